@@ -1,0 +1,1 @@
+"""Booking: residents' claims on the clinic's times, each time claimed once."""

@@ -1,0 +1,194 @@
+"""Residents' claims on the clinic's times: the hold while a form is filled in, the appointment, the waitlist."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from portal.fields import Instant, Words
+from portal.languages import lazy_
+from portal.people.models import Person
+from portal.records import Record, Row
+
+
+class Mode(StrEnum):
+    """How lawyer and resident meet."""
+
+    DESK = "desk"
+    PHONE = "phone"
+    HOME = "home"
+
+
+MODE_NAMES = {
+    Mode.DESK: lazy_("到服务中心面谈"),
+    Mode.PHONE: lazy_("律师打电话给我"),
+    Mode.HOME: lazy_("行动不便，请到家里来"),
+}
+
+
+class State(StrEnum):
+    BOOKED = "booked"
+    CHECKED_IN = "checked_in"
+    CALLED = "called"
+    STARTED = "started"
+    DONE = "done"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+STATE_NAMES = {
+    State.BOOKED: lazy_("已预约"),
+    State.CHECKED_IN: lazy_("已报到"),
+    State.CALLED: lazy_("已叫号"),
+    State.STARTED: lazy_("咨询中"),
+    State.DONE: lazy_("已咨询"),
+    State.MISSED: lazy_("未到"),
+    State.CANCELLED: lazy_("已取消"),
+}
+
+MISSED_REASONS = {
+    "no_answer": lazy_("叫号、打电话都没有人应"),
+    "wrong_number": lazy_("电话号码不对"),
+    "left": lazy_("来过又走了"),
+    "lawyer_absent": lazy_("律师没有到"),
+}
+
+
+class Draft(Row):
+    """A booking that is being typed, bound to one browser: nothing typed is lost when a time is."""
+
+    browser = fields.CharField(max_length=64, unique=True)
+    typed = fields.JSONField(default=dict)
+    ends_at = Instant(db_index=True)
+
+    class Meta:
+        table = "draft"
+
+
+class Appointment(Record):
+    """预约: one resident with one lawyer at one time."""
+
+    person = fields.ForeignKeyField("portal.Person", related_name="appointments", db_index=True)
+    slot = fields.ForeignKeyField(
+        "portal.Slot", related_name="appointments", on_delete=fields.RESTRICT, db_index=True
+    )
+    lawyer = fields.ForeignKeyField(
+        "portal.Lawyer", related_name="appointments", on_delete=fields.RESTRICT, db_index=True
+    )
+    firm = fields.ForeignKeyField(
+        "portal.Firm", related_name="appointments", on_delete=fields.RESTRICT, db_index=True
+    )
+    starts_at = Instant(db_index=True)
+    topic = fields.CharField(max_length=20)
+    mode = fields.CharField(max_length=8, default=Mode.DESK)
+    channel = fields.CharField(
+        max_length=12, default="web"
+    )  # how it reached us: web, counter, phone, waitlist
+    state = fields.CharField(max_length=12, default=State.BOOKED)
+    needs = Words(200, default="")  # hearing, sight, dialect, a companion
+    assigned = fields.JSONField(default=list)  # why this lawyer: one row per lawyer who was free, best first
+    reason = Words(200, default="")  # of the last move or the cancellation
+    missed_because = fields.CharField(max_length=16, default="")
+    sequence = fields.IntField(default=0)  # of the calendar entry (RFC 5545)
+    checked_in_at = Instant(null=True)
+    called_at = Instant(null=True)
+    started_at = Instant(null=True)
+    ended_at = Instant(null=True)
+
+    class Meta:
+        table = "appointment"
+        indexes = (("lawyer", "starts_at"), ("person", "state"))
+
+    MOVES = {
+        (State.BOOKED, "check_in"): State.CHECKED_IN,
+        (State.BOOKED, "call"): State.CALLED,
+        (State.BOOKED, "start"): State.STARTED,
+        (State.BOOKED, "miss"): State.MISSED,
+        (State.BOOKED, "cancel"): State.CANCELLED,
+        (State.CHECKED_IN, "call"): State.CALLED,
+        (State.CHECKED_IN, "start"): State.STARTED,
+        (State.CHECKED_IN, "cancel"): State.CANCELLED,
+        (State.CALLED, "start"): State.STARTED,
+        (State.CALLED, "miss"): State.MISSED,
+        (State.STARTED, "finish"): State.DONE,
+    }
+    AWAITS = {
+        State.BOOKED: "resident",
+        State.CHECKED_IN: "lawyer",
+        State.CALLED: "lawyer",
+        State.STARTED: "lawyer",
+    }
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Appointment"]:
+        """Residents see their own, lawyers those assigned to them now, staff all of them."""
+        if person is None:
+            return cls.filter(id__in=[])
+        if person.is_staff:
+            return cls.all()
+        return cls.filter(Q(person_id=person.id) | Q(lawyer__person_id=person.id))
+
+
+class WaitState(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    BOOKED = "booked"
+    LEFT = "left"
+
+
+WAIT_NAMES = {
+    WaitState.WAITING: lazy_("候补中"),
+    WaitState.OFFERED: lazy_("有空位，等您确认"),
+    WaitState.BOOKED: lazy_("已约上"),
+    WaitState.LEFT: lazy_("已退出候补"),
+}
+
+
+class Wait(Record):
+    """候补: a resident waiting for any time. One is offered at a time, in the order of waiting."""
+
+    person = fields.ForeignKeyField("portal.Person", related_name="waits", db_index=True)
+    topic = fields.CharField(max_length=20)
+    typed = fields.JSONField(default=dict)  # the intake, so that nothing is asked twice
+    state = fields.CharField(max_length=10, default=WaitState.WAITING)
+    offered_until = Instant(null=True)
+    declined = fields.IntField(default=0)
+
+    class Meta:
+        table = "wait"
+        indexes = (("state", "created_at"),)
+
+    MOVES = {
+        (WaitState.WAITING, "offer"): WaitState.OFFERED,
+        (WaitState.OFFERED, "lapse"): WaitState.WAITING,
+        (WaitState.OFFERED, "decline"): WaitState.WAITING,
+        (WaitState.OFFERED, "accept"): WaitState.BOOKED,
+        (WaitState.WAITING, "leave"): WaitState.LEFT,
+        (WaitState.OFFERED, "leave"): WaitState.LEFT,
+    }
+    AWAITS = {WaitState.WAITING: "staff", WaitState.OFFERED: "resident"}
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Wait"]:
+        """Residents see their own, staff all."""
+        if person is None:
+            return cls.filter(id__in=[])
+        return cls.all() if person.is_staff else cls.filter(person_id=person.id)
+
+
+class Hold(Row):
+    """The exclusive claim on a time. `slot` is unique, so the database decides every race on every engine.
+
+    A hold belongs to a browser that is filling in the form, to somebody on the waitlist who was offered the time, or
+    for good to an appointment (then it has no end). One that has ended may be taken over by anybody.
+    """
+
+    slot = fields.OneToOneField("portal.Slot", related_name="hold")
+    browser = fields.CharField(max_length=64, default="", db_index=True)
+    wait = fields.OneToOneField("portal.Wait", null=True, related_name="hold")
+    appointment = fields.OneToOneField("portal.Appointment", null=True, related_name="hold")
+    ends_at = Instant(null=True, db_index=True)
+
+    class Meta:
+        table = "hold"

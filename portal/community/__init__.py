@@ -1,0 +1,1 @@
+"""Community: street, compound, building, unit, household and grid, and who minds which."""

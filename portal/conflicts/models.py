@@ -1,0 +1,49 @@
+"""Names on each side of every matter, and what was found when a firm was held against them."""
+
+from enum import StrEnum
+
+from tortoise import fields
+
+from portal.records import Row
+
+
+class Side(StrEnum):
+    """Where somebody stands in a matter. In a dispute the two sides are equal: A and B."""
+
+    CLIENT = "client"
+    OTHER = "other"
+    A = "a"
+    B = "b"
+
+
+OPPOSITE = {Side.CLIENT: Side.OTHER, Side.OTHER: Side.CLIENT, Side.A: Side.B, Side.B: Side.A}
+
+
+class Party(Row):
+    """Somebody's place in a matter (a consultation or a dispute), and the firm that has met the matter, if any."""
+
+    matter_kind = fields.CharField(max_length=16)
+    matter = fields.UUIDField(db_index=True)
+    side = fields.CharField(max_length=8)
+    person = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
+    firm = fields.ForeignKeyField("portal.Firm", null=True, on_delete=fields.SET_NULL, db_index=True)
+    name = fields.CharField(max_length=60)
+    name_key = fields.CharField(max_length=60, db_index=True)  # the name's normal form: what is compared
+    phone = fields.CharField(max_length=20, default="", db_index=True)
+
+    class Meta:
+        table = "party"
+
+
+class Check(Row):
+    """利益冲突检查: what was asked of which firm, what was found, never changed afterwards."""
+
+    matter_kind = fields.CharField(max_length=16)
+    matter = fields.UUIDField(db_index=True)
+    firm = fields.ForeignKeyField("portal.Firm", on_delete=fields.CASCADE, db_index=True)
+    searched = fields.JSONField()  # sides and how many names and numbers were compared
+    hits = fields.JSONField()  # ids of the parties met
+    is_clear = fields.BooleanField()
+
+    class Meta:
+        table = "conflict_check"

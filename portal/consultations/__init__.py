@@ -1,0 +1,1 @@
+"""Consultations: what was asked, what was advised, and the 处方 that says so."""

@@ -1,0 +1,168 @@
+"""What a resident asked and what a lawyer advised: the consultation, its 处方, its referrals."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from portal.fields import Instant, Words
+from portal.languages import lazy_
+from portal.people.models import Person
+from portal.records import Record, Row
+
+
+class State(StrEnum):
+    ASKED = "asked"
+    STARTED = "started"
+    ADVISED = "advised"
+    CLOSED = "closed"
+
+
+STATE_NAMES = {
+    State.ASKED: lazy_("待咨询"),
+    State.STARTED: lazy_("咨询中"),
+    State.ADVISED: lazy_("已开处方"),
+    State.CLOSED: lazy_("已结束，未开处方"),
+}
+
+
+class Outcome(StrEnum):
+    """Why a consultation ended, with or without a 处方."""
+
+    ADVISED = "advised"
+    REFERRED = "referred"
+    MEDIATION = "mediation"
+    WITHDRAWN = "withdrawn"
+    MISSED = "missed"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+OUTCOME_NAMES = {
+    Outcome.ADVISED: lazy_("已给出意见"),
+    Outcome.REFERRED: lazy_("已转介"),
+    Outcome.MEDIATION: lazy_("转入调解"),
+    Outcome.WITHDRAWN: lazy_("居民不再需要"),
+    Outcome.MISSED: lazy_("居民未到"),
+    Outcome.OUT_OF_SCOPE: lazy_("不在诊所范围，已告知去处"),
+}
+
+
+class Consultation(Record):
+    """咨询: what was asked. Confidential between the resident, the lawyer of the moment, and the staff who take it in."""
+
+    person = fields.ForeignKeyField("portal.Person", related_name="consultations", db_index=True)
+    appointment = fields.OneToOneField("portal.Appointment", null=True, related_name="consultation")
+    topic = fields.CharField(max_length=20)
+    words = Words(4000)
+    other_side = Words(60, default="")
+    other_phone = fields.CharField(max_length=20, default="")
+    is_urgent = fields.BooleanField(default=False)
+    danger = fields.CharField(
+        max_length=40, default=""
+    )  # codes, comma-separated: violence, minor, eviction, deadline
+    channel = fields.CharField(max_length=12, default="web")
+    state = fields.CharField(max_length=10, default=State.ASKED)
+    outcome = fields.CharField(max_length=16, default="")
+    ended_at = Instant(null=True)
+
+    class Meta:
+        table = "consultation"
+        indexes = (("state", "created_at"),)
+
+    MOVES = {
+        (State.ASKED, "start"): State.STARTED,
+        (State.ASKED, "close"): State.CLOSED,
+        (State.STARTED, "advise"): State.ADVISED,
+        (State.STARTED, "close"): State.CLOSED,
+    }
+    AWAITS = {State.ASKED: "lawyer", State.STARTED: "lawyer"}
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Consultation"]:
+        """Residents their own; a lawyer those whose appointment is theirs now; staff all."""
+        if person is None:
+            return cls.filter(id__in=[])
+        if person.is_staff:
+            return cls.all()
+        return cls.filter(Q(person_id=person.id) | Q(appointment__lawyer__person_id=person.id))
+
+
+class PrescriptionState(StrEnum):
+    DRAFT = "draft"
+    ISSUED = "issued"
+    SUPERSEDED = "superseded"
+
+
+class Prescription(Record):
+    """处方: the lawyer's written advice. Once issued it never changes; a correction is the next version."""
+
+    consultation = fields.ForeignKeyField("portal.Consultation", related_name="prescriptions", db_index=True)
+    lawyer = fields.ForeignKeyField(
+        "portal.Lawyer", related_name="prescriptions", on_delete=fields.RESTRICT, db_index=True
+    )
+    version = fields.IntField(default=1)
+    state = fields.CharField(max_length=12, default=PrescriptionState.DRAFT)
+    facts = Words(4000, default="")
+    questions = Words(2000, default="")
+    articles = fields.JSONField(default=list)  # numbers of the Civil Code's articles, in the order cited
+    law = Words(4000, default="")
+    steps = Words(4000, default="")
+    deadlines = Words(2000, default="")
+    risks = Words(2000, default="")
+    next_place = Words(400, default="")
+    correction = Words(400, default="")  # why this version was needed
+    hash = fields.CharField(max_length=64, default="")
+    issued_at = Instant(null=True)
+
+    class Meta:
+        table = "prescription"
+        unique_together = (("consultation", "version"),)
+
+    MOVES = {
+        (PrescriptionState.DRAFT, "issue"): PrescriptionState.ISSUED,
+        (PrescriptionState.ISSUED, "supersede"): PrescriptionState.SUPERSEDED,
+    }
+    AWAITS = {PrescriptionState.DRAFT: "lawyer"}
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Prescription"]:
+        """Issued ones to the resident and to staff; drafts only to the lawyer whose appointment it is."""
+        if person is None:
+            return cls.filter(id__in=[])
+        theirs = Q(consultation__appointment__lawyer__person_id=person.id)
+        shown = ~Q(state=PrescriptionState.DRAFT)
+        if person.is_staff:
+            return cls.filter(theirs | shown)
+        return cls.filter(theirs | (shown & Q(consultation__person_id=person.id)))
+
+
+class Onward(StrEnum):
+    """Where a consultation is referred to."""
+
+    LEGAL_AID = "legal_aid"
+    LABOUR_ARBITRATION = "labour_arbitration"
+    NOTARY = "notary"
+    COURT = "court"
+    MEDIATION = "mediation"
+
+
+ONWARD_NAMES = {
+    Onward.LEGAL_AID: lazy_("法律援助中心"),
+    Onward.LABOUR_ARBITRATION: lazy_("劳动人事争议仲裁"),
+    Onward.NOTARY: lazy_("公证处"),
+    Onward.COURT: lazy_("人民法院"),
+    Onward.MEDIATION: lazy_("人民调解委员会"),
+}
+
+
+class Referral(Row):
+    """转介: where the lawyer sent the resident next, and why."""
+
+    consultation = fields.ForeignKeyField("portal.Consultation", related_name="referrals", db_index=True)
+    to = fields.CharField(max_length=20)
+    reason = Words(400)
+
+    class Meta:
+        table = "referral"
+        unique_together = (("consultation", "to"),)

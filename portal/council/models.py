@@ -1,0 +1,113 @@
+"""What touches everyone: motions, the meetings that weigh them, what was decided and what came of it."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from portal.fields import Instant, Words
+from portal.languages import lazy_
+from portal.people.models import Person
+from portal.records import Record, Row
+
+
+class MeetingState(StrEnum):
+    NOTICED = "noticed"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Meeting(Record):
+    """议事会会议. `members` may vote; below the quorum nothing is decided."""
+
+    title = fields.CharField(max_length=80)
+    starts_at = Instant(db_index=True)
+    place = fields.CharField(max_length=80)
+    noticed_at = Instant()
+    members = fields.IntField()
+    present = fields.IntField(null=True)
+    minutes = Words(8000, default="")
+    state = fields.CharField(max_length=10, default=MeetingState.NOTICED)
+
+    class Meta:
+        table = "meeting"
+
+    MOVES = {
+        (MeetingState.NOTICED, "hold"): MeetingState.HELD,
+        (MeetingState.NOTICED, "cancel"): MeetingState.CANCELLED,
+    }
+    AWAITS = {MeetingState.NOTICED: "staff"}
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Meeting"]:
+        """Meetings are public."""
+        return cls.all()
+
+
+class MotionState(StrEnum):
+    PROPOSED = "proposed"
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+    PASSED = "passed"
+    REJECTED = "rejected"
+
+
+MOTION_NAMES = {
+    MotionState.PROPOSED: lazy_("已提出，待审查"),
+    MotionState.ADMITTED: lazy_("列入议程"),
+    MotionState.DECLINED: lazy_("不列入议程"),
+    MotionState.PASSED: lazy_("表决通过"),
+    MotionState.REJECTED: lazy_("表决未通过"),
+}
+
+
+class Motion(Record):
+    """议题: proposed, screened, put to a meeting, and passed or not."""
+
+    title = fields.CharField(max_length=80)
+    words = Words(4000)
+    person = fields.ForeignKeyField(
+        "portal.Person", null=True, related_name="motions", on_delete=fields.SET_NULL, db_index=True
+    )
+    sources = fields.JSONField(default=list)  # numbers of the feedback and disputes it grew out of
+    meeting = fields.ForeignKeyField("portal.Meeting", null=True, related_name="motions", db_index=True)
+    state = fields.CharField(max_length=10, default=MotionState.PROPOSED)
+    reason = Words(1000, default="")
+    votes_for = fields.IntField(null=True)
+    votes_against = fields.IntField(null=True)
+    abstained = fields.IntField(null=True)
+    decided_at = Instant(null=True)
+    published_until = fields.DateField(null=True)
+
+    class Meta:
+        table = "motion"
+
+    MOVES = {
+        (MotionState.PROPOSED, "admit"): MotionState.ADMITTED,
+        (MotionState.PROPOSED, "decline"): MotionState.DECLINED,
+        (MotionState.ADMITTED, "pass"): MotionState.PASSED,
+        (MotionState.ADMITTED, "reject"): MotionState.REJECTED,
+    }
+    AWAITS = {MotionState.PROPOSED: "staff", MotionState.ADMITTED: "council"}
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Motion"]:
+        """Public once screened; before that to staff and to whoever proposed it."""
+        if person is not None and person.is_staff:
+            return cls.all()
+        shown = ~Q(state__in=[MotionState.PROPOSED, MotionState.DECLINED])
+        return cls.filter(shown if person is None else shown | Q(person_id=person.id))
+
+
+class Task(Row):
+    """督办事项: what a decision asks of whom, until when."""
+
+    motion = fields.ForeignKeyField("portal.Motion", related_name="tasks", db_index=True)
+    words = fields.CharField(max_length=200)
+    owner = fields.CharField(max_length=60)
+    due_on = fields.DateField()
+    done_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "task"

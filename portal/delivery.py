@@ -1,0 +1,145 @@
+"""Owed messages reach people: worded in their language and as carefully as they asked, then sent over one channel.
+
+A worker leases a row, sends outside any transaction, and marks it. One that dies in between leaves the lease to run
+out; the receiver sees the same Idempotency-Key again, so a message takes effect once.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from portal import clock, languages, settings
+from portal.database import transaction
+from portal.notices import Channel, Notice, State
+from portal.web import templating, wording
+
+LEASE = timedelta(minutes=2)
+TRIES = 8
+NEUTRAL = "neutral"
+CODE = "people/code"  # asked for by whoever holds the telephone in this minute, so it may say what it is
+
+Sender = Callable[[Notice, str], Awaitable[str]]
+
+
+def text_of(notice: Notice) -> str:
+    """The words of a notice, in its language. Whoever asked to be careful is sent the neutral sentence."""
+    person = notice.person if notice.person_id else None  # type: ignore[attr-defined]
+    careful = person is not None and person.is_neutral and notice.kind != CODE
+    with languages.speaking(notice.language):
+        name = f"notices/{NEUTRAL if careful else notice.kind}.{languages.current()}.txt"
+        values = {key: _spoken(value) for key, value in notice.read_values().items()}
+        return templating.render(name, site=settings.current().site, **values).strip()
+
+
+def _spoken(value: Any) -> Any:
+    """An instant among the values is said as a person would say it."""
+    if isinstance(value, str) and len(value) >= 20 and value[10:11] in "T ":
+        try:
+            return wording.moment(datetime.fromisoformat(value))
+        except ValueError:
+            return value
+    return value
+
+
+async def deliver(send: Sender | None = None, most: int = 50) -> int:
+    """Send what is due, at most `most` messages; answers how many were handled."""
+    now = clock.now()
+    due = (
+        Notice.filter(state=State.OWED, next_at__lte=now, channel=Channel.SMS)
+        .order_by("next_at")
+        .limit(most)
+        .prefetch_related("person")
+    )
+    handled = 0
+    for notice in await due:
+        if notice.leased_until and notice.leased_until > now:
+            continue
+        async with transaction():
+            mine = await Notice.filter(id=notice.id, state=State.OWED, attempts=notice.attempts).update(
+                attempts=notice.attempts + 1, leased_until=now + LEASE, next_at=now + LEASE
+            )
+        if not mine:
+            continue
+        notice.attempts += 1
+        handled += 1
+        try:
+            text = text_of(notice)
+            provider_id = await (send or channel())(notice, text)
+        except Exception as error:  # whatever the gateway does, the message stays owed
+            await _failed(notice, error)
+        else:
+            await _mark(
+                notice, state=State.SENT, sent_at=clock.now(), text=text, provider_id=provider_id[:80]
+            )
+    return handled
+
+
+async def _failed(notice: Notice, error: Exception) -> None:
+    """Try again later, twice as late each time; after the last try it is failed, for staff to see."""
+    over = notice.attempts >= TRIES
+    wait = timedelta(seconds=15 * 2**notice.attempts)
+    await _mark(
+        notice,
+        state=State.FAILED if over else State.OWED,
+        next_at=clock.now() + wait,
+        leased_until=None,
+        last_error=f"{type(error).__name__}: {error}"[:200],
+    )
+
+
+async def _mark(notice: Notice, **changes: Any) -> None:
+    async with transaction():
+        await Notice.filter(id=notice.id).update(**changes)
+
+
+def channel() -> Sender:
+    """The channel that is configured: the demonstration's file, or the SMS webhook."""
+    return to_file if settings.current().demo else to_webhook
+
+
+async def to_file(notice: Notice, text: str) -> str:
+    """One JSON line in outbox.jsonl in the data folder."""
+    line = {
+        "at": clock.now().astimezone(clock.CHINA).isoformat(timespec="seconds"),
+        "to": notice.address,
+        "channel": notice.channel,
+        "kind": notice.kind,
+        "text": text,
+    }
+    outbox = settings.current().data / "outbox.jsonl"
+    outbox.parent.mkdir(parents=True, exist_ok=True)
+    with outbox.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return str(notice.id)
+
+
+async def to_webhook(notice: Notice, text: str) -> str:
+    """POST to PORTAL_SMS_URL. X-Portal-Signature is HMAC-SHA-256, in hex, of the timestamp, a full stop and the body."""
+    now = settings.current()
+    if not now.sms_url:
+        raise RuntimeError("PORTAL_SMS_URL is not set")
+    stamp = str(int(clock.now().timestamp()))
+    body = json.dumps(
+        {"at": stamp, "to": notice.address, "channel": notice.channel, "kind": notice.kind, "text": text},
+        ensure_ascii=False,
+    ).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": str(notice.id),
+        "X-Portal-Timestamp": stamp,
+        "X-Portal-Signature": hmac.new(
+            now.sms_secret.encode(), stamp.encode() + b"." + body, hashlib.sha256
+        ).hexdigest(),
+    }
+    async with httpx.AsyncClient(timeout=10, transport=transport) as client:
+        answer = await client.post(now.sms_url, content=body, headers=headers)
+    answer.raise_for_status()
+    return answer.headers.get("x-message-id", "")
+
+
+transport: httpx.AsyncBaseTransport | None = None  # a test puts a gateway of its own here

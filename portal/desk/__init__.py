@@ -1,0 +1,1 @@
+"""Desk: what awaits each person, first thing."""

@@ -1,0 +1,146 @@
+"""What residents raise: taken in at one place, dispatched, answered, and asked about afterwards."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from portal.fields import Instant, Words
+from portal.languages import lazy_
+from portal.people.models import Person, Role
+from portal.records import Record
+
+
+class Category(StrEnum):
+    REPAIR = "repair"
+    SANITATION = "sanitation"
+    GREENERY = "greenery"
+    PARKING = "parking"
+    NOISE = "noise"
+    SAFETY = "safety"
+    PROPERTY = "property"
+    WELFARE = "welfare"
+    HELP = "help"
+    OTHER = "other"
+
+
+CATEGORY_NAMES = {
+    Category.REPAIR: lazy_("漏水、堵塞、要维修"),
+    Category.SANITATION: lazy_("卫生、垃圾"),
+    Category.GREENERY: lazy_("绿化、花草树木"),
+    Category.PARKING: lazy_("停车、道路"),
+    Category.NOISE: lazy_("噪音、油烟"),
+    Category.SAFETY: lazy_("消防、安全隐患"),
+    Category.PROPERTY: lazy_("物业服务"),
+    Category.WELFARE: lazy_("养老、救助、办证"),
+    Category.HELP: lazy_("请人帮我办"),
+    Category.OTHER: lazy_("其他，说不清"),
+}
+
+
+class Handler(StrEnum):
+    """Who does it."""
+
+    COMMITTEE = "committee"
+    PROPERTY = "property"
+    CLINIC = "clinic"
+    MEDIATION = "mediation"
+
+
+HANDLER_NAMES = {
+    Handler.COMMITTEE: lazy_("居委会"),
+    Handler.PROPERTY: lazy_("物业公司"),
+    Handler.CLINIC: lazy_("法律诊所"),
+    Handler.MEDIATION: lazy_("调解委员会"),
+}
+
+
+class Way(StrEnum):
+    """三问: how it reached us."""
+
+    DOOR = "door"
+    ONLINE = "online"
+    DISCUSSION = "discussion"
+
+
+WAY_NAMES = {Way.DOOR: lazy_("入户问"), Way.ONLINE: lazy_("线上问"), Way.DISCUSSION: lazy_("协商问")}
+
+
+class State(StrEnum):
+    RECEIVED = "received"
+    DISPATCHED = "dispatched"
+    SOLVED = "solved"
+    UNSOLVED = "unsolved"
+    NOT_OURS = "not_ours"
+    CONFIRMED = "confirmed"
+
+
+STATE_NAMES = {
+    State.RECEIVED: lazy_("已收到，待派发"),
+    State.DISPATCHED: lazy_("已派发，办理中"),
+    State.SOLVED: lazy_("已办好，等居民确认"),
+    State.UNSOLVED: lazy_("没能解决，已说明原因"),
+    State.NOT_OURS: lazy_("不归社区管，已告知去处"),
+    State.CONFIRMED: lazy_("居民确认已解决"),
+}
+
+
+class Feedback(Record):
+    """诉求: one thing a resident raised. Solved, closed unsolved and not ours are three different endings."""
+
+    person = fields.ForeignKeyField(
+        "portal.Person", null=True, related_name="feedback", on_delete=fields.SET_NULL, db_index=True
+    )
+    taken_by = fields.ForeignKeyField(
+        "portal.Person", null=True, related_name="feedback_taken", on_delete=fields.SET_NULL, db_index=True
+    )
+    category = fields.CharField(max_length=12)
+    way = fields.CharField(max_length=12, default=Way.ONLINE)
+    words = Words(4000)
+    grid = fields.ForeignKeyField("portal.Grid", null=True, on_delete=fields.SET_NULL, db_index=True)
+    unit = fields.ForeignKeyField("portal.Unit", null=True, on_delete=fields.SET_NULL, db_index=True)
+    building = fields.ForeignKeyField("portal.Building", null=True, on_delete=fields.SET_NULL, db_index=True)
+    place = fields.CharField(max_length=80, default="")
+    state = fields.CharField(max_length=12, default=State.RECEIVED)
+    handler = fields.CharField(max_length=12, default="")
+    answer = Words(2000, default="")
+    dispatched_at = Instant(null=True)
+    due_at = Instant(null=True, db_index=True)
+    answered_at = Instant(null=True)
+    asked_back_at = Instant(null=True)  # 回访
+    satisfied = fields.BooleanField(null=True)
+    reopened = fields.IntField(default=0)
+
+    class Meta:
+        table = "feedback"
+        indexes = (("state", "due_at"), ("created_at",))
+
+    MOVES = {
+        (State.RECEIVED, "dispatch"): State.DISPATCHED,
+        (State.RECEIVED, "disown"): State.NOT_OURS,
+        (State.DISPATCHED, "dispatch"): State.DISPATCHED,
+        (State.DISPATCHED, "return"): State.RECEIVED,
+        (State.DISPATCHED, "solve"): State.SOLVED,
+        (State.DISPATCHED, "give_up"): State.UNSOLVED,
+        (State.DISPATCHED, "disown"): State.NOT_OURS,
+        (State.SOLVED, "confirm"): State.CONFIRMED,
+        (State.SOLVED, "reopen"): State.DISPATCHED,
+        (State.CONFIRMED, "reopen"): State.DISPATCHED,
+        (State.UNSOLVED, "reopen"): State.DISPATCHED,
+    }
+    AWAITS = {State.RECEIVED: "dispatcher", State.DISPATCHED: "handler", State.SOLVED: "resident"}
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Feedback"]:
+        """Staff all; whoever raised it or took it in, theirs; a head what lies in the place they mind."""
+        if person is None:
+            return cls.filter(id__in=[])
+        if person.is_staff:
+            return cls.all()
+        theirs = Q(person_id=person.id) | Q(taken_by_id=person.id)
+        theirs |= Q(unit_id__in=person.minds(Role.UNIT_HEAD)) | Q(
+            building_id__in=person.minds(Role.BUILDING_HEAD)
+        )
+        theirs |= Q(grid_id__in=person.minds(Role.GRID_OFFICER))
+        return cls.filter(theirs)

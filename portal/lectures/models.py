@@ -1,0 +1,124 @@
+"""Themed lectures on the Civil Code: what is told when and where, and who has a seat."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.queryset import QuerySet
+
+from portal.fields import Instant, Words
+from portal.languages import lazy_
+from portal.people.models import Person
+from portal.records import Record, Row
+
+
+class Series(Row):
+    """系列讲座: lectures under one theme."""
+
+    title = fields.CharField(max_length=60)
+    theme = fields.CharField(max_length=20)
+
+    class Meta:
+        table = "series"
+
+
+class State(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+STATE_NAMES = {
+    State.PLANNED: lazy_("筹备中"),
+    State.OPEN: lazy_("报名中"),
+    State.HELD: lazy_("已举办"),
+    State.CANCELLED: lazy_("已取消"),
+}
+
+
+class Lecture(Record):
+    """讲座. `taken` is kept by the transactions that take seats, and a CHECK keeps it within `capacity`."""
+
+    series = fields.ForeignKeyField("portal.Series", null=True, related_name="lectures", db_index=True)
+    title = fields.CharField(max_length=80)
+    theme = fields.CharField(max_length=20)
+    summary = Words(2000, default="")
+    articles = fields.JSONField(default=list)
+    speaker = fields.ForeignKeyField(
+        "portal.Lawyer", null=True, related_name="lectures", on_delete=fields.SET_NULL, db_index=True
+    )
+    starts_at = Instant(db_index=True)
+    ends_at = Instant()
+    venue = fields.CharField(max_length=80)
+    audience = fields.CharField(max_length=80, default="")
+    capacity = fields.IntField()
+    taken = fields.IntField(default=0)
+    attended = fields.IntField(null=True)
+    state = fields.CharField(max_length=10, default=State.PLANNED)
+
+    class Meta:
+        table = "lecture"
+        constraints = (
+            CheckConstraint(name="lecture_never_oversold", check="taken >= 0 AND taken <= capacity"),
+        )
+
+    MOVES = {
+        (State.PLANNED, "open"): State.OPEN,
+        (State.PLANNED, "cancel"): State.CANCELLED,
+        (State.OPEN, "hold"): State.HELD,
+        (State.OPEN, "cancel"): State.CANCELLED,
+    }
+    AWAITS = {State.PLANNED: "staff", State.OPEN: "resident"}
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Lecture"]:
+        """Everybody sees what is announced; staff also what is being prepared."""
+        if person is not None and person.is_staff:
+            return cls.all()
+        return cls.exclude(state=State.PLANNED)
+
+
+class SignUpState(StrEnum):
+    SEATED = "seated"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+SIGN_UP_NAMES = {
+    SignUpState.SEATED: lazy_("已报名"),
+    SignUpState.WAITING: lazy_("候补中"),
+    SignUpState.CANCELLED: lazy_("已取消"),
+}
+
+
+class SignUp(Record):
+    """报名: one person's seats at one lecture. Whoever is waiting moves up by themselves when seats are given back."""
+
+    lecture = fields.ForeignKeyField("portal.Lecture", related_name="sign_ups", db_index=True)
+    person = fields.ForeignKeyField("portal.Person", related_name="sign_ups", db_index=True)
+    seats = fields.IntField()
+    state = fields.CharField(max_length=10)
+    came = fields.IntField(null=True)
+    question = Words(500, default="")
+
+    class Meta:
+        table = "sign_up"
+        unique_together = (("lecture", "person"),)
+        constraints = (CheckConstraint(name="sign_up_has_seats", check="seats > 0"),)
+
+    MOVES = {
+        (SignUpState.WAITING, "promote"): SignUpState.SEATED,
+        (SignUpState.SEATED, "cancel"): SignUpState.CANCELLED,
+        (SignUpState.WAITING, "cancel"): SignUpState.CANCELLED,
+        (SignUpState.CANCELLED, "sign_up"): SignUpState.SEATED,
+        (SignUpState.CANCELLED, "wait"): SignUpState.WAITING,
+    }
+    AWAITS = {SignUpState.SEATED: "resident", SignUpState.WAITING: "staff"}
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["SignUp"]:
+        """Residents their own, staff all."""
+        if person is None:
+            return cls.filter(id__in=[])
+        return cls.all() if person.is_staff else cls.filter(person_id=person.id)

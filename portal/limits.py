@@ -1,0 +1,39 @@
+"""How often something may be tried: one counter row per key and window, counted by the database itself."""
+
+from datetime import timedelta
+
+from tortoise import fields
+from tortoise.expressions import F
+from tortoise.models import Model
+
+from portal import clock, database
+from portal.errors import TooMany
+from portal.fields import Instant
+
+
+class Tally(Model):
+    """How often `key` was used in the window that ends at `until`."""
+
+    key = fields.CharField(max_length=120, primary_key=True)
+    count = fields.IntField(default=0)
+    until = Instant(db_index=True)
+
+    class Meta:
+        table = "tally"
+
+
+async def count(key: str, most: int, window: timedelta) -> None:
+    """Count one use; raise TooMany beyond `most` uses in a window. Exact on every engine: one statement decides."""
+    now = clock.now()
+    async with database.transaction():
+        await Tally.filter(key=key, until__lte=now).delete()
+        await Tally.bulk_create([Tally(key=key, until=now + window)], ignore_conflicts=True)
+        within = await Tally.filter(key=key, count__lt=most).update(count=F("count") + 1)
+    if not within:
+        raise TooMany
+
+
+async def forget(key: str) -> None:
+    """Start again from nothing, after the person has shown who they are."""
+    async with database.transaction():
+        await Tally.filter(key=key).delete()

@@ -1,0 +1,191 @@
+"""Everyone the portal knows: who they are, what office they hold, how they may be reached."""
+
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.queryset import QuerySet
+
+from portal import clock
+from portal.fields import Instant, Words
+from portal.languages import lazy_
+from portal.records import Record, Row
+
+
+class Role(StrEnum):
+    """An office. Everybody is a resident besides."""
+
+    UNIT_HEAD = "unit_head"
+    BUILDING_HEAD = "building_head"
+    GRID_OFFICER = "grid_officer"
+    DISPATCHER = "dispatcher"
+    MEDIATOR = "mediator"
+    LAWYER = "lawyer"
+    FIRM_COORDINATOR = "firm_coordinator"
+    LEAD = "lead"
+    STREET = "street"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES = {
+    Role.UNIT_HEAD: lazy_("单元长"),
+    Role.BUILDING_HEAD: lazy_("楼栋长"),
+    Role.GRID_OFFICER: lazy_("网格员"),
+    Role.DISPATCHER: lazy_("接单员"),
+    Role.MEDIATOR: lazy_("调解员"),
+    Role.LAWYER: lazy_("律师"),
+    Role.FIRM_COORDINATOR: lazy_("律所联络人"),
+    Role.LEAD: lazy_("社区负责人"),
+    Role.STREET: lazy_("街道督导"),
+    Role.AUDITOR: lazy_("审计员"),
+    Role.ADMINISTRATOR: lazy_("系统管理员"),
+}
+
+HEADS = frozenset({Role.UNIT_HEAD, Role.BUILDING_HEAD, Role.GRID_OFFICER})
+STAFF = frozenset({Role.DISPATCHER, Role.MEDIATOR, Role.LEAD})
+
+
+class ContactBy(StrEnum):
+    """How a person wants to hear from us."""
+
+    SMS = "sms"
+    CALL = "call"
+    PAPER = "paper"
+    NONE = "none"
+
+
+CONTACT_NAMES = {
+    ContactBy.SMS: lazy_("发短信"),
+    ContactBy.CALL: lazy_("打电话"),
+    ContactBy.PAPER: lazy_("到服务中心取纸条"),
+    ContactBy.NONE: lazy_("不要联系我，我自己来问"),
+}
+
+
+class Person(Record):
+    """A person. A resident is known by a telephone number; whoever holds an office signs in with a password."""
+
+    name = fields.CharField(max_length=40)
+    phone = fields.CharField(max_length=20, null=True, unique=True)
+    household = fields.ForeignKeyField(
+        "portal.Household", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    language = fields.CharField(max_length=8, default="zh")
+    mode = fields.CharField(max_length=8, default="standard")
+    contact_by = fields.CharField(max_length=8, default=ContactBy.SMS)
+    is_neutral = fields.BooleanField(
+        default=False
+    )  # say nothing about law in messages: somebody else may read them
+    contact_when = fields.CharField(max_length=80, default="")
+
+    posts: fields.ReverseRelation["Post"]
+
+    class Meta:
+        table = "person"
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The offices held today. The gate loads them with the person."""
+        return frozenset(post.role for post in self.current_posts)
+
+    @property
+    def current_posts(self) -> "list[Post]":
+        """The posts of today, of those that were loaded."""
+        today = clock.today()
+        return [
+            post
+            for post in self.posts
+            if post.began_on <= today and (not post.ended_on or today < post.ended_on)
+        ]
+
+    @property
+    def is_staff(self) -> bool:
+        """Works for the community at the service centre."""
+        return bool(self.roles & STAFF)
+
+    def minds(self, role: str) -> list[Any]:
+        """The ids of the places (unit, building, grid) or the firm this person minds in that office."""
+        return [post.place_id for post in self.current_posts if post.role == role]
+
+    @classmethod
+    def visible_to(cls, person: "Person | None") -> QuerySet["Person"]:
+        """Staff and administrators see everyone; anybody else only themselves."""
+        if person is None:
+            return cls.filter(id__in=[])
+        if person.is_staff or Role.ADMINISTRATOR in person.roles:
+            return cls.all()
+        return cls.filter(id=person.id)
+
+
+class Post(Row):
+    """An office with its place and its term: from `began_on`, up to but not including `ended_on`."""
+
+    person = fields.ForeignKeyField("portal.Person", related_name="posts", db_index=True)
+    role = fields.CharField(max_length=20)
+    unit = fields.ForeignKeyField("portal.Unit", null=True, related_name="posts", db_index=True)
+    building = fields.ForeignKeyField("portal.Building", null=True, related_name="posts", db_index=True)
+    grid = fields.ForeignKeyField("portal.Grid", null=True, related_name="posts", db_index=True)
+    firm = fields.ForeignKeyField("portal.Firm", null=True, related_name="posts", db_index=True)
+    began_on = fields.DateField()
+    ended_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "post"
+
+    @property
+    def place_id(self) -> Any:
+        """What is minded: a unit, a building, a grid or a firm."""
+        return self.unit_id or self.building_id or self.grid_id or self.firm_id  # type: ignore[attr-defined]
+
+
+class Credential(Row):
+    """How somebody who holds an office signs in."""
+
+    person = fields.OneToOneField("portal.Person", related_name="credential")
+    login = fields.CharField(max_length=40, unique=True)
+    password = fields.CharField(max_length=200)
+    totp = fields.CharField(max_length=64, default="")
+
+    class Meta:
+        table = "credential"
+
+
+class Session(Row):
+    """One browser of one person. The cookie holds the secret; the row only its hash."""
+
+    secret = fields.CharField(max_length=64, unique=True)
+    person = fields.ForeignKeyField("portal.Person", related_name="sessions", db_index=True)
+    seen_at = Instant(default=clock.now)
+    ends_at = Instant()
+    revoked_at = Instant(null=True)
+
+    class Meta:
+        table = "session"
+
+
+class PhoneCode(Row):
+    """A code sent to a telephone, good for one browser, five minutes and five tries."""
+
+    browser = fields.CharField(max_length=64, db_index=True)
+    phone = fields.CharField(max_length=20, db_index=True)
+    code = fields.CharField(max_length=64)
+    ends_at = Instant()
+    tries = fields.IntField(default=0)
+    used_at = Instant(null=True)
+
+    class Meta:
+        table = "phone_code"
+
+
+class Consent(Row):
+    """What a person agreed to, and the version of the words they saw."""
+
+    person = fields.ForeignKeyField("portal.Person", related_name="consents", db_index=True)
+    purpose = fields.CharField(max_length=40)
+    version = fields.CharField(max_length=16)
+    words = Words(2000)
+    withdrawn_at = Instant(null=True)
+
+    class Meta:
+        table = "consent"

@@ -1,0 +1,5 @@
+"""What this room does by itself."""
+
+from portal.work import Job
+
+JOBS: list[Job] = []

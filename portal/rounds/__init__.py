@@ -1,0 +1,1 @@
+"""Rounds: one question carried to every door of a grid by its heads."""

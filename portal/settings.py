@@ -1,0 +1,108 @@
+"""Every setting on one screen. Outside a demonstration no secret has a default, and a bad value stops the start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class BadSetting(Exception):
+    """A setting is missing or wrong; the text says what to write."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Read from PORTAL_<NAME> in the environment."""
+
+    data: Path = Path("data")  # folder of the embedded database and the demonstration's outbox
+    database: str = (
+        ""  # sqlite:///path/to/file or postgres://user:password@host/name; empty: a file in the data folder
+    )
+    secret: str = field(default="", repr=False)  # at least 32 characters; keys of hashes come from it
+    site: str = "http://127.0.0.1:8000"  # address that people type, for links in messages and calendar files
+    sms_url: str = ""  # where messages are posted as JSON
+    sms_secret: str = field(default="", repr=False)  # key of the signature on them
+    demo: bool = False
+    mornings: int = 10  # working mornings that can be booked ahead
+    notice_minutes: int = 30  # how long before it starts a time can still be booked
+    hold_minutes: int = 10  # how long a time is kept while the form is filled in
+    offer_minutes: int = 120  # how long somebody on the waitlist has to answer
+    bookings_open: int = 2  # appointments a resident may have ahead of them
+    session_hours: int = 12  # of somebody who signed in with a password; a resident's lasts thirty days
+    quorum_percent: int = 66  # of the council's members who must be present, rounded up (two thirds)
+    notice_days: int = 3  # between the notice of a council meeting and the meeting
+
+    @property
+    def database_url(self) -> str:
+        """The database that is used."""
+        return self.database or f"sqlite:///{self.data.resolve() / 'portal.sqlite3'}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the portal over TLS."""
+        return self.site.startswith("https://")
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process, or BadSetting with a sentence that says what to write."""
+    values: dict[str, object] = {}
+    for name, kind in Settings.__annotations__.items():
+        text = environment.get(f"PORTAL_{name.upper()}")
+        if text is None:
+            continue
+        if kind is int:
+            if not (text.isascii() and text.isdigit() and 0 < int(text) < 100_000):
+                raise BadSetting(
+                    f"PORTAL_{name.upper()} must be a whole number above 0, for example 10; it is {text!r}."
+                )
+            values[name] = int(text)
+        elif kind is bool:
+            if text not in ("0", "1"):
+                raise BadSetting(f"PORTAL_{name.upper()} must be 1 (yes) or 0 (no); it is {text!r}.")
+            values[name] = text == "1"
+        else:
+            values[name] = Path(text) if kind is Path else text
+    return check(Settings(**values))  # type: ignore[arg-type]
+
+
+def check(settings: Settings) -> Settings:
+    """Refuse what would not work, or would work unsafely."""
+    scheme = settings.database_url.partition("://")[0]
+    if scheme not in ("sqlite", "postgres"):
+        raise BadSetting(
+            "PORTAL_DATABASE must begin with sqlite:/// or postgres://, "
+            "for example postgres://portal:password@127.0.0.1:5432/portal."
+        )
+    if not settings.site.startswith(("http://", "https://")) or settings.site.endswith("/"):
+        raise BadSetting(
+            "PORTAL_SITE must be the address people type, without a slash at its end: https://clinic.example.org"
+        )
+    if settings.sms_url and not settings.sms_url.startswith(("http://", "https://")):
+        raise BadSetting("PORTAL_SMS_URL must be an http:// or https:// address that takes a JSON message.")
+    if settings.demo:
+        return settings
+    if len(settings.secret) < 32:
+        raise BadSetting(
+            "PORTAL_SECRET is missing or shorter than 32 characters. Write a random one into the environment, for example: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    if settings.sms_url and len(settings.sms_secret) < 16:
+        raise BadSetting(
+            "PORTAL_SMS_SECRET is missing: the key that signs messages to PORTAL_SMS_URL, 16 characters or more."
+        )
+    return settings
+
+
+_in_force = Settings(demo=True, secret="for demonstrations and tests, never in use")
+
+
+def current() -> Settings:
+    """The settings in force in this process."""
+    return _in_force
+
+
+def use(settings: Settings) -> Settings:
+    """Put settings in force; answers those that were."""
+    global _in_force
+    before, _in_force = _in_force, settings
+    return before

@@ -1,0 +1,1 @@
+"""Web: between the browser and the rooms."""

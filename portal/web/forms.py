@@ -1,0 +1,176 @@
+"""What somebody typed: read strictly, refused field by field in plain words, and never lost."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import Enum
+from typing import Any, TypeVar
+
+from starlette.datastructures import FormData, ImmutableMultiDict
+from starlette.requests import Request
+
+from portal.errors import Missing
+from portal.languages import _
+from portal.law import identifiers
+
+Choice = TypeVar("Choice", bound=Enum)
+
+NUMBER_DIGITS = 9  # fits every integer column on every engine
+
+
+class Form:
+    """Typed values and what is wrong with them.
+
+    Each reader (`text`, `choice`, `number`, …) answers the value, or a harmless blank after noting an error. Ask `ok`
+    when all have been read.
+    """
+
+    def __init__(self, typed: Mapping[str, str] | ImmutableMultiDict | None = None) -> None:
+        self.values: dict[str, str] = {}
+        self.lists: dict[str, list[str]] = {}
+        self.errors: dict[str, str] = {}
+        items = typed.multi_items() if isinstance(typed, ImmutableMultiDict) else (typed or {}).items()
+        for name, value in items:
+            if isinstance(value, str):
+                self.lists.setdefault(name, []).append(value)
+                self.values.setdefault(name, value)
+
+    @classmethod
+    async def read(cls, request: Request) -> "Form":
+        """The form of a POST. What a browser could not have sent (a file for a text) is passed over."""
+        data: FormData = await request.form(max_fields=300, max_files=0)
+        return cls(data)
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is wrong so far."""
+        return not self.errors
+
+    def refuse(self, name: str, message: str) -> None:
+        """Note what is wrong with a field; the first complaint stays."""
+        self.errors.setdefault(name, message)
+
+    def text(self, name: str, *, most: int = 200, required: bool = True, least: int = 1) -> str:
+        """One piece of text, trimmed. NUL and characters that cannot be stored are refused, not dropped."""
+        value = self.values.get(name, "").replace("\r\n", "\n").strip()
+        if not value and required:
+            self.refuse(name, _("请填写这一项。"))
+        elif value and unstorable(value):
+            self.refuse(name, _("里面有无法保存的字符，请删掉特殊符号后再试。"))
+        elif len(value) > most:
+            self.refuse(
+                name,
+                _("太长了：最多 %(most)s 个字，现在是 %(now)s 个字。") % {"most": most, "now": len(value)},
+            )
+        elif value and len(value) < least:
+            self.refuse(name, _("太短了：至少写 %(least)s 个字。") % {"least": least})
+        else:
+            return value
+        return ""
+
+    def choice(self, name: str, options: type[Choice] | Iterable[str], *, required: bool = True) -> Any:
+        """One of the options. An enum answers its member; None when nothing valid was chosen."""
+        value = self.values.get(name, "")
+        known = {str(getattr(option, "value", option)): option for option in options}
+        if value in known:
+            return known[value]
+        if value or required:
+            self.refuse(name, _("请从给出的选项里选一个。"))
+        return None
+
+    def choices(self, name: str, options: type[Choice] | Iterable[str]) -> list[Any]:
+        """Any number of the options, in the order of the options."""
+        known = {str(getattr(option, "value", option)): option for option in options}
+        ticked = set(self.lists.get(name, []))
+        if ticked - known.keys():
+            self.refuse(name, _("请从给出的选项里选择。"))
+        return [option for value, option in known.items() if value in ticked]
+
+    def flag(self, name: str) -> bool:
+        """A ticked box."""
+        return self.values.get(name, "") in ("1", "on", "yes")
+
+    def number(self, name: str, least: int, most: int, *, required: bool = True) -> int | None:
+        """A whole number within bounds. Only plain digits count: not 1e9, 1_0, +1 or digits of other scripts,
+        save the full-width ones that Chinese keyboards produce."""
+        value = plain_digits(self.values.get(name, "").strip())
+        if not value and not required:
+            return None
+        if (
+            not value.isascii()
+            or not value.isdigit()
+            or len(value) > NUMBER_DIGITS
+            or not least <= int(value) <= most
+        ):
+            self.refuse(name, _("请填 %(least)s 到 %(most)s 之间的整数。") % {"least": least, "most": most})
+            return None
+        return int(value)
+
+    def amount(self, name: str, *, required: bool = False) -> int:
+        """Money in 元 with at most two decimals, answered in 分. At most one thousand million 元."""
+        value = plain_digits(self.values.get(name, "").strip()).replace(",", "").replace("，", "")
+        whole, point, decimals = value.partition(".")
+        if not value and not required:
+            return 0
+        digits = whole.isascii() and whole.isdigit() and len(whole) <= 9
+        if not digits or (point and not (decimals.isascii() and decimals.isdigit() and len(decimals) <= 2)):
+            self.refuse(name, _("请填金额，单位是元，例如 3500 或 3500.50。"))
+            return 0
+        return int(whole) * 100 + int((decimals + "00")[:2] or 0)
+
+    def day(
+        self, name: str, *, required: bool = True, least: date | None = None, most: date | None = None
+    ) -> date | None:
+        """A date as a browser sends it (2026-12-15), within bounds."""
+        value = plain_digits(self.values.get(name, "").strip())
+        if not value and not required:
+            return None
+        try:
+            if len(value) != 10:
+                raise ValueError
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.refuse(name, _("请填日期，例如 2026-12-15。"))
+            return None
+        if (least and day < least) or (most and day > most) or not 1900 <= day.year <= 2200:
+            self.refuse(name, _("这个日期不在可以选择的范围里。"))
+            return None
+        return day
+
+    def minute(self, name: str) -> int | None:
+        """A time of day such as 09:30, in minutes since midnight."""
+        value = plain_digits(self.values.get(name, "").strip()).replace("：", ":")
+        hours, colon, minutes = value.partition(":")
+        if colon and hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit():
+            if len(hours) <= 2 and len(minutes) == 2 and int(hours) < 24 and int(minutes) < 60:
+                return int(hours) * 60 + int(minutes)
+        self.refuse(name, _("请填时间，例如 09:30。"))
+        return None
+
+    def phone(self, name: str, *, required: bool = True) -> str:
+        """A telephone number in its one canonical spelling."""
+        value = self.values.get(name, "").strip()
+        if not value and not required:
+            return ""
+        try:
+            return identifiers.phone(value)
+        except ValueError:
+            self.refuse(name, _("电话号码不对。手机号是 11 位数字，例如 13800000000；座机请带区号。"))
+            return ""
+
+
+def unstorable(text: str) -> bool:
+    """NUL and lone surrogates: PostgreSQL refuses what SQLite would keep, so both refuse here."""
+    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def plain_digits(text: str) -> str:
+    """Full-width digits, point and colon become plain ones."""
+    return text.translate({**{0xFF10 + n: str(n) for n in range(10)}, 0xFF0E: ".", 0xFF0D: "-", 0xFF1A: ":"})
+
+
+async def one(query: Any, **filters: Any) -> Any:
+    """The one record, or Missing: the only door to a record. Start from `Model.visible_to(person)`."""
+    found = await query.filter(**filters).first()
+    if found is None:
+        raise Missing
+    return found

@@ -1,0 +1,39 @@
+"""The few doors each kind of person is shown on every page."""
+
+from portal.languages import lazy_
+from portal.people.models import Role
+from portal.web import templating
+from portal.web.routes import HEADS_ONLY, LAWYERS, PUBLIC, STAFF_ONLY, may_enter
+
+DOORS = [
+    (lazy_("约律师"), "book:topic", PUBLIC),
+    (lazy_("报纠纷、提诉求"), "report", PUBLIC),
+    (lazy_("普法讲座"), "lectures:index", PUBLIC),
+    (lazy_("议事会"), "council:index", PUBLIC),
+    (lazy_("公示"), "reporting:public", PUBLIC),
+]
+
+OFFICE_DOORS = [
+    (lazy_("今天"), "desk", "signed_in"),
+    (lazy_("我的上午"), "roster:mine", LAWYERS),
+    (lazy_("咨询"), "consultations:index", STAFF_ONLY),
+    (lazy_("纠纷"), "disputes:index", STAFF_ONLY | HEADS_ONLY | {Role.STREET.value}),
+    (lazy_("诉求"), "feedback:index", STAFF_ONLY | HEADS_ONLY),
+    (lazy_("走访"), "rounds:index", STAFF_ONLY | HEADS_ONLY),
+    (lazy_("讲座"), "lectures:index", STAFF_ONLY | LAWYERS),
+    (lazy_("议事会"), "council:index", STAFF_ONLY),
+    (lazy_("值班"), "roster:index", STAFF_ONLY),
+    (lazy_("人员"), "people:index", STAFF_ONLY | {Role.ADMINISTRATOR.value}),
+    (lazy_("看板"), "reporting:board", STAFF_ONLY | {Role.STREET.value, Role.AUDITOR.value}),
+]
+
+
+def items(person: object | None, here: str) -> list[tuple[str, str, bool]]:
+    """(label, address, is it this one?) for whoever looks: the public doors, or the doors of their offices."""
+    has_office = person is not None and bool(person.roles)  # type: ignore[attr-defined]
+    room = here.partition(":")[0]
+    shown = [door for door in (OFFICE_DOORS if has_office else DOORS) if may_enter(door[2], person)]
+    return [
+        (str(label), templating.url(name), name == here or name.partition(":")[0] == room)
+        for label, name, _who in shown
+    ]

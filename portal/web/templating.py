@@ -1,0 +1,70 @@
+"""Templates, with everything they may use named here."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.routing import Router
+
+from portal import clock, languages
+from portal.web import assets, wording
+
+FOLDER = Path(__file__).parents[2] / "templates"
+
+environment = Environment(
+    loader=FileSystemLoader(FOLDER),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    auto_reload=False,
+    cache_size=-1,
+)
+environment.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]
+
+_router: Router | None = None
+
+
+def use(router: Router) -> None:
+    """Take the addresses of pages from this router."""
+    global _router
+    _router = router
+    plain.cache_clear()
+
+
+@lru_cache(maxsize=512)
+def plain(name: str) -> str:
+    """The path of a route without parameters."""
+    assert _router is not None
+    return str(_router.url_path_for(name))
+
+
+def url(name: str, **parameters: Any) -> str:
+    """The path of a route by its name."""
+    if not parameters:
+        return plain(name)
+    assert _router is not None
+    return str(_router.url_path_for(name, **{key: str(value) for key, value in parameters.items()}))
+
+
+environment.globals.update(
+    url=url,
+    asset=assets.address,
+    language=languages.current,
+    day=wording.day,
+    moment=wording.moment,
+    clock_time=wording.clock_time,
+    minute=wording.minute,
+    money=wording.money,
+    days_away=wording.days_away,
+    today=clock.today,
+    now=clock.now,
+    day_of=clock.day_of,
+)
+
+
+def render(template: str, **context: Any) -> str:
+    """A template filled in, in the language that is being spoken."""
+    return environment.get_template(template).render(**context)

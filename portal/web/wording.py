@@ -1,0 +1,68 @@
+"""Days, times and money as people say them, always on China's clock."""
+
+from datetime import date, datetime
+
+from portal import clock
+from portal.languages import _, current
+
+ENGLISH_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+ENGLISH_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+def day(on: date, *, year: bool = False) -> str:
+    """12月15日 周二; Tue 15 Dec. The year is said when it is asked for or is not this one."""
+    year = year or on.year != clock.today().year
+    if current() == "en":
+        text = f"{ENGLISH_DAYS[on.weekday()]} {on.day} {ENGLISH_MONTHS[on.month - 1]}"
+        return f"{text} {on.year}" if year else text
+    text = f"{on.month}月{on.day}日 周{'一二三四五六日'[on.weekday()]}"
+    return f"{on.year}年{text}" if year else text
+
+
+def minute(minutes: int) -> str:
+    """上午9:30; 9:30 am."""
+    hour, rest = divmod(minutes, 60)
+    shown = f"{(hour - 1) % 12 + 1}:{rest:02}"
+    if current() == "en":
+        return f"{shown} {'am' if hour < 12 else 'pm'}"
+    part = (
+        "凌晨"
+        if hour < 6
+        else "上午"
+        if hour < 12
+        else "中午"
+        if hour < 13
+        else "下午"
+        if hour < 18
+        else "晚上"
+    )
+    return f"{part}{shown}"
+
+
+def clock_time(at: datetime) -> str:
+    """The time of day of an instant."""
+    return minute(clock.minute_of(at))
+
+
+def moment(at: datetime) -> str:
+    """12月15日 周二 上午9:30; Tue 15 Dec, 9:30 am."""
+    joint = ", " if current() == "en" else " "
+    return f"{day(clock.day_of(at))}{joint}{clock_time(at)}"
+
+
+def money(fen: int) -> str:
+    """1,234.50 元; ¥1,234.50."""
+    text = f"{fen / 100:,.2f}".removesuffix(".00")
+    return f"¥{text}" if current() == "en" else f"{text} 元"
+
+
+def days_away(on: date) -> str:
+    """今天, 明天, 还有 3 天, 3 天前."""
+    n = (on - clock.today()).days
+    if n == 0:
+        return _("今天")
+    if n == 1:
+        return _("明天")
+    if n > 1:
+        return _("还有 %(n)s 天") % {"n": n}
+    return _("%(n)s 天前") % {"n": -n}
