@@ -1,0 +1,216 @@
+"""PostgreSQL through a pool: read-only outside sessions, each wait bounded, each connection given back whatever happens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
+
+from portal.engines import OUTSIDE, PATIENCE, Session, Unavailable, finish
+
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.PostgresSystemError,
+    asyncpg.InternalClientError,
+    OSError,  # and with it ConnectionError and TimeoutError
+)
+ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, *LOST)
+
+
+def translated(error: Exception) -> Exception:
+    """The error as the rest of the portal knows it, whichever engine it came from."""
+    if isinstance(error, asyncpg.IntegrityConstraintViolationError):
+        return IntegrityError(error)
+    if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+        return RuntimeError(OUTSIDE)
+    if isinstance(error, asyncpg.InvalidTransactionStateError):
+        return TransactionManagementError(error)
+    if isinstance(error, LOST) or "clos" in str(error):  # "the pool is closing", "connection is closed"
+        return Unavailable(str(error) or type(error).__name__)
+    return OperationalError(error)
+
+
+class Connection(asyncpg.Connection):
+    """A connection whose settings nobody changes for longer than a transaction: nothing to reset when it comes back."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+async def run(connection: Any, sql: str, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
+    """One statement: how many rows it changed or found, and the rows."""
+    words = sql.lstrip()[:6].upper()
+    if words in ("INSERT", "UPDATE", "DELETE") and " RETURNING " not in sql.upper():
+        status: str = await connection.execute(sql, *values)
+        return int(status.rsplit(" ", 1)[-1]), []
+    rows = await connection.fetch(sql, *values)
+    return len(rows), rows
+
+
+class Database(AsyncpgDBClient):
+    """Everybody's connections: reads at once, refuses to write, and opens sessions."""
+
+    connection_class = Connection
+
+    def __init__(self, migrating: bool = False, **rest: Any) -> None:
+        # A migration may rewrite a large table: only people are kept from waiting.
+        settings = {"application_name": "portal", "jit": "off", "timezone": "UTC"}
+        if not migrating:
+            settings["lock_timeout"] = f"{int(PATIENCE * 1000)}"
+        rest.setdefault("command_timeout", None if migrating else PATIENCE)
+        rest.setdefault("timeout", PATIENCE)
+        rest.setdefault("maxsize", 10)
+        super().__init__(server_settings=settings | {"default_transaction_read_only": "on"}, **rest)
+
+    async def create_connection(self, with_db: bool = True) -> None:
+        """Open the pool once; the ORM's name for it."""
+        async with self._pool_init_lock:
+            if self._pool is None:
+                try:
+                    await finish(super().create_connection(with_db))
+                except ERRORS as error:
+                    raise translated(error) from error
+
+    async def close(self) -> None:
+        await finish(super().close())
+
+    @asynccontextmanager
+    async def borrowed(self) -> AsyncIterator[Any]:
+        """A connection for one read."""
+        if self._pool is None:
+            await self.create_connection()
+        pool: Any = self._pool
+        try:
+            async with pool.acquire(timeout=PATIENCE) as connection:
+                yield connection
+        except ERRORS as error:
+            raise translated(error) from error
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Any]:
+        async with self.borrowed() as connection:
+            return await run(connection, query, values or ())
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        return [dict(row) for row in (await self.execute_query(query, values))[1]]
+
+    async def execute_insert(self, query: str, values: list[Any]) -> Any:
+        raise RuntimeError(OUTSIDE)
+
+    async def execute_many(self, query: str, values: list[Any]) -> None:
+        raise RuntimeError(OUTSIDE)
+
+    async def execute_script(self, query: str) -> None:
+        raise RuntimeError(OUTSIDE)
+
+    def _in_transaction(self) -> Any:
+        raise RuntimeError(OUTSIDE)
+
+    async def begin(self) -> "Writing":
+        """Take a connection and open a session on it; raises Unavailable when none is free in time."""
+        if self._pool is None:
+            await self.create_connection()
+        pool: Any = self._pool
+        try:
+            connection = await pool.acquire(timeout=PATIENCE)
+        except ERRORS as error:
+            raise translated(error) from error
+        session = Writing(self, pool, connection)
+        try:
+            await finish(session.statement("BEGIN READ WRITE"))
+        except BaseException:
+            await finish(session.end("ROLLBACK"))
+            raise
+        return session
+
+
+class Writing(Session, AsyncpgDBClient):
+    """A session: it alone holds its connection."""
+
+    def __init__(self, database: Database, pool: Any, connection: Any) -> None:
+        self.open_on(database)
+        self.pool = pool
+        self.connection = connection
+        self._lock = (
+            asyncio.Lock()
+        )  # tasks inside one transaction take turns; the protocol knows one question at a time
+
+    async def statement(self, sql: str) -> None:
+        try:
+            async with self._lock:
+                await self.connection.execute(sql)
+        except ERRORS as error:
+            raise translated(error) from error
+
+    async def end(self, word: str) -> None:
+        """COMMIT or ROLLBACK, and give the connection back, whatever became of it."""
+        self.over = True
+        try:
+            answer = await self.connection.execute(word)
+            if answer != word:  # PostgreSQL answers the COMMIT of a failed transaction with a quiet ROLLBACK
+                raise TransactionManagementError(f"{word} was answered with {answer}")
+        except ERRORS as error:
+            raise translated(error) from error
+        finally:
+            try:
+                await self.pool.release(self.connection)
+            except ERRORS:
+                self.connection.terminate()
+
+    async def commit(self) -> None:
+        await finish(self.end("COMMIT"))
+
+    async def rollback(self) -> None:
+        await finish(self.end("ROLLBACK"))
+
+    @asynccontextmanager
+    async def borrowed(self) -> AsyncIterator[Any]:
+        """Our own connection, for one statement."""
+        self.ready()
+        try:
+            async with self._lock:
+                yield self.connection
+        except ERRORS as error:
+            self.failed = translated(error)
+            raise self.failed from error
+        except BaseException as error:
+            self.failed = error
+            raise
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Any]:
+        if self.over:
+            return await self.database.execute_query(query, values)  # type: ignore[no-any-return]
+        async with self.borrowed() as connection:
+            return await run(connection, query, values or ())
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        return [dict(row) for row in (await self.execute_query(query, values))[1]]
+
+    async def execute_insert(self, query: str, values: list[Any]) -> Any:
+        if self.over:
+            raise RuntimeError(OUTSIDE)
+        async with self.borrowed() as connection:
+            return await connection.fetchrow(query, *values)
+
+    async def execute_many(self, query: str, values: list[Any]) -> None:
+        if self.over:
+            raise RuntimeError(OUTSIDE)
+        async with self.borrowed() as connection:
+            await connection.executemany(query, values)
+
+    async def execute_script(self, query: str) -> None:
+        if self.over:
+            raise RuntimeError(OUTSIDE)
+        async with self.borrowed() as connection:
+            await connection.execute(query)
+
+
+client_class = Database

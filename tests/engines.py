@@ -1,0 +1,173 @@
+"""The two engines a test can run on: files copied from a migrated one, and a private PostgreSQL that ends with the run."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from portal import schema
+
+
+class Engine(Protocol):
+    """Makes databases that hold the migrated tables and nothing else."""
+
+    def migrated(self) -> str:
+        """The address of a fresh one, nobody connected."""
+
+    def empty(self) -> str:
+        """The address of one without any table."""
+
+    def drop(self, url: str) -> None:
+        """Remove one again."""
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+
+
+class Sqlite:
+    """Files in memory where there is such a place: a copy takes a millisecond."""
+
+    def __init__(self) -> None:
+        memory = Path("/dev/shm")
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="portal-", dir=memory if os.access(memory, os.W_OK) else None)
+        )
+        self.numbers = count()
+        self.template: Path | None = None
+
+    def empty(self) -> str:
+        return f"sqlite://{self.folder}/{next(self.numbers)}.db"
+
+    def migrated(self) -> str:
+        if self.template is None:
+            template = self.folder / "template.db"
+            asyncio.run(schema.migrate(f"sqlite://{template}"))
+            self.template = template
+        url = self.empty()
+        shutil.copyfile(self.template, urlsplit(url).path)
+        return url
+
+    def drop(self, url: str) -> None:
+        for end in ("", "-wal", "-shm"):
+            Path(urlsplit(url).path + end).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder)
+
+
+class Postgres:
+    """A server of our own on a free port of the loopback, or the one PORTAL_TEST_POSTGRES names (its user may create)."""
+
+    def __init__(self) -> None:
+        self.server: subprocess.Popen[bytes] | None = None
+        self.folder: Path | None = None
+        self.names = count()
+        self.template: str | None = None
+        self.prefix = f"portal_{os.getpid()}"
+        self.root = os.environ.get("PORTAL_TEST_POSTGRES") or self.start()
+
+    def start(self) -> str:
+        """initdb into a temporary folder and run it; nothing is fsynced, for no test outlives a power cut."""
+        self.folder = Path(tempfile.mkdtemp(prefix="portal-"))
+        user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+        if user:
+            shutil.chown(self.folder, user)
+        data = self.folder / "data"
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "cwd": self.folder}
+        subprocess.run(
+            [program("initdb"), "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+            check=True,
+            user=user,
+            **quiet,
+        )
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": self.folder,
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "max_connections": 200,
+            "shared_buffers": "64MB",
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        self.server = subprocess.Popen([program("postgres"), "-D", data, *options], user=user, **quiet)
+        root = f"postgres://portal@127.0.0.1:{port}/postgres"
+        for _ in range(100):
+            try:
+                asyncio.run(ask(root, "SELECT 1"))
+            except (OSError, asyncpg.PostgresError):
+                time.sleep(0.1)
+            else:
+                return root
+        self.close()
+        raise RuntimeError("the private PostgreSQL did not start within ten seconds")
+
+    def url(self, name: str) -> str:
+        return urlsplit(self.root)._replace(path=f"/{name}").geturl()
+
+    def create(self, name: str, template: str) -> str:
+        asyncio.run(ask(self.root, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        return self.url(name)
+
+    def empty(self) -> str:
+        return self.create(f"{self.prefix}_{next(self.names)}", "template0")
+
+    def migrated(self) -> str:
+        if self.template is None:
+            name = f"{self.prefix}_template"
+            asyncio.run(schema.migrate(self.create(name, "template0")))
+            self.template = name
+        return self.create(f"{self.prefix}_{next(self.names)}", self.template)
+
+    def drop(self, url: str) -> None:
+        asyncio.run(ask(self.root, f'DROP DATABASE "{urlsplit(url).path.lstrip("/")}" WITH (FORCE)'))
+
+    def close(self) -> None:
+        if self.server is None:
+            if self.template:
+                self.drop(self.url(self.template))
+            return
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(20)
+        shutil.rmtree(self.folder or "", ignore_errors=True)
+
+
+def program(name: str) -> str:
+    """Where a program of PostgreSQL is; Debian keeps them off the PATH, Homebrew too."""
+    places = [Path(found).parent for found in [shutil.which(name)] if found]
+    for pattern in (
+        "usr/lib/postgresql/*/bin",
+        "opt/homebrew/opt/postgresql*/bin",
+        "usr/local/opt/postgresql*/bin",
+    ):
+        places += sorted(Path("/").glob(pattern), reverse=True)
+    for place in places:
+        if (place / name).exists():
+            return str((place / name).resolve())
+    sys.exit(
+        f"{name} of PostgreSQL is missing: install a server (apt install postgresql), or set PORTAL_TEST_POSTGRES"
+    )
+
+
+async def ask(url: str, sql: str) -> None:
+    """One statement on a connection of its own."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
