@@ -67,7 +67,7 @@ _session: ContextVar[Any] = ContextVar("session", default=None)
 def config(url: str, **more: Any) -> dict[str, Any]:
     """What the ORM wants to know for `sqlite:///absolute/file` or `postgres://user:password@host:port/name`.
 
-    A query string goes to the driver as it stands (`?ssl=require`). Raises ValueError for any other address.
+    A query string goes to the driver as it stands (`?ssl=require`, and `maxsize`, connections of each pool). Raises ValueError for any other address.
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite" and len(parts.path) > 1 and not parts.netloc:
@@ -82,6 +82,8 @@ def config(url: str, **more: Any) -> dict[str, Any]:
             "database": unquote(parts.path.lstrip("/")),
             **dict(parse_qsl(parts.query)),
         }
+        if parts.hostname in (None, "localhost", "127.0.0.1", "::1"):
+            credentials.setdefault("ssl", False)  # nobody listens on the way to ourselves
     else:
         raise ValueError("a database is sqlite:///absolute/file or postgres://user:password@host:port/name")
     return {

@@ -40,7 +40,7 @@ class Check(Row):
 
     matter_kind = fields.CharField(max_length=16)
     matter = fields.UUIDField(db_index=True)
-    firm = fields.ForeignKeyField("portal.Firm", on_delete=fields.CASCADE, db_index=True)
+    firm = fields.ForeignKeyField("portal.Firm", on_delete=fields.RESTRICT, db_index=True)
     searched = fields.JSONField()  # sides and how many names and numbers were compared
     hits = fields.JSONField()  # ids of the parties met
     is_clear = fields.BooleanField()

@@ -1,0 +1,1 @@
+"""Makes what a test needs, with everything not mentioned filled in."""
