@@ -1,10 +1,12 @@
 """What every test may ask for: an engine, a database that is migrated and empty, its address."""
 
 from collections.abc import AsyncIterator, Iterator
+from types import SimpleNamespace
 
 import pytest
 
 from portal import database as door
+from tests import cast as everybody
 from tests.engines import Engine, Postgres, Sqlite
 
 
@@ -53,3 +55,9 @@ async def database(database_url: str) -> AsyncIterator[str]:
     await door.connect(database_url)
     yield database_url
     await door.close()
+
+
+@pytest.fixture
+async def cast(database: str) -> SimpleNamespace:
+    """Everybody (tests/cast.py), in a database of their own."""
+    return await everybody.assemble()
