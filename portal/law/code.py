@@ -200,10 +200,9 @@ def parse(text: str) -> list[int]:
     Reads 1079, 第1079条, 第一千零七十九条, 民法典 667-670、675, full-width digits too. A range holds at most
     20 articles. ValueError names the piece that could not be read; empty text is an empty list.
     """
-    plain = unicodedata.normalize("NFKC", text[: LONGEST_TEXT + 1])
     if len(text) > LONGEST_TEXT:
         raise ValueError(_("写得太长了，一次最多写 %(n)s 个字。请只写条文编号。") % {"n": LONGEST_TEXT})
-    plain = _TO.sub("-", _TITLE.sub(" ", plain))
+    plain = _TO.sub("-", _TITLE.sub(" ", unicodedata.normalize("NFKC", text)))
     found: dict[int, None] = {}
     for piece in filter(None, _SEPARATOR.split(re.sub(r"第\s+|\s+条", lambda m: m[0].strip(), plain))):
         first, dash, last = piece.partition("-")

@@ -179,7 +179,7 @@ def workdays_between(start: date, end: date, calendar: Calendar) -> int:
     """
     if end < start:
         return -_count(end, start, calendar)
-    return _count(start + _ONE, end + _ONE, calendar) if end > start else 0
+    return _count(start, end, calendar) - calendar.is_workday(start) + calendar.is_workday(end)
 
 
 def _count(first: date, stop: date, calendar: Calendar) -> int:

@@ -18,7 +18,7 @@ class Unit(StrEnum):
     MONTH = "month"
     YEAR = "year"
 
-    def count(self, n: int) -> Title:
+    def of(self, n: int) -> Title:
         """So many of it in words: 15天, 15 days; 1年, 1 year."""
         zh, en = _UNITS[self]
         return Title(f"{n}{zh}", f"{n} {en}{'s' if n > 1 else ''}")
@@ -103,7 +103,7 @@ class Period:
     @property
     def span(self) -> Title:
         """Its length in words: 3年, 3 years; empty where the law sets an event and not a length."""
-        return self.unit.count(self.length) if self.unit and self.length else Title("", "")
+        return self.unit.of(self.length) if self.unit and self.length else Title("", "")
 
     @property
     def basis(self) -> str:
@@ -138,7 +138,7 @@ def last_day(start: date, length: int, unit: Unit, calendar: Calendar | None = N
     """
     unit = Unit(unit)
     if not 1 <= length <= _LONGEST[unit]:
-        raise ValueError(_("期限最少是 1，最长是%(longest)s。") % {"longest": unit.count(_LONGEST[unit])})
+        raise ValueError(_("期限最少是 1，最长是%(longest)s。") % {"longest": unit.of(_LONGEST[unit])})
     try:
         if unit is Unit.DAY:
             return start + timedelta(days=length)
