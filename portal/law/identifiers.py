@@ -232,10 +232,17 @@ def mask_name(name: str) -> str:
 
 def normal_name(text: str) -> str:
     """One spelling for comparing persons' names: half-width, without spaces and dots, letters folded."""
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    plain = ""
+    # Folding a letter or dropping a sign between two can let the next two compose: go on until nothing changes.
+    while plain != text:
+        plain, text = text, _folded(text)
+    return plain
+
+
+def _folded(text: str) -> str:
     return "".join(
         sign
-        for sign in plain
+        for sign in unicodedata.normalize("NFKC", text).casefold()
         if not sign.isspace() and sign not in _MIDDLE_DOTS and unicodedata.category(sign) not in ("Cc", "Cf")
     )
 

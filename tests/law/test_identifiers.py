@@ -4,7 +4,7 @@ import random
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.law import identifiers
@@ -291,6 +291,7 @@ def test_one_name_in_two_spellings(left, right):
 
 
 @given(st.text(max_size=30))
+@example("A\u00af")
 def test_normal_names_are_normal(text):
     assert normal_name(normal_name(text)) == normal_name(text)
 
