@@ -638,7 +638,7 @@ class Migration(migrations.Migration):
                 "app": "portal",
                 "indexes": [
                     Index(fields=["state", "level"]),
-                    Index(fields=["grid", "state"]),
+                    Index(fields=["grid_id", "state"]),
                     Index(fields=["created_at"]),
                 ],
                 "pk_attr": "id",
@@ -1485,7 +1485,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "appointment",
                 "app": "portal",
-                "indexes": [Index(fields=["lawyer", "starts_at"]), Index(fields=["person", "state"])],
+                "indexes": [Index(fields=["lawyer_id", "starts_at"]), Index(fields=["person_id", "state"])],
                 "pk_attr": "id",
                 "table_description": "预约: one resident with one lawyer at one time.",
             },

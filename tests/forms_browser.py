@@ -59,6 +59,10 @@ class Browser:
         """The cookies it holds."""
         return {cookie.name: cookie.value or "" for cookie in self._client.cookies.jar}
 
+    def keep(self, name: str, value: str) -> None:
+        """Hold a cookie, as if the portal had given it."""
+        self._client.cookies.set(name, value, domain=urlsplit(self.origin).hostname or "")
+
     async def get(
         self, path: str, *, follow: bool = False, headers: Mapping[str, str] | None = None
     ) -> "Page":

@@ -185,5 +185,5 @@ async def sign_in(browser: Browser, somebody: Person) -> Browser:
         await Session.create(
             secret=secrecy.keyed("session", secret), person=somebody, ends_at=clock.now() + timedelta(hours=12)
         )
-    browser.cookies.set("portal_session", secret, domain="portal.test")
+    browser.keep("portal_session", secret)
     return browser

@@ -98,7 +98,7 @@ class Appointment(Record):
 
     class Meta:
         table = "appointment"
-        indexes = (("lawyer", "starts_at"), ("person", "state"))
+        indexes = (("lawyer_id", "starts_at"), ("person_id", "state"))
 
     MOVES = {
         (State.BOOKED, "check_in"): State.CHECKED_IN,

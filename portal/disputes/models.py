@@ -127,7 +127,7 @@ class Dispute(Record):
 
     class Meta:
         table = "dispute"
-        indexes = (("state", "level"), ("grid", "state"), ("created_at",))
+        indexes = (("state", "level"), ("grid_id", "state"), ("created_at",))
 
     MOVES = {
         (State.REPORTED, "accept"): State.ACCEPTED,

@@ -27,12 +27,12 @@ class Gate:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope.setdefault("state", {})
+        state.update(person=None, session=None, mode="standard", browser=None, new_browser=None)
         if scope["type"] != "http" or scope["path"].startswith("/static/"):
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        state = scope.setdefault("state", {})
-        state.update(person=None, session=None, mode="standard", browser=None, new_browser=None)
 
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":
