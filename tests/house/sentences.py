@@ -1,0 +1,58 @@
+"""Every sentence of the product, found in its code and templates. Run with folders to see what lacks English:
+
+python -m tests.house.sentences portal/booking templates/booking
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.extract import extract_from_file
+
+from portal import languages
+
+ROOT = Path(__file__).parents[2]
+KEYWORDS = {"_": None, "gettext": None, "lazy_": None, "n_": (1, 2), "ngettext": (1, 2)}
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+LITERAL = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->", re.S)
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    """Python files and templates below these folders."""
+    for folder in folders or ("portal", "templates", "app.py"):
+        path = ROOT / folder
+        yield from [path] if path.is_file() else sorted([*path.rglob("*.py"), *path.rglob("*.html")])
+
+
+def sentences(*folders: str) -> Iterator[tuple[str, str]]:
+    """(place, sentence) for every sentence that is marked for translation."""
+    for file in sources(*folders):
+        method = "python" if file.suffix == ".py" else "jinja2.ext:babel_extract"
+        options = {} if file.suffix == ".py" else {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
+        for line, message, _comments, _context in extract_from_file(method, file, KEYWORDS, (), options):
+            text = message if isinstance(message, str) else message[0]
+            yield f"{file.relative_to(ROOT)}:{line}", text
+
+
+def untranslated(language: str, *folders: str) -> dict[str, str]:
+    """Sentence → where it stands, for those the language lacks."""
+    known = languages.catalogue(language)
+    return {text: place for place, text in sentences(*folders) if text not in known}
+
+
+def unmarked(*folders: str) -> Iterator[str]:
+    """Chinese in a template that no translation will ever reach."""
+    for file in sources(*(folders or ("templates",))):
+        if file.suffix == ".html":
+            trans = re.sub(r"\{% trans.*?endtrans %\}", "", file.read_text("utf-8"), flags=re.S)
+            for number, line in enumerate(LITERAL.sub("", trans).splitlines(), 1):
+                if CHINESE.search(line):
+                    yield f"{file.relative_to(ROOT)}: {line.strip()[:60]}"
+
+
+if __name__ == "__main__":
+    for text, place in untranslated("en", *sys.argv[1:]).items():
+        print(f'# {place}\nmsgid "{text}"\nmsgstr ""\n')
+    for found in unmarked(*[folder for folder in sys.argv[1:] if folder.startswith("templates")]):
+        print("UNMARKED", found)
