@@ -3,7 +3,7 @@
 A record that moves has `state`, and its class has `MOVES`: {(from, verb): to}. `portal.journal` hears of each move.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,8 +45,8 @@ def offers(person: Any, record: Any, may: May, now: datetime) -> list[str]:
     return [verb for verb in verbs if verb not in may or may[verb](person, record, now)]
 
 
-def unreachable(moves: Moves, first: str, states: type) -> set[str]:
-    """States of the enum that no chain of moves reaches from the first one (a house test wants none)."""
+def unreachable(moves: Moves, first: str, states: Iterable[str]) -> set[str]:
+    """The states that no chain of moves reaches from the first one (a house test wants none)."""
     reached, frontier = {str(first)}, {str(first)}
     while frontier:
         frontier = {str(to) for (start, _verb), to in moves.items() if start in frontier} - reached
