@@ -31,6 +31,8 @@ class Entry(Model):
     previous = fields.CharField(max_length=64, unique=True)
     hash = fields.CharField(max_length=64, unique=True)
 
+    APPEND_ONLY = True
+
     class Meta:
         table = "journal_entry"
         indexes = (("kind", "subject"), ("kind", "verb", "at"))

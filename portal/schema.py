@@ -23,7 +23,7 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.migrations.loader import MigrationLoader
 from tortoise.migrations.migration import Migration
-from tortoise.migrations.operations import TortoiseOperation
+from tortoise.migrations.operations import CreateModel, TortoiseOperation
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaEditor
 from tortoise.migrations.schema_editor.data import ModelSqlData
@@ -52,7 +52,8 @@ async def migrate(url: str) -> list[str]:
         file.parent.mkdir(parents=True, exist_ok=True)
     done: list[str] = []
     async with _visiting(url, migrating=True):
-        while name := await _next():
+        past = _Past()
+        while name := await _next(past):
             done.append(name)
     return done
 
@@ -158,35 +159,50 @@ async def _applied() -> set[str]:
     }
 
 
-async def _next() -> str | None:
+class _Past:
+    """The models as they stood after some migrations; kept from step to step, for drawing them takes a second."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.state = State(models={}, apps=StateApps(default_connections={database.APP: "default"}))
+
+    async def reach(self, steps: list[Migration]) -> State:
+        """The models after these steps, which are the ones reached before and more."""
+        for step in steps[len(self.names) :]:
+            await step.apply(self.state, dry_run=True)
+            self.names.append(step.name)
+        return self.state
+
+
+async def _next(past: _Past) -> str | None:
     """Apply the first migration that is missing, in one transaction; its name, or None when the schema is up to date."""
     async with database.transaction():
         await database.serialise("schema")
         session = database._session.get()
-        editor = _Sqlite(session) if database.engine() == "sqlite" else _Postgres(session)
-        recorder = MigrationRecorder(session)
         applied, steps = await _applied(), await _steps()
         if ahead := applied - {step.name for step in steps}:
             raise Broken(f"the database is ahead of this program: {', '.join(sorted(ahead))}")
         step = next((step for step in steps if step.name not in applied), None)
         if step is None:
             return None
+        editor = _Sqlite(session) if database.engine() == "sqlite" else _Postgres(session)
+        recorder = MigrationRecorder(session)
         if not applied:
             table = editor._get_model_sql_data(recorder.model).table_sql
             await editor._run_sql(table.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
-        state = State(models={}, apps=StateApps(default_connections={database.APP: "default"}))
-        for earlier in steps[: steps.index(step)]:
-            await earlier.apply(state, dry_run=True)
+        state = await past.reach(steps[: steps.index(step)])
+        past.names.append(step.name)
         for operation in step.operations:
-            editor.before = state.clone()
-            operation.state_forward(database.APP, state)
+            # The two that never look back are most of any history, and a clone of all models is slow.
+            editor.before = state if isinstance(operation, CreateModel | _Sql) else state.clone()
             editor.after = state
+            operation.state_forward(database.APP, state)
             await operation.database_forward(database.APP, editor.before, state, editor)  # type: ignore[arg-type]
         state.validate_relations_initialized()
-        if isinstance(editor, _Sqlite) and (
-            broken := await session.execute_query_dict("PRAGMA foreign_key_check")
-        ):
-            raise Broken(f"{step.name} leaves references to nothing: {broken[:5]}")
+        if isinstance(editor, _Sqlite):
+            broken = await session.execute_query_dict("PRAGMA foreign_key_check")
+            if broken:
+                raise Broken(f"{step.name} leaves references to nothing: {broken[:5]}")
         await recorder.record_applied(database.APP, step.name)
         return step.name
 
@@ -245,6 +261,17 @@ class _Promises:
             if isinstance(each, CheckConstraint)
         ]
 
+    def _get_index_sql(self, model: Any, field_names: Any, *rest: Any, **named: Any) -> str:
+        # Left as a field's name, SQLite would take a column that does not exist for a text, and index that.
+        columns = self._resolve_fields_to_columns(model, list(field_names))  # type: ignore[attr-defined]
+        return str(super()._get_index_sql(model, columns, *rest, **named))  # type: ignore[misc]
+
+    def _default_of(self, model: Any, field: Any) -> str | None:
+        """What rows from before get in a column that may no longer be empty."""
+        if not field.has_db_default() or hasattr(field.db_default, "get_sql"):
+            return None
+        return str(self._escape_default_value(field.to_db_value(field.db_default, model)))  # type: ignore[attr-defined]
+
     def _unique_sql(self, model: Any, constraint: UniqueConstraint) -> str:
         columns = self._resolve_fields_to_columns(model, constraint.fields)  # type: ignore[attr-defined]
         name = constraint.name or self._get_unique_constraint_name(model, columns)  # type: ignore[attr-defined]
@@ -282,7 +309,13 @@ class _Promises:
 
 
 class _Postgres(_Promises, AsyncpgSchemaEditor):
-    pass
+    async def _alter_field(self, model: Any, old_field: Any, new_field: Any) -> None:
+        if old_field.null and not new_field.null and (default := self._default_of(model, new_field)):
+            column = _column(old_field)
+            await self._run_sql(
+                f'UPDATE "{model._meta.db_table}" SET "{column}" = {default} WHERE "{column}" IS NULL'
+            )
+        await super()._alter_field(model, old_field, new_field)
 
 
 class _Sqlite(_Promises, SqliteSchemaEditor):
@@ -317,8 +350,7 @@ class _Sqlite(_Promises, SqliteSchemaEditor):
             if was not in had:
                 continue
             values[column] = f'"{was}"'
-            if not field.null and field.has_db_default() and not hasattr(field.db_default, "get_sql"):
-                default = self._escape_default_value(field.to_db_value(field.db_default, new))
+            if not field.null and (default := self._default_of(new, field)):
                 values[column] = f'COALESCE("{was}", {default})'
         create, *rest = statements(self._get_model_sql_data(new).table_sql)
         count = f'SELECT COUNT(*) AS n FROM "{table}"'

@@ -45,5 +45,7 @@ class Check(Row):
     hits = fields.JSONField()  # ids of the parties met
     is_clear = fields.BooleanField()
 
+    APPEND_ONLY = True
+
     class Meta:
         table = "conflict_check"

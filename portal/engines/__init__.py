@@ -1,12 +1,13 @@
 """What both engines promise: a transaction that no cancellation can leave open, and the same refusals from either."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from datetime import datetime
 from itertools import count
 from types import TracebackType
 from typing import Any, TypeVar
 
-from tortoise.exceptions import TransactionManagementError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 
 T = TypeVar("T")
 
@@ -36,6 +37,20 @@ async def finish(step: Coroutine[Any, Any, T]) -> T:
             task.exception()  # looked at, so that the loop does not complain about it
         raise cancelled
     return task.result()
+
+
+def clean(values: Iterable[Any]) -> None:
+    """Refuse on both engines what one would not store or would guess at: NUL, half a surrogate pair, a zoneless time."""
+    for value in values:
+        if isinstance(value, str):
+            if "\0" in value:
+                raise OperationalError("a NUL character inside a value")
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise OperationalError("half of a surrogate pair inside a value") from None
+        elif isinstance(value, datetime) and value.tzinfo is None:
+            raise OperationalError("an instant without a time zone")
 
 
 class Session:

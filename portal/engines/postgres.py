@@ -1,4 +1,4 @@
-"""PostgreSQL through a pool: read-only outside sessions, each wait bounded, each connection given back whatever happens."""
+"""PostgreSQL through two pools: one reads and cannot write, one is for sessions; no wait is endless, nothing is kept."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -9,7 +9,7 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
-from portal.engines import OUTSIDE, PATIENCE, Session, Unavailable, finish
+from portal.engines import OUTSIDE, PATIENCE, Session, Unavailable, clean, finish
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -40,14 +40,22 @@ def translated(error: Exception) -> Exception:
 
 
 class Connection(asyncpg.Connection):
-    """A connection whose settings nobody changes for longer than a transaction: nothing to reset when it comes back."""
+    """A connection whose settings outlive no transaction, so that coming back costs no question to the server."""
+
+    soiled = False
+
+    def soil(self) -> None:
+        """Something failed half-way; asyncpg may have left an implicit transaction open, which any question ends."""
+        self.soiled = True
 
     def get_reset_query(self) -> str:
-        return ""
+        soiled, self.soiled = self.soiled, False
+        return "SELECT 1" if soiled else ""
 
 
 async def run(connection: Any, sql: str, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
     """One statement: how many rows it changed or found, and the rows."""
+    clean(values)
     words = sql.lstrip()[:6].upper()
     if words in ("INSERT", "UPDATE", "DELETE") and " RETURNING " not in sql.upper():
         status: str = await connection.execute(sql, *values)
@@ -59,39 +67,76 @@ async def run(connection: Any, sql: str, values: Sequence[Any]) -> tuple[int, Se
 class Database(AsyncpgDBClient):
     """Everybody's connections: reads at once, refuses to write, and opens sessions."""
 
-    connection_class = Connection
-
-    def __init__(self, migrating: bool = False, **rest: Any) -> None:
-        # A migration may rewrite a large table: only people are kept from waiting.
-        settings = {"application_name": "portal", "jit": "off", "timezone": "UTC"}
-        if not migrating:
-            settings["lock_timeout"] = f"{int(PATIENCE * 1000)}"
-        rest.setdefault("command_timeout", None if migrating else PATIENCE)
-        rest.setdefault("timeout", PATIENCE)
-        rest.setdefault("maxsize", 10)
-        super().__init__(server_settings=settings | {"default_transaction_read_only": "on"}, **rest)
+    def __init__(self, migrating: bool = False, maxsize: int = 8, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.size = int(maxsize)
+        self.settings = {"application_name": "portal", "jit": "off", "timezone": "UTC"}
+        if not migrating:  # a migration may rewrite a large table: only people are kept from waiting
+            self.settings["lock_timeout"] = str(int(PATIENCE * 1000))
+        self.command_timeout = None if migrating else PATIENCE
+        self.readers: Any = None
+        self.writers: Any = None
 
     async def create_connection(self, with_db: bool = True) -> None:
-        """Open the pool once; the ORM's name for it."""
+        """Open both pools once; the ORM's name for it."""
         async with self._pool_init_lock:
-            if self._pool is None:
+            if self.readers is None:
                 try:
-                    await finish(super().create_connection(with_db))
+                    await finish(self._open())
                 except ERRORS as error:
                     raise translated(error) from error
 
+    async def _open(self) -> None:
+        readers = await self._pool_of({"default_transaction_read_only": "on"})
+        try:
+            self.writers = await self._pool_of({})
+        except BaseException:
+            await readers.close()
+            raise
+        self.readers = readers
+        await self._post_connect()
+
+    async def _pool_of(self, settings: dict[str, str]) -> Any:
+        return await asyncpg.create_pool(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            database=self.database,
+            min_size=1,
+            max_size=self.size,
+            connection_class=Connection,
+            command_timeout=self.command_timeout,
+            timeout=PATIENCE,
+            server_settings=self.settings | settings,
+            **self.extra,
+        )
+
     async def close(self) -> None:
-        await finish(super().close())
+        await finish(self._close())
+
+    async def _close(self) -> None:
+        pools, self.readers, self.writers = (self.readers, self.writers), None, None
+        for pool in pools:
+            if pool is not None:
+                try:
+                    async with asyncio.timeout(10):
+                        await pool.close()
+                except TimeoutError:
+                    pool.terminate()
 
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Any]:
         """A connection for one read."""
-        if self._pool is None:
+        if self.readers is None:
             await self.create_connection()
-        pool: Any = self._pool
         try:
-            async with pool.acquire(timeout=PATIENCE) as connection:
-                yield connection
+            async with self.readers.acquire(timeout=PATIENCE) as connection:
+                try:
+                    yield connection
+                except BaseException:
+                    connection.soil()
+                    raise
         except ERRORS as error:
             raise translated(error) from error
 
@@ -116,16 +161,16 @@ class Database(AsyncpgDBClient):
 
     async def begin(self) -> "Writing":
         """Take a connection and open a session on it; raises Unavailable when none is free in time."""
-        if self._pool is None:
+        if self.writers is None:
             await self.create_connection()
-        pool: Any = self._pool
+        pool = self.writers
         try:
             connection = await pool.acquire(timeout=PATIENCE)
         except ERRORS as error:
             raise translated(error) from error
         session = Writing(self, pool, connection)
         try:
-            await finish(session.statement("BEGIN READ WRITE"))
+            await finish(session.statement("BEGIN"))
         except BaseException:
             await finish(session.end("ROLLBACK"))
             raise
@@ -198,12 +243,14 @@ class Writing(Session, AsyncpgDBClient):
         if self.over:
             raise RuntimeError(OUTSIDE)
         async with self.borrowed() as connection:
+            clean(values)
             return await connection.fetchrow(query, *values)
 
     async def execute_many(self, query: str, values: list[Any]) -> None:
         if self.over:
             raise RuntimeError(OUTSIDE)
         async with self.borrowed() as connection:
+            clean(value for row in values for value in row)
             await connection.executemany(query, values)
 
     async def execute_script(self, query: str) -> None:

@@ -13,7 +13,7 @@ import aiosqlite
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from portal.engines import OUTSIDE, PATIENCE, Session, Unavailable, finish
+from portal.engines import OUTSIDE, PATIENCE, Session, Unavailable, clean, finish
 
 LOST = {
     sqlite3.SQLITE_BUSY,
@@ -51,13 +51,6 @@ def translated(error: Exception) -> Exception:
     ):  # aiosqlite says "Connection closed" as a ValueError
         return Unavailable(str(error))
     return OperationalError(error)
-
-
-def clean(values: Iterable[Any]) -> None:
-    """Refuse NUL inside text, which PostgreSQL cannot store."""
-    for value in values:
-        if isinstance(value, str) and "\0" in value:
-            raise OperationalError("a NUL character inside a value")
 
 
 def run(connection: sqlite3.Connection, sql: str, values: Iterable[Any]) -> tuple[int, list[sqlite3.Row]]:
@@ -102,19 +95,36 @@ class Database(SqliteClient):
             if self.writer is None:
                 self.writer = await self._connect(
                     self.filename,
-                    journal_mode="WAL",
                     synchronous="FULL",
                     journal_size_limit=64 * 1024 * 1024,
                     foreign_keys="OFF" if self.migrating else "ON",
                 )
+                await self._write_ahead(self.writer)
             if self.reader is None:
                 self.reader = await self._connect(self.read_only)
             await self._post_connect()
 
-    async def _connect(self, place: str, **pragmas: Any) -> aiosqlite.Connection:
+    async def _write_ahead(self, writer: aiosqlite.Connection) -> None:
+        """Keep a write-ahead log. A new file is switched to it without waiting for others who do the same: ask again."""
         try:
-            connection = await aiosqlite.connect(place, isolation_level=None, uri=place.startswith("file:"))
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    try:
+                        await on(writer, run, "PRAGMA journal_mode = WAL", ())
+                        return
+                    except Unavailable:
+                        await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise Unavailable(f"{self.filename} is locked") from None
+
+    async def _connect(self, place: str, **pragmas: Any) -> aiosqlite.Connection:
+        opening = aiosqlite.connect(place, isolation_level=None, uri=place.startswith("file:"))
+        try:
+            connection = await opening
         except sqlite3.Error as error:
+            await asyncio.to_thread(
+                opening._thread.join
+            )  # it still reports to this loop, which may end with us
             raise Unavailable(f"{self.filename}: {error}") from error
         try:
             connection.row_factory = sqlite3.Row

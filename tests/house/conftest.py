@@ -18,12 +18,18 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def tables_url(small: None, engine: Engine) -> Iterator[str]:
-    """The address of a database with the small tables."""
+def empty_url(engine: Engine) -> Iterator[str]:
+    """The address of a database without tables."""
     url = engine.empty()
-    asyncio.run(schema.migrate(url))
     yield url
     engine.drop(url)
+
+
+@pytest.fixture
+def tables_url(small: None, empty_url: str) -> str:
+    """The address of a database with the small tables."""
+    asyncio.run(schema.migrate(empty_url))
+    return empty_url
 
 
 @pytest.fixture

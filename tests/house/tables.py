@@ -1,7 +1,6 @@
 """Small tables with every kind of promise, so that the database can be tried before and beside the real ones."""
 
 from enum import StrEnum
-from typing import ClassVar
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
@@ -50,7 +49,7 @@ class Loan(Model):
     )
     until = Instant()
 
-    TRIGGERS: ClassVar = ("loan_no_update", "loan_no_delete")
+    APPEND_ONLY = True
 
     class Meta:
         table = "loan"
