@@ -12,6 +12,7 @@ from portal.consultations.models import Consultation
 from portal.database import transaction
 from portal.law.topics import Topic
 from portal.lectures import models as lectures
+from portal.people import queries
 from portal.people.models import Person, Post, Role, Session
 from portal.roster.models import Duty, Firm, Lawyer, Slot
 from tests.forms_browser import Browser
@@ -74,7 +75,7 @@ async def person(name: str = "", *roles: str, phone: str | None = "", **columns:
 
 async def reload(somebody: Person) -> Person:
     """The person as the gate would load them now."""
-    return await Person.get(id=somebody.id).prefetch_related("posts")
+    return await queries.with_posts(await Person.get(id=somebody.id))
 
 
 async def firm(name: str = "", **columns: Any) -> Firm:
@@ -150,7 +151,9 @@ async def appointment(who: Person, at: Slot, topic: str = Topic.DEBT, **columns:
     return made
 
 
-async def consultation(who: Person, at: Slot | None = None, words: str = "邻居借了我三万元不还。", **columns: Any):
+async def consultation(
+    who: Person, at: Slot | None = None, words: str = "邻居借了我三万元不还。", **columns: Any
+):
     """A consultation, booked at a time when one is given."""
     booked = await appointment(who, at) if at else None
     async with transaction():
@@ -183,7 +186,9 @@ async def sign_in(browser: Browser, somebody: Person) -> Browser:
     secret = secrecy.token()
     async with transaction():
         await Session.create(
-            secret=secrecy.keyed("session", secret), person=somebody, ends_at=clock.now() + timedelta(hours=12)
+            secret=secrecy.keyed("session", secret),
+            person=somebody,
+            ends_at=clock.now() + timedelta(hours=12),
         )
     browser.keep("portal_session", secret)
     return browser

@@ -1,5 +1,143 @@
-"""The pages of this room."""
+"""Where everybody arrives: the home page, one's own desk, the look-up by number, and the portal's own health."""
 
+import json
+from collections import deque
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-routes: list[BaseRoute] = []
+from portal import clock, database, settings
+from portal.booking import queries as booking
+from portal.desk import actions, lookup, queries
+from portal.errors import Missing
+from portal.languages import _
+from portal.law import numbers
+from portal.notices import Notice
+from portal.web import assets
+from portal.web.forms import Form, one
+from portal.web.pages import go, page, see
+from portal.web.routes import PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
+from portal.web.templating import url
+
+
+async def home(request: Request) -> Response:
+    """Three ways in, and for whoever is known what awaits them first."""
+    person = request.state.person
+    blocks = [block for block in await queries.blocks(person) if block.count] if person else []
+    return page(
+        request,
+        "desk/home.html",
+        blocks=blocks[:3],
+        first_free=await booking.first_free(clock.now()),
+        lecture=await queries.next_lecture(),
+    )
+
+
+async def desk(request: Request) -> Response:
+    """Everything that awaits the person."""
+    person = request.state.person
+    return page(request, "desk/desk.html", blocks=await queries.blocks(person))
+
+
+async def report(request: Request) -> Response:
+    """Dispute or need: two doors, and the numbers for whoever is in danger."""
+    return page(request, "desk/report.html")
+
+
+async def look_up(request: Request) -> Response:
+    """The page that asks for a number; with one, the record itself for whoever may see it."""
+    typed = request.query_params.get("number")
+    return page(request, "desk/lookup.html", form=None) if typed is None else await _find(request, typed)
+
+
+async def find(request: Request) -> Response:
+    """A number was typed."""
+    form = await Form.read(request)
+    return await _find(request, form.values.get("number", ""))
+
+
+async def _find(request: Request, typed: str) -> Response:
+    form = Form({"number": typed})
+    number = numbers.read(typed)
+    if number is None:
+        form.refuse("number", _("编号是八位字母和数字，例如 K7F3-29QX。请对照短信或纸条再看一遍。"))
+        return page(request, "desk/lookup.html", 422, form=form)
+    if request.state.person is None:
+        return go(
+            f"{url('sign_in')}?back={url('lookup')}%3Fnumber%3D{number}",
+            _("请先用手机号验证，再查看这个编号。"),
+        )
+    route = await lookup.find(request.state.person, number)
+    if route is None:
+        form.refuse("number", _("没有找到属于您的这个编号。请核对编号，或者确认登录的是预约时用的手机号。"))
+        return page(request, "desk/lookup.html", 404, form=form)
+    return see(request, route, number=number)
+
+
+async def calls(request: Request) -> Response:
+    """Messages that somebody must carry by telephone or on paper."""
+    return page(request, "desk/calls.html", calls=await queries.calls())
+
+
+async def carried(request: Request) -> Response:
+    """One of them was."""
+    notice = await one(Notice.all(), id=request.path_params["notice"])
+    await actions.carry(request.state.person, notice)
+    return see(request, "desk:calls", flash=_("已记下：通知到了。"))
+
+
+async def health(request: Request) -> Response:
+    """200 while the database answers."""
+    well = await database.healthy()
+    return PlainTextResponse("ok" if well else "the database does not answer", 200 if well else 503)
+
+
+async def patterns(request: Request) -> Response:
+    """Every component in every state, for whoever builds pages (demonstrations only)."""
+    _only_in_a_demonstration()
+    return page(request, "patterns.html")
+
+
+async def outbox(request: Request) -> Response:
+    """The messages that would have been sent (demonstrations only)."""
+    _only_in_a_demonstration()
+    file = settings.current().data / "outbox.jsonl"
+    lines: deque[str] = deque(maxlen=100)
+    if file.exists():
+        with file.open(encoding="utf-8") as source:
+            lines.extend(source)
+    messages: list[dict[str, Any]] = [json.loads(line) for line in reversed(lines)]
+    return page(request, "desk/outbox.html", messages=messages)
+
+
+def _only_in_a_demonstration() -> None:
+    if not settings.current().demo:
+        raise Missing
+
+
+async def robots(request: Request) -> Response:
+    """Nothing here is for search engines."""
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+
+async def favicon(request: Request) -> Response:
+    """Browsers that do not read the page's own link."""
+    return RedirectResponse(assets.address("mark.svg"), 308)
+
+
+routes: list[BaseRoute] = [
+    get("/", home, who=PUBLIC, name="home"),
+    get("/desk", desk, who=SIGNED_IN, name="desk"),
+    get("/report", report, who=PUBLIC, name="report"),
+    get("/lookup", look_up, who=PUBLIC, name="lookup"),
+    post("/lookup", find, who=PUBLIC, name="lookup:find"),
+    get("/calls", calls, who=STAFF_ONLY, name="desk:calls"),
+    post("/calls/{notice:uuid}/delivery", carried, who=STAFF_ONLY, name="desk:carried"),
+    get("/healthz", health, who=PUBLIC, name="health"),
+    get("/patterns", patterns, who=PUBLIC, name="patterns"),
+    get("/demo/outbox", outbox, who=PUBLIC, name="demo:outbox"),
+    get("/robots.txt", robots, who=PUBLIC, name="robots"),
+    get("/favicon.ico", favicon, who=PUBLIC, name="favicon"),
+]

@@ -1,12 +1,13 @@
 """Everyone the portal knows: who they are, what office they hold, how they may be reached."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from portal import clock
 from portal.fields import Instant, Words
 from portal.languages import lazy_
 from portal.records import Record, Row
@@ -86,18 +87,8 @@ class Person(Record):
 
     @property
     def roles(self) -> frozenset[str]:
-        """The offices held today. The gate loads them with the person."""
-        return frozenset(post.role for post in self.current_posts)
-
-    @property
-    def current_posts(self) -> "list[Post]":
-        """The posts of today, of those that were loaded."""
-        today = clock.today()
-        return [
-            post
-            for post in self.posts
-            if post.began_on <= today and (not post.ended_on or today < post.ended_on)
-        ]
+        """The offices held: those of `posts`, which `Post.current` has narrowed to the day when the person was loaded."""
+        return frozenset(post.role for post in self.posts)
 
     @property
     def is_staff(self) -> bool:
@@ -106,7 +97,7 @@ class Person(Record):
 
     def minds(self, role: str) -> list[Any]:
         """The ids of the places (unit, building, grid) or the firm this person minds in that office."""
-        return [post.place_id for post in self.current_posts if post.role == role]
+        return [post.place_id for post in self.posts if post.role == role]
 
     @classmethod
     def visible_to(cls, person: "Person | None") -> QuerySet["Person"]:
@@ -133,6 +124,11 @@ class Post(Row):
     class Meta:
         table = "post"
 
+    @classmethod
+    def current(cls, day: date) -> QuerySet["Post"]:
+        """The posts held on this day."""
+        return cls.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), began_on__lte=day)
+
     @property
     def place_id(self) -> Any:
         """What is minded: a unit, a building, a grid or a firm."""
@@ -156,7 +152,7 @@ class Session(Row):
 
     secret = fields.CharField(max_length=64, unique=True)
     person = fields.ForeignKeyField("portal.Person", related_name="sessions", db_index=True)
-    seen_at = Instant(default=clock.now)
+    seen_at = Instant(null=True)
     ends_at = Instant()
     revoked_at = Instant(null=True)
 

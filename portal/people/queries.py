@@ -1,7 +1,15 @@
 """Who is it?"""
 
+from tortoise.query_utils import Prefetch
+
 from portal import clock, secrecy
-from portal.people.models import Session
+from portal.people.models import Person, Post, Session
+
+
+async def with_posts(person: Person) -> Person:
+    """The person as the gate knows them: with the posts they hold today."""
+    await person.fetch_related(Prefetch("posts", Post.current(clock.today())))
+    return person
 
 
 async def session_of(secret: str) -> Session | None:
@@ -11,7 +19,7 @@ async def session_of(secret: str) -> Session | None:
             secret=secrecy.keyed("session", secret), revoked_at=None, ends_at__gt=clock.now()
         )
         .select_related("person")
-        .prefetch_related("person__posts")
+        .prefetch_related(Prefetch("person__posts", Post.current(clock.today())))
         .first()
     )
     return found

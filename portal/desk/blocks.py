@@ -1,0 +1,86 @@
+"""What a desk is made of: blocks of lines that lead somewhere."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tortoise.queryset import QuerySet
+
+from portal import clock
+from portal.consultations.models import Consultation
+from portal.disputes.models import STATE_NAMES as DISPUTE_NAMES
+from portal.disputes.models import Dispute
+from portal.feedback.models import STATE_NAMES as FEEDBACK_NAMES
+from portal.feedback.models import Feedback
+from portal.languages import _
+from portal.law.topics import Topic
+
+FEW = 5
+
+
+@dataclass
+class Item:
+    """One line that leads somewhere. `at` is an instant to be said, `state` a word, `tone` its colour."""
+
+    route: str
+    parameters: dict[str, Any]
+    title: str
+    at: Any = None
+    state: str = ""
+    tone: str = "neutral"
+
+
+@dataclass
+class Block:
+    """A group of what awaits: how many, the first few, and where all of them are."""
+
+    title: str
+    count: int
+    advice: str  # what an empty block says
+    items: list[Item] = field(default_factory=list)
+    route: str = ""
+    query: str = ""
+    action: str = ""
+    is_urgent: bool = False
+
+
+def topic(key: str) -> str:
+    """A topic as residents call it."""
+    return str(Topic(key).label) if key in set(Topic) else key
+
+
+async def few(found: QuerySet[Any]) -> list[Any]:
+    return await found.limit(FEW)
+
+
+def dispute(one: Dispute) -> Item:
+    return Item(
+        "disputes:show",
+        {"number": one.number},
+        one.place or one.number,
+        one.created_at,
+        _("有危险") if one.is_dangerous else str(DISPUTE_NAMES[one.state]),
+        "bad" if one.is_dangerous else "info",
+    )
+
+
+def feedback(one: Feedback) -> Item:
+    late = bool(one.due_at and one.due_at < clock.now())
+    return Item(
+        "feedback:show",
+        {"number": one.number},
+        one.place or one.number,
+        one.due_at or one.created_at,
+        _("已超时") if late else str(FEEDBACK_NAMES[one.state]),
+        "bad" if late else "info",
+    )
+
+
+def consultation(one: Consultation) -> Item:
+    return Item(
+        "consultations:show",
+        {"number": one.number},
+        topic(one.topic),
+        one.created_at,
+        _("有危险") if one.is_urgent else _("待安排"),
+        "bad" if one.is_urgent else "info",
+    )

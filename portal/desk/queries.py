@@ -1,0 +1,53 @@
+"""What awaits each person, the urgent first."""
+
+from typing import Any
+
+from portal import clock
+from portal.desk.blocks import Block
+from portal.desk.offices import BY_HAND, of_head, of_lawyer, of_lead, of_mediator, of_staff
+from portal.desk.residents import of_resident
+from portal.law.identifiers import mask_name
+from portal.lectures.models import Lecture
+from portal.lectures.models import State as LectureState
+from portal.notices import Notice
+from portal.people.models import HEADS, Person, Role
+
+PARTS = (
+    ({Role.LAWYER.value}, of_lawyer),
+    ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_staff),
+    ({Role.MEDIATOR.value}, of_mediator),
+    ({Role.LEAD.value}, of_lead),
+    ({role.value for role in HEADS}, of_head),
+)
+
+
+async def blocks(person: Person) -> list[Block]:
+    """Everything that awaits, the urgent first; what is empty and says nothing is left out."""
+    found: list[Block] = []
+    for roles, part in PARTS:
+        if roles & person.roles:
+            found += await part(person)
+    own = await of_resident(person)
+    found += own if not person.roles else [block for block in own if block.count]
+    shown = [block for block in found if block.count or block.advice]
+    return sorted(shown, key=lambda block: not (block.is_urgent and block.count))
+
+
+async def next_lecture() -> Lecture | None:
+    """The next lecture that is open."""
+    return (
+        await Lecture.filter(state=LectureState.OPEN, starts_at__gt=clock.now()).order_by("starts_at").first()
+    )
+
+
+async def calls() -> list[dict[str, Any]]:
+    """Messages that a person must carry: to telephone, to hand over on paper, or that could not be delivered."""
+    found = Notice.filter(BY_HAND).select_related("person").order_by("created_at").limit(100)
+    return [
+        {
+            "notice": one,
+            "name": mask_name(one.person.name) if one.person else "",
+            "phone": one.address or (one.person.phone if one.person else ""),
+        }
+        for one in await found
+    ]
