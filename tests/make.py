@@ -75,7 +75,7 @@ async def person(name: str = "", *roles: str, phone: str | None = "", **columns:
 
 async def reload(somebody: Person) -> Person:
     """The person as the gate would load them now."""
-    return await queries.with_posts(await Person.get(id=somebody.id))
+    return await queries.with_posts(somebody)
 
 
 async def firm(name: str = "", **columns: Any) -> Firm:

@@ -8,8 +8,11 @@ from portal.people.models import Person, Post, Session
 
 async def with_posts(person: Person) -> Person:
     """The person as the gate knows them: with the posts they hold today."""
-    await person.fetch_related(Prefetch("posts", Post.current(clock.today())))
-    return person
+    return await Person.filter(id=person.id).prefetch_related(_posts("posts")).get()
+
+
+def _posts(path: str) -> Prefetch:
+    return Prefetch(path, Post.current(clock.today()))
 
 
 async def session_of(secret: str) -> Session | None:
@@ -19,7 +22,7 @@ async def session_of(secret: str) -> Session | None:
             secret=secrecy.keyed("session", secret), revoked_at=None, ends_at__gt=clock.now()
         )
         .select_related("person")
-        .prefetch_related(Prefetch("person__posts", Post.current(clock.today())))
+        .prefetch_related(_posts("person__posts"))
         .first()
     )
     return found
