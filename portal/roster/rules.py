@@ -1,0 +1,91 @@
+"""When a pattern falls due, which times a morning makes, and who may decide on them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+LENGTH = 30  # minutes of one talk
+FIRST_MINUTE, LAST_MINUTE = 8 * 60, 13 * 60  # between these a morning may lie
+AHEAD = timedelta(weeks=8)  # how far mornings are made in advance
+FARTHEST = timedelta(days=366)  # how far ahead anybody plans leave or a single morning
+REMIND = timedelta(days=30)  # before a licence ends
+SOON = timedelta(days=3)  # a hole this near is urgent
+
+_ONE = timedelta(days=1)
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """Every day from first to last, both included."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def monday(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def falls_on(pattern: Any, day: date) -> bool:
+    """Whether the pattern names this day, before holidays and leave are looked at.
+
+    Every n weeks counts calendar weeks from the week of `from_on`, so the rhythm holds whatever weekday it began on.
+    """
+    if day.isoweekday() != pattern.weekday or day < pattern.from_on:
+        return False
+    if pattern.until_on and day > pattern.until_on:
+        return False
+    if pattern.nth:
+        return (day.day - 1) // 7 + 1 == pattern.nth
+    return (monday(day) - monday(pattern.from_on)).days // 7 % pattern.every == 0
+
+
+def clashes(pattern: Any, other: Any, first: date) -> bool:
+    """Whether both name the same day within a year from `first`: a lawyer has one morning a day."""
+    if pattern.weekday != other.weekday:
+        return False
+    return any(falls_on(pattern, day) and falls_on(other, day) for day in days(first, first + FARTHEST))
+
+
+def times(from_minute: int, until_minute: int, length: int = LENGTH) -> list[tuple[int, int]]:
+    """The talks that fit into a morning, as (start, end) in minutes since midnight; a rest at the end stays free."""
+    starts = range(from_minute, until_minute - length + 1, length)
+    return [(start, start + length) for start in starts]
+
+
+def is_morning(from_minute: int, until_minute: int) -> bool:
+    """Whole and half hours within the clinic's hours, with room for one talk at least.
+
+    Half hours only: then no two times of one lawyer ever overlap, however patterns change.
+    """
+    on_the_half = from_minute % LENGTH == 0 == until_minute % LENGTH
+    return on_the_half and FIRST_MINUTE <= from_minute < until_minute <= LAST_MINUTE
+
+
+def is_licensed(lawyer: Any, day: date) -> bool:
+    """The licence is valid on this day, its last day included."""
+    return day <= lawyer.licence_until
+
+
+def may_sit(lawyer: Any, firm: Any, day: date) -> bool:
+    """May this lawyer be rostered on this day: still with us, from a firm still with us, licensed on the day."""
+    return lawyer.is_active and firm.is_active and is_licensed(lawyer, day)
+
+
+def overlaps(first: date, last: date, leave: Any) -> bool:
+    """Whether the days from first to last meet a leave that stands."""
+    return leave.withdrawn_at is None and first <= leave.last_on and leave.first_on <= last
+
+
+def is_away(leaves: Iterable[Any], day: date) -> bool:
+    """Whether the lawyer asked to be spared this day."""
+    return any(overlaps(day, day, leave) for leave in leaves)
+
+
+def may_plan(person: Any, lawyer: Any, now: datetime) -> bool:
+    """Lawyers plan their own mornings, staff everybody's."""
+    return person.is_staff or lawyer.person_id == person.id
+
+
+def may_manage(person: Any, subject: Any, now: datetime) -> bool:
+    """Firms, lawyers and the calendar are the staff's to keep."""
+    return bool(person.is_staff)
