@@ -33,6 +33,7 @@ __all__ = [
     "gather",
     "healthy",
     "in_transaction",
+    "month_of",
     "rows",
     "serialise",
     "transaction",
@@ -260,6 +261,13 @@ async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
         return await client.execute_query_dict(sql, list(values))
     found = await client.execute_query_dict(_numbered(sql), list(values))
     return [{name: _plain(value) for name, value in row.items()} for row in found]
+
+
+def month_of(column: str) -> str:
+    """SQL for the month in China of a column of instants, as the text 2026-11."""
+    if engine() == "sqlite":
+        return f"substr(datetime({column}, '+8 hours'), 1, 7)"  # China has kept one offset, UTC+8, since 1992
+    return f"to_char({column} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
 
 
 async def change(sql: str, *values: Any) -> int:

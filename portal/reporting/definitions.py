@@ -1,0 +1,108 @@
+"""What every figure means: its formula in words, what it leaves out, and where it comes from."""
+
+from dataclasses import dataclass
+
+from portal.languages import Lazy, lazy_
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the board."""
+
+    key: str
+    name: Lazy
+    formula: Lazy
+    leaves_out: Lazy
+    source: Lazy
+
+
+FIGURES = [
+    Figure(
+        "in_grid",
+        lazy_("不出网格率"),
+        lazy_(
+            "在单元、楼栋、网格一级化解、至今没有反复的纠纷数 ÷ 已经有结果的纠纷数（化解、调解不成、移送）。"
+        ),
+        lazy_("还在办理的、当事人自己撤回的不算在分母里。化解后又重新受理或移送的，从分子里减掉。"),
+        lazy_("纠纷登记：化解时所在层级与办结时间。按办结的月份统计。"),
+    ),
+    Figure(
+        "in_community",
+        lazy_("不出社区率"),
+        lazy_("在社区及以下各级化解、至今没有反复的纠纷数 ÷ 已经有结果的纠纷数。"),
+        lazy_("与不出网格率相同。上报到街道、法院的不算在分子里。"),
+        lazy_("纠纷登记：化解时所在层级与办结时间。按办结的月份统计。"),
+    ),
+    Figure(
+        "settled_rate",
+        lazy_("化解率"),
+        lazy_("已化解的纠纷数 ÷ 已经有结果的纠纷数，不分在哪一级化解。"),
+        lazy_("“已结束”不等于“已化解”：调解不成、移送的都不算化解。"),
+        lazy_("纠纷登记。"),
+    ),
+    Figure(
+        "offered",
+        lazy_("提供的时段"),
+        lazy_("当月律师值班排出、没有收回的时段数，每个时段半小时。"),
+        lazy_("请假、停诊收回的时段不算。"),
+        lazy_("值班表。"),
+    ),
+    Figure(
+        "booked",
+        lazy_("预约数"),
+        lazy_("时段在当月的预约数，包括后来取消和没有来的。"),
+        lazy_("改期的按最后的时间算一次。"),
+        lazy_("预约登记。"),
+    ),
+    Figure(
+        "attended",
+        lazy_("到访数"),
+        lazy_("当月实际开始咨询的预约数。"),
+        lazy_("报到后没有开始的不算。"),
+        lazy_("预约登记：咨询开始、结束的记录。"),
+    ),
+    Figure(
+        "missed",
+        lazy_("未到数"),
+        lazy_("当月到了时间没有见成的预约数，每一次都记了原因。"),
+        lazy_("提前取消的不算未到。"),
+        lazy_("预约登记。"),
+    ),
+    Figure(
+        "prescriptions",
+        lazy_("处方数"),
+        lazy_("当月开出的处方数，更正后的新版本不重复计算。"),
+        lazy_("草稿不算。"),
+        lazy_("处方登记：第一版的开具时间。"),
+    ),
+    Figure(
+        "response",
+        lazy_("诉求响应率"),
+        lazy_("当月收到、已经派发或答复的诉求数 ÷ 当月收到的诉求数。"),
+        lazy_("没有排除项。"),
+        lazy_("诉求登记。"),
+    ),
+    Figure(
+        "solved",
+        lazy_("诉求解决率"),
+        lazy_("当月收到、已经办好的诉求数 ÷ 当月收到、已有答复的诉求数。"),
+        lazy_("没能解决的、不归社区管的都不算解决。重新办理的回到办理中。"),
+        lazy_("诉求登记。"),
+    ),
+    Figure(
+        "satisfied",
+        lazy_("诉求满意率"),
+        lazy_("回访时说满意的 ÷ 回访时给了答复的。"),
+        lazy_("没有回答的不算满意，也不算不满意。"),
+        lazy_("诉求回访。"),
+    ),
+    Figure(
+        "seats",
+        lazy_("讲座到场人数"),
+        lazy_("当月举办的讲座，登记的到场人数之和。"),
+        lazy_("取消的讲座不算。"),
+        lazy_("讲座登记。"),
+    ),
+]
+
+BY_KEY = {figure.key: figure for figure in FIGURES}

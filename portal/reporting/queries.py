@@ -1,0 +1,96 @@
+"""Counts over whole tables, in SQL: a board must cost the same on a busy year as on a quiet one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from portal import clock, database
+from portal.reporting.rules import first_after, first_of
+
+
+def _span(months: Sequence[str]) -> tuple[Any, Any]:
+    return clock.at(first_of(months[0])), clock.at(first_after(months[-1]))
+
+
+async def _by_month(
+    months: Sequence[str], column: str, table: str, counts: str, where: str = "1 = 1"
+) -> dict[str, dict[str, int]]:
+    """month → counts, for the rows of a table whose instant lies in these months."""
+    since, until = _span(months)
+    found = await database.rows(
+        f'SELECT {database.month_of(column)} AS "month", {counts} FROM {table} '
+        f"WHERE {column} >= ? AND {column} < ? AND {where} GROUP BY 1",
+        since,
+        until,
+    )
+    return {
+        row["month"]: {key: int(value or 0) for key, value in row.items() if key != "month"} for row in found
+    }
+
+
+def _count(condition: str, name: str) -> str:
+    return f'SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS "{name}"'
+
+
+async def clinic(months: Sequence[str]) -> list[dict[str, Any]]:
+    """The clinic's use by month: offered, booked, attended, missed, cancelled, prescriptions."""
+    offered = await _by_month(months, "starts_at", '"slot"', 'COUNT(*) AS "offered"', "withdrawn_at IS NULL")
+    booked = await _by_month(
+        months,
+        "starts_at",
+        '"appointment"',
+        ", ".join(
+            [
+                'COUNT(*) AS "booked"',
+                _count("state IN ('started', 'done')", "attended"),
+                _count("state = 'missed'", "missed"),
+                _count("state = 'cancelled'", "cancelled"),
+            ]
+        ),
+    )
+    written = await _by_month(
+        months,
+        "issued_at",
+        '"prescription"',
+        'COUNT(*) AS "prescriptions"',
+        "version = 1 AND state <> 'draft'",
+    )
+    nothing = dict.fromkeys(("offered", "booked", "attended", "missed", "cancelled", "prescriptions"), 0)
+    return [
+        {
+            "month": month,
+            **nothing,
+            **offered.get(month, {}),
+            **booked.get(month, {}),
+            **written.get(month, {}),
+        }
+        for month in months
+    ]
+
+
+async def feedback(months: Sequence[str]) -> list[dict[str, Any]]:
+    """Feedback by the month it came in: received, responded, answered, solved, asked back, satisfied."""
+    counts = ", ".join(
+        [
+            'COUNT(*) AS "received"',
+            _count("state <> 'received'", "responded"),
+            _count("state IN ('solved', 'confirmed', 'unsolved', 'not_ours')", "answered"),
+            _count("state IN ('solved', 'confirmed')", "solved"),
+            _count("satisfied IS NOT NULL", "asked"),
+            _count("satisfied", "satisfied"),
+        ]
+    )
+    found = await _by_month(months, "created_at", '"feedback"', counts)
+    nothing = dict.fromkeys(("received", "responded", "answered", "solved", "asked", "satisfied"), 0)
+    return [{"month": month, **nothing, **found.get(month, {})} for month in months]
+
+
+async def lectures(months: Sequence[str]) -> list[dict[str, Any]]:
+    """Lectures held by month, and who came."""
+    found = await _by_month(
+        months,
+        "starts_at",
+        '"lecture"',
+        'COUNT(*) AS "held", SUM(COALESCE(attended, 0)) AS "came"',
+        "state = 'held'",
+    )
+    return [{"month": month, "held": 0, "came": 0, **found.get(month, {})} for month in months]

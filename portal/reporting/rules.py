@@ -1,0 +1,53 @@
+"""What may be said of few: small numbers point at neighbours, so they are not shown outside the house."""
+
+from datetime import date
+
+from portal.languages import _
+
+FEW = 5  # a cell below this would name somebody
+
+
+def months(last: date, count: int = 12) -> list[str]:
+    """The keys (2026-11) of so many months up to and including that of `last`, oldest first."""
+    index = last.year * 12 + last.month - 1
+    return [f"{n // 12}-{n % 12 + 1:02}" for n in range(index - count + 1, index + 1)]
+
+
+def first_of(month: str) -> date:
+    """The first day of a month key."""
+    return date(int(month[:4]), int(month[5:7]), 1)
+
+
+def first_after(month: str) -> date:
+    """The first day of the month that follows."""
+    year, number = int(month[:4]), int(month[5:7])
+    return date(year + number // 12, number % 12 + 1, 1)
+
+
+def is_month(text: str) -> bool:
+    """Is this a month key of a year the portal could know?"""
+    return (
+        len(text) == 7
+        and text[4] == "-"
+        and (text[:4] + text[5:]).isascii()
+        and (text[:4] + text[5:]).isdigit()
+        and 2000 <= int(text[:4]) <= 2199
+        and 1 <= int(text[5:]) <= 12
+    )
+
+
+def percent(part: int, whole: int) -> float | None:
+    """A share in per cent with one decimal; nothing when there is nothing to share."""
+    return round(100 * part / whole, 1) if whole else None
+
+
+def shown(count: int) -> str:
+    """A count as outsiders see it: zero and five or more as they are, what lies between as "fewer than 5"."""
+    return _("少于 %(few)s") % {"few": FEW} if 0 < count < FEW else str(count)
+
+
+def public_percent(part: int, whole: int) -> str:
+    """A share as outsiders see it: said only when neither it nor its rest is about fewer than five cases."""
+    if whole < FEW or 0 < part < FEW or 0 < whole - part < FEW:
+        return _("例数太少，不公布")
+    return f"{percent(part, whole):g}%"
