@@ -5,12 +5,13 @@ sentence whatever happened, so that whoever holds their telephone learns nothing
 """
 
 import json
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from tortoise import fields
 
-from portal import clock
+from portal import clock, languages
 from portal.fields import Instant
 from portal.records import Row, new_id
 
@@ -57,8 +58,10 @@ class Notice(Row):
         return json.loads(self.values)
 
 
-async def owe(person: Any, kind: str, *, key: str = "", address: str = "", **values: Any) -> Notice:
-    """Owe `person` a message of this kind, inside `transaction()`. The same key is owed once.
+async def owe(
+    person: Any, kind: str, *, key: str = "", address: str = "", due: datetime | None = None, **values: Any
+) -> Notice:
+    """Owe `person` a message of this kind, inside `transaction()`. The same key is owed once; it is sent when `due`.
 
     Without an address the person's own choice of channel decides; `Channel.NONE` is kept as a withheld row, so that
     staff can see that nothing was sent, and why.
@@ -73,7 +76,8 @@ async def owe(person: Any, kind: str, *, key: str = "", address: str = "", **val
         address=address or getattr(person, "phone", None) or "",
         channel=channel,
         kind=kind,
-        language=getattr(person, "language", "zh") or "zh",
+        language=getattr(person, "language", "") or languages.current(),
         values=json.dumps(values, ensure_ascii=False, default=str),
         state=State.WITHHELD if channel == Channel.NONE else State.OWED,
+        next_at=due or clock.now(),
     )

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from portal.languages import _
 from portal.law.numerals import value
 
 
@@ -65,6 +66,19 @@ def parse(text: str) -> Place:
         _last(_NAMED_ROOM, rest) or ((building or unit or len(rest) <= 5) and _LAST_ROOM.search(rest)) or None
     )
     return Place(building and building[1], unit and unit[1], room and room[1])
+
+
+def say(compound: str = "", building: str = "", unit: str = "", room: str = "") -> str:
+    """A place as people here say it, from the compound down to the door: 银杏苑 5号楼 3单元 201室."""
+    said = [compound] if compound else []
+    if building:
+        is_tower = building.isascii() and building.isalpha()
+        said.append((_("%(n)s座") if is_tower else _("%(n)s号楼")) % {"n": building})
+    if unit:
+        said.append(_("%(n)s单元") % {"n": unit})
+    if room:
+        said.append(_("%(n)s室") % {"n": room})
+    return " ".join(said)
 
 
 def floor(room: str) -> int | None:

@@ -1,18 +1,27 @@
-"""Who is it?"""
+"""Who is it, who holds which office, and who is meant by a few letters or digits?"""
 
+from typing import Any
+from uuid import UUID
+
+from tortoise.expressions import Q
 from tortoise.query_utils import Prefetch
+from tortoise.queryset import QuerySet
 
 from portal import clock, secrecy
-from portal.people.models import Person, Post, Session
+from portal.law import identifiers, numbers, places
+from portal.people.models import Credential, Person, Post, Session
+
+PAGE = 30
+
+
+def posts(path: str = "posts") -> Prefetch:
+    """What `prefetch_related` takes to load a person with the posts they hold today, and no others."""
+    return Prefetch(path, Post.current(clock.today()))
 
 
 async def with_posts(person: Person) -> Person:
     """The person as the gate knows them: with the posts they hold today."""
-    return await Person.filter(id=person.id).prefetch_related(_posts("posts")).get()
-
-
-def _posts(path: str) -> Prefetch:
-    return Prefetch(path, Post.current(clock.today()))
+    return await Person.filter(id=person.id).prefetch_related(posts()).get()
 
 
 async def session_of(secret: str) -> Session | None:
@@ -22,7 +31,115 @@ async def session_of(secret: str) -> Session | None:
             secret=secrecy.keyed("session", secret), revoked_at=None, ends_at__gt=clock.now()
         )
         .select_related("person")
-        .prefetch_related(_posts("person__posts"))
+        .prefetch_related(posts("person__posts"))
         .first()
     )
     return found
+
+
+def needs_name(person: Person) -> bool:
+    """Has this person never told their name? Pages that address somebody ask for it then."""
+    return not person.name.strip()
+
+
+async def holders(*roles: str) -> list[Person]:
+    """Everybody who holds one of these offices today, posts loaded, by name."""
+    held = Post.current(clock.today()).filter(role__in=list(roles)).values_list("person_id", flat=True)
+    return await Person.filter(id__in=list(set(await held))).order_by("name").prefetch_related(posts())
+
+
+async def minding(role: str, place: Any) -> list[Person]:
+    """Everybody who minds this unit, building or grid (or works for this firm) in this office today, posts loaded."""
+    key = getattr(place, "id", place)
+    there = Q(unit_id=key) | Q(building_id=key) | Q(grid_id=key) | Q(firm_id=key)
+    held = Post.current(clock.today()).filter(there, role=role).values_list("person_id", flat=True)
+    return await Person.filter(id__in=list(set(await held))).order_by("name").prefetch_related(posts())
+
+
+async def live_sessions(person: Person) -> list[Session]:
+    """The browsers this person is signed in with, the latest first."""
+    return await Session.filter(person_id=person.id, revoked_at=None, ends_at__gt=clock.now()).order_by(
+        "-seen_at"
+    )
+
+
+async def credential_of(person: Person) -> Credential | None:
+    """How the person signs in to their office; None for whoever has no account."""
+    return await Credential.get_or_none(person_id=person.id)
+
+
+async def search(
+    people: QuerySet[Person], text: str, role: str = "", page: int = 1
+) -> tuple[list[dict[str, Any]], int]:
+    """One page of those meant by part of a name, a number, or a telephone number (whole, or its last four digits and
+    more), and how many there are. Without any text: those who hold offices. Telephones come masked."""
+    if text:
+        people = people.filter(_meant(text.strip()[:40]))
+    if role or not text:
+        held = Post.current(clock.today()).filter(**({"role": role} if role else {}))
+        people = people.filter(id__in=list(set(await held.values_list("person_id", flat=True))))
+    found = (
+        await people.order_by("name", "number")
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+        .values("id", "number", "name", "phone")
+    )
+    offices: dict[UUID, list[str]] = {}
+    held = Post.current(clock.today()).filter(person_id__in=[row["id"] for row in found]).order_by("role")
+    for who, office in await held.values_list("person_id", "role"):
+        offices.setdefault(who, [])
+        if office not in offices[who]:
+            offices[who].append(office)
+    for row in found:
+        row["phone"] = identifiers.mask_phone(row["phone"]) if row["phone"] else ""
+        row["roles"] = offices.get(row["id"], [])
+    return found, await people.count()
+
+
+def _meant(text: str) -> Q:
+    meant = Q(name__icontains=text)
+    if number := numbers.read(text):
+        meant |= Q(number=number)
+    try:
+        meant |= Q(phone=identifiers.phone(text))
+    except ValueError:
+        if text.isascii() and text.isdigit() and len(text) >= 4:
+            meant |= Q(phone__endswith=text)
+    return meant
+
+
+UNIT = ("unit__building__compound__name", "unit__building__name", "unit__name")
+BUILDING = ("building__compound__name", "building__name")
+
+
+async def posts_of(person: Person) -> list[dict[str, Any]]:
+    """Every office the person holds or held, the latest first, each with the name of what it minds."""
+    columns = ("id", "role", "began_on", "ended_on", *UNIT, *BUILDING, "grid__name", "firm__name")
+    found = await Post.filter(person_id=person.id).order_by("-began_on", "-id").values(*columns)
+    for post in found:
+        address = UNIT if post["unit__name"] else BUILDING
+        post["place"] = (
+            post["grid__name"] or post["firm__name"] or places.say(*(post[name] or "" for name in address))
+        )
+    return found
+
+
+# The names of what is minded and their order on the map, read through the post's own foreign key: this room does not know
+# the rooms that communities and firms belong to.
+MINDED = {
+    "unit": (
+        ("building__compound__name", "building__name", "name"),
+        ("building__compound__ordinal", "building__ordinal", "ordinal"),
+    ),
+    "building": (("compound__name", "name"), ("compound__ordinal", "ordinal")),
+    "grid": (("name",), ("community_id", "ordinal")),
+    "firm": (("name",), ("name",)),
+}
+
+
+async def places_for(column: str) -> list[tuple[str, str]]:
+    """What can be minded, as (id, name): every "unit", "building", "grid" or "firm", in the order of the map."""
+    kind: Any = Post._meta.fields_map[column].related_model  # type: ignore[attr-defined]
+    names, order = MINDED[column]
+    found = await kind.all().order_by(*order).values_list("id", *names)
+    return [(str(key), places.say(*name) if len(name) > 1 else name[0]) for key, *name in found]

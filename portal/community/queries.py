@@ -1,0 +1,120 @@
+"""Where is that? Compounds for a select, a typed address found on the map."""
+
+import unicodedata
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from portal.community.models import Building, Community, Compound, Grid, Household, Unit
+from portal.law import places as addresses
+
+
+class Place(NamedTuple):
+    """What of an address is on the map, from the largest down; None from where it is not."""
+
+    compound: Compound | None = None
+    building: Building | None = None
+    unit: Unit | None = None
+    grid: Grid | None = None
+    household: Household | None = None
+
+
+async def community() -> Community | None:
+    """The community whose clinic this is: the first that was entered. None before any was."""
+    return await Community.all().order_by("created_at").select_related("street").first()
+
+
+async def places() -> list[tuple[str, str]]:
+    """(id, name) of every compound, in the order of the map, for a select."""
+    found = await Compound.all().order_by("community__created_at", "ordinal").values_list("id", "name")
+    return [(str(key), name) for key, name in found]
+
+
+async def buildings() -> list[tuple[str, str]]:
+    """(id, name) of every building, in the order of the map, for a select."""
+    found = (
+        await Building.all()
+        .order_by("compound__community__created_at", "compound__ordinal", "ordinal")
+        .values_list("id", "compound__name", "name")
+    )
+    return [(str(key), addresses.say(compound, building)) for key, compound, building in found]
+
+
+async def find(compound: Any, building: str = "", unit: str = "") -> Place:
+    """The place meant by a compound (its id, or itself) and what was typed for building and unit.
+
+    Either text may be a bare name (5, B, 12甲) or an address with more in it (5号楼3单元201室, 5-3-201); what the second
+    text says wins. Nothing is guessed: whatever is not on the map is None, and so is all below it.
+    """
+    estate = await Compound.get_or_none(id=key) if (key := _key(compound)) else None
+    if estate is None:
+        return Place()
+    wanted, stairs, room = read(building, unit)
+    tower = (
+        await Building.filter(compound_id=estate.id, name=wanted).select_related("grid").first()
+        if wanted
+        else None
+    )
+    if tower is None:
+        return Place(estate)
+    tower.compound = estate
+    stair = await Unit.get_or_none(building_id=tower.id, name=stairs) if stairs else None
+    if stair is None:
+        return Place(estate, tower, None, tower.grid)
+    stair.building = tower
+    return Place(estate, tower, stair, tower.grid, await household(stair, room) if room else None)
+
+
+def read(building: str, unit: str = "") -> tuple[str, str, str]:
+    """Building, unit and room in two typed texts, each empty where they do not say."""
+    first, second = addresses.parse(building), addresses.parse(unit)
+    tower = (
+        second.building
+        or first.building
+        or ("" if first.unit else _name(building, "号楼", "栋", "幢", "座", "楼"))
+    )
+    stairs = second.unit or first.unit or _name(unit, "单元", "门")
+    return (
+        tower,
+        stairs,
+        (second.unit and second.room) or (first.room if first.building or first.unit else "") or "",
+    )
+
+
+async def household(unit: Any, room: str) -> Household | None:
+    """The household behind this door of a unit (its id, or itself); None when it is not on the map."""
+    said = addresses.parse(room).room or _name(room, "室", "户", "号")
+    return await Household.get_or_none(unit_id=_key(unit), room=said) if said and _key(unit) else None
+
+
+async def where(place: Unit | Building | Household | None) -> str:
+    """How a unit, a building or a household is said: 银杏苑 5号楼 3单元. Reads what is not loaded; empty for None."""
+    if place is None:
+        return ""
+    if isinstance(place, Building):
+        names = await Building.filter(id=place.id).values_list("compound__name", "name")
+    elif isinstance(place, Unit):
+        names = await Unit.filter(id=place.id).values_list(
+            "building__compound__name", "building__name", "name"
+        )
+    else:
+        names = await Household.filter(id=place.id).values_list(
+            "unit__building__compound__name", "unit__building__name", "unit__name", "room"
+        )
+    return addresses.say(*names[0]) if names else ""
+
+
+def _name(text: str, *ends: str) -> str:
+    """A bare name as the map spells it: half-width, upper case, without what it is the name of."""
+    plain = "".join(unicodedata.normalize("NFKC", text[:40]).upper().split())
+    for end in ends:
+        plain = plain.removesuffix(end)
+    return plain if len(plain) <= 12 else ""
+
+
+def _key(given: Any) -> UUID | None:
+    """The id of a record, or an id as typed; None for what is no id."""
+    given = getattr(given, "id", given)
+    try:
+        return given if isinstance(given, UUID) else UUID(str(given))
+    except ValueError:
+        return None

@@ -1,0 +1,39 @@
+"""What people do about themselves and each other. Each function is one transaction; none awaits the network."""
+
+from portal.people.actions.accounts import (
+    TotpWanted,
+    change_password,
+    check_totp,
+    drop_totp,
+    enrol_totp,
+    make_account,
+    sign_in,
+)
+from portal.people.actions.codes import confirm_code, send_code
+from portal.people.actions.persons import choose_contact, person_by_phone, prefer, register, rename
+from portal.people.actions.posts import end_post, grant
+from portal.people.actions.sessions import close_session, open_session, revoke, revoke_all, touch
+
+__all__ = [
+    "TotpWanted",
+    "change_password",
+    "check_totp",
+    "choose_contact",
+    "close_session",
+    "confirm_code",
+    "drop_totp",
+    "end_post",
+    "enrol_totp",
+    "grant",
+    "make_account",
+    "open_session",
+    "person_by_phone",
+    "prefer",
+    "register",
+    "rename",
+    "revoke",
+    "revoke_all",
+    "send_code",
+    "sign_in",
+    "touch",
+]

@@ -1,0 +1,61 @@
+"""Who somebody is and how they may be reached."""
+
+from portal import journal, languages
+from portal.database import transaction
+from portal.people import queries
+from portal.people.models import ContactBy, Person
+
+
+async def person_by_phone(phone: str, name: str = "") -> Person:
+    """The person with this canonical number, made when there is none, posts loaded. A name fills a gap, never replaces
+    one. Two who ask at once get the same person."""
+    async with transaction():
+        made = Person(name=tidy(name), phone=phone, language=languages.current())
+        if await Person.filter(phone=phone).exists() is False:
+            await Person.bulk_create([made], ignore_conflicts=True)
+        person = await Person.get(phone=phone).prefetch_related(queries.posts())
+        if person.id == made.id:
+            await journal.record(None, "create", person)
+        elif made.name and not person.name:
+            await rename(person, made.name)
+    return person
+
+
+async def register(actor: Person, name: str, phone: str = "") -> Person:
+    """Staff enter a resident who came in person; somebody without a telephone is known by name alone."""
+    if phone:
+        return await person_by_phone(phone, name)
+    async with transaction():
+        person = await Person.create(name=tidy(name), phone=None, contact_by=ContactBy.PAPER)
+        await journal.record(actor, "create", person)
+    return await queries.with_posts(person)
+
+
+async def rename(person: Person, name: str, actor: Person | None = None) -> None:
+    """Call the person by this name from now on."""
+    async with transaction():
+        await Person.filter(id=person.id).update(name=tidy(name))
+        await journal.record(actor or person, "rename", person)
+    person.name = tidy(name)
+
+
+def tidy(name: str) -> str:
+    """One spelling of blanks, at most what the column holds."""
+    return " ".join(name.split())[:40]
+
+
+async def choose_contact(person: Person, contact_by: str, is_neutral: bool, contact_when: str = "") -> None:
+    """How, how carefully and when this person wants to hear from us. It holds for everything sent from now on."""
+    chosen = ContactBy(contact_by)
+    async with transaction():
+        await Person.filter(id=person.id).update(
+            contact_by=chosen, is_neutral=is_neutral, contact_when=contact_when[:80]
+        )
+        await journal.record(person, "choose_contact", person, by=chosen.value, neutral=is_neutral)
+    person.contact_by, person.is_neutral, person.contact_when = chosen, is_neutral, contact_when[:80]
+
+
+async def prefer(person: Person, **choice: str) -> None:
+    """Remember `language` or `mode` for messages and for the next browser."""
+    async with transaction():
+        await Person.filter(id=person.id).update(**choice)
