@@ -14,11 +14,14 @@ from decimal import Decimal
 from uuid import uuid4
 
 import anyio
+import asyncpg
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 from tortoise.expressions import F
+from tortoise.transactions import in_transaction
 
 from portal import database as door
+from portal import schema
 from portal.database import Unavailable, change, rows, transaction
 from tests.engines import Engine, Postgres
 from tests.house.tables import Book, Loan, Shelf
@@ -168,6 +171,30 @@ async def test_the_orm_may_nest_and_recover_inside_a_transaction(tables):
     assert await Shelf.all().order_by("name").values_list("name", "room") == [("a", 3), ("b", 0)]
 
 
+async def test_what_fails_inside_the_orms_own_nesting_spoils_nothing_outside_it(tables):
+    async with transaction():
+        await Shelf.create(name="a")
+        with pytest.raises(IntegrityError):
+            async with in_transaction():
+                await Shelf.create(name="half")
+                await Shelf.create(name="a")
+        await Shelf.create(name="b")
+    assert await names() == {"a", "b"}
+
+
+async def test_postgres_cannot_quietly_roll_back_what_we_commit(tables):
+    with pytest.raises(TransactionManagementError):
+        async with transaction():
+            await Shelf.create(name="a")
+            session = door._session.get()
+            if door.engine() == "postgres":
+                with pytest.raises(asyncpg.PostgresError):
+                    await session.connection.execute("SELECT 1 / 0")
+            else:
+                session.failed = ZeroDivisionError()
+    assert await names() == set()
+
+
 async def test_a_task_that_outlives_its_transaction_reads_and_writes_like_any_other(tables):
     go = asyncio.Event()
 
@@ -244,6 +271,24 @@ async def test_text_that_one_engine_cannot_store_is_refused_by_both(tables, bad)
 async def test_a_number_no_column_can_hold_is_refused_by_both(tables):
     with pytest.raises(OperationalError):
         await rows("SELECT 1 FROM shelf WHERE id = ?", 10**30)
+    assert await idle_in_transaction() == 0
+
+
+async def idle_in_transaction() -> int:
+    """How many connections to this database stand in an open transaction and do nothing."""
+    if door.engine() == "sqlite":
+        return int(door._database().writer.in_transaction)
+    states = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE state LIKE 'idle in%' AND datname = current_database()"
+    connection = await asyncpg.connect(door_url())
+    try:
+        return int(await connection.fetchval(states))
+    finally:
+        await connection.close()
+
+
+def door_url() -> str:
+    client = door._database()
+    return f"postgres://{client.user}@{client.host}:{client.port}/{client.database}"
 
 
 # -- before the commit ---------------------------------------------------------------------------------------------------
@@ -393,19 +438,17 @@ async def test_a_storm_of_cancelled_tasks_leaks_no_lock_no_connection_no_transac
     assert await Shelf.filter(name="after the storm").exists()
     halves = await rows("SELECT name FROM shelf WHERE room <> 1 AND name <> 'after the storm'")
     assert halves == []
+    assert await idle_in_transaction() == 0
     if door.engine() == "sqlite":
         assert not client._turn.locked()
-        assert not client.writer.in_transaction
     else:
         for pool in (client.readers, client.writers):
             assert pool.get_idle_size() == pool.get_size() <= client.size
-        open_now = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE state LIKE 'idle in%' AND datname = current_database()"
-        assert await rows(open_now) == [{"n": 0}]
 
 
-async def test_one_cancelled_while_committing_has_committed(tables):
-    client = door._database()
-    committing, go = asyncio.Event(), asyncio.Event()
+@pytest.mark.parametrize("word", ["COMMIT", "ROLLBACK"])
+async def test_one_cancelled_at_the_very_end_still_ends_as_it_began_to(tables, word):
+    ending, go = asyncio.Event(), asyncio.Event()
 
     async def act() -> None:
         async with transaction():
@@ -414,22 +457,25 @@ async def test_one_cancelled_while_committing_has_committed(tables):
             end = session.end
 
             async def slow(word: str) -> None:
-                committing.set()
+                ending.set()
                 await go.wait()
                 await end(word)
 
             session.end = slow
+            if word == "ROLLBACK":
+                raise ZeroDivisionError
 
     task = asyncio.ensure_future(act())
-    await committing.wait()
-    task.cancel()
-    await asyncio.sleep(0)
-    task.cancel()
+    await ending.wait()
+    for _ in range(3):
+        task.cancel()
+        await asyncio.sleep(0)
     go.set()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert await names() == {"a"}
-    assert client is door._database()
+    assert await names() == ({"a"} if word == "COMMIT" else set())
+    async with transaction():
+        await Shelf.create(name="next")
 
 
 # -- trouble -------------------------------------------------------------------------------------------------------------
@@ -465,6 +511,34 @@ async def test_a_database_that_is_not_there_is_unavailable(small, tmp_path):
             await door.connect(url)
     with pytest.raises(ValueError, match="postgres://"):
         await door.connect("mysql://somewhere/x")
+
+
+async def test_opening_waits_for_whoever_holds_a_new_file(small, tmp_path):
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    opening = asyncio.ensure_future(door.connect(f"sqlite://{file}"))
+    await asyncio.sleep(0.3)
+    assert not opening.done()
+    other.execute("COMMIT")
+    other.close()
+    await opening
+    await door.close()
+
+
+async def test_one_process_may_speak_to_one_engine_after_another(tables, tmp_path):
+    async with transaction():
+        await Shelf.create(name="a")
+    await door.close()
+    url = f"sqlite://{tmp_path}/other.db"
+    await schema.migrate(url)
+    for place in (url, tables):
+        await door.connect(place)
+        async with transaction():
+            await Shelf.create(name="b")
+        assert "b" in await names()
+        await door.close()
+    await door.connect(tables)
 
 
 async def test_healthy_tells_a_migrated_database_from_a_lost_one(tables, monkeypatch):

@@ -411,6 +411,55 @@ async def test_columns_go_without_taking_children_along(workshop):
         await door.close()
 
 
+async def test_a_new_column_brings_its_index_its_reference_and_its_uniqueness(workshop):
+    workshop.models(FIRST)
+    await workshop.make("first")
+    await schema.migrate(workshop.url)
+    workshop.models(
+        FIRST.replace(
+            "        legs = fields.IntField(null=True)\n",
+            "        legs = fields.IntField(null=True)\n"
+            "        colour = fields.IntField(null=True, db_index=True)\n"
+            "        code = fields.CharField(max_length=9, null=True, unique=True)\n"
+            "        owner = fields.ForeignKeyField('portal.Room', related_name='owned', null=True, db_index=True)\n",
+        )
+    )
+    await workshop.make("more")
+    await schema.migrate(workshop.url)
+    await door.connect(workshop.url)
+    try:
+        assert await faults() == []
+    finally:
+        await door.close()
+
+
+async def test_a_migration_that_is_made_knows_no_enum_and_no_default_of_ours(workshop):
+    workshop.models(
+        """
+        from enum import StrEnum
+        Kind = StrEnum("Kind", ["SMALL", "LARGE"])
+        def first() -> Kind:
+            return Kind.SMALL
+        class Box(Model):
+            id = fields.UUIDField(primary_key=True)
+            kind = fields.CharEnumField(Kind, default=first)
+            note = Words(20, default=Kind.SMALL)
+            made_at = Instant(default=first)
+            class Meta:
+                table = "box"
+        """
+    )
+    name = await workshop.make("boxes")
+    written = (workshop.folder / f"{name}.py").read_text()
+    assert "workshop_models" not in written and "default" not in written and "portal." not in written
+    await schema.migrate(workshop.url)
+    await door.connect(workshop.url)
+    try:
+        assert await faults() == []
+    finally:
+        await door.close()
+
+
 async def test_a_migration_that_fails_half_way_leaves_nothing(workshop):
     workshop.models(FIRST)
     await workshop.make("first")
