@@ -71,6 +71,7 @@ def config(url: str, **more: Any) -> dict[str, Any]:
     A query string goes to the driver as it stands (`?ssl=require`, and `maxsize`, connections of each pool). Raises ValueError for any other address.
     """
     parts = urlsplit(url)
+    credentials: dict[str, Any]
     if parts.scheme == "sqlite" and len(parts.path) > 1 and not parts.netloc:
         engine, credentials = "sqlite", {"file_path": unquote(parts.path)}
     elif parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):

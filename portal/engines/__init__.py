@@ -81,7 +81,7 @@ class Session:
                 "a statement failed before this one in the same transaction"
             ) from self.failed
 
-    def _in_transaction(self) -> "Savepoint":
+    def _in_transaction(self) -> Any:
         return Savepoint(self)
 
     def _check_loop(self) -> bool:

@@ -53,14 +53,14 @@ def translated(error: Exception) -> Exception:
     return OperationalError(error)
 
 
-def run(connection: sqlite3.Connection, sql: str, values: Iterable[Any]) -> tuple[int, list[sqlite3.Row]]:
+def run(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> tuple[int, list[sqlite3.Row]]:
     """One statement: how many rows it changed or found, and the rows."""
     cursor = connection.execute(sql, values)
     rows = cursor.fetchall()
     return (len(rows) if cursor.description else max(cursor.rowcount, 0)), rows
 
 
-def insert(connection: sqlite3.Connection, sql: str, values: Iterable[Any]) -> int:
+def insert(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> int:
     """One INSERT: the row id it was given."""
     return connection.execute(sql, values).lastrowid or 0
 
