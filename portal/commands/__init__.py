@@ -4,9 +4,10 @@ import click
 
 from portal.commands.demonstration import demo
 from portal.commands.invocation import Portal
-from portal.commands.sitemap import routes
 from portal.commands.schema import migrate
 from portal.commands.serving import serve, work
+from portal.commands.sitemap import routes
+from portal.commands.verifying import verify
 
 
 @click.group(cls=Portal, context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,5 +22,5 @@ def portal() -> None:
     """
 
 
-for command in (demo, serve, migrate, work, routes):
+for command in (demo, serve, migrate, work, routes, verify):
     portal.add_command(command)

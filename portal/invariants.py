@@ -1,0 +1,233 @@
+"""What must be true of a portal's data at any moment, and how to find what breaks it. Nothing here writes."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, NamedTuple
+
+from tortoise import Tortoise
+from tortoise.models import Model
+
+from portal import database, journal
+from portal.consultations import rules as consultations
+from portal.consultations.models import Prescription, PrescriptionState
+from portal.law import numbers
+from portal.people.rules import PLACE_OF
+from portal.records import Record
+
+MOST = 20  # of one kind of fault are named; more of them are counted
+
+
+class Result(NamedTuple):
+    """A promise, and the records that break it."""
+
+    promise: str
+    broken: list[str]
+
+
+# Each promise with the question whose rows break it; `name` is how a row is called. Both engines speak this SQL.
+QUESTIONS = {
+    "Every appointment that stands has the hold on its own time": """
+        SELECT a.number AS name FROM appointment a LEFT JOIN hold h ON h.appointment_id = a.id AND h.slot_id = a.slot_id
+        WHERE a.state IN ('booked', 'checked_in', 'called', 'started', 'done') AND h.id IS NULL""",
+    "No cancelled appointment keeps a time": """
+        SELECT a.number AS name FROM hold h JOIN appointment a ON a.id = h.appointment_id WHERE a.state = 'cancelled'""",
+    "A booked time is held for good, and any other hold ends and belongs to one at most": """
+        SELECT h.id AS name FROM hold h WHERE (h.appointment_id IS NOT NULL AND h.ends_at IS NOT NULL)
+        OR (h.appointment_id IS NULL AND h.ends_at IS NULL)
+        OR (h.browser <> '' AND (h.wait_id IS NOT NULL OR h.appointment_id IS NOT NULL))""",
+    "No two appointments stand on one time": """
+        SELECT MIN(a.number) AS name FROM appointment a WHERE a.state NOT IN ('cancelled', 'missed')
+        GROUP BY a.slot_id HAVING COUNT(*) > 1""",
+    "An appointment says the time and the lawyer of its slot": """
+        SELECT a.number AS name FROM appointment a JOIN slot s ON s.id = a.slot_id
+        WHERE a.state <> 'cancelled' AND (a.starts_at <> s.starts_at OR a.lawyer_id <> s.lawyer_id)""",
+    "A time belongs to the lawyer whose morning it is, and ends after it starts": """
+        SELECT s.id AS name FROM slot s JOIN duty d ON d.id = s.duty_id
+        WHERE s.lawyer_id <> d.lawyer_id OR s.ends_at <= s.starts_at""",
+    "No two times of one lawyer overlap": """
+        SELECT s.id AS name FROM slot s JOIN slot o ON o.lawyer_id = s.lawyer_id AND o.id <> s.id
+        AND o.starts_at >= s.starts_at AND o.starts_at < s.ends_at
+        WHERE s.withdrawn_at IS NULL AND o.withdrawn_at IS NULL""",
+    "Whoever was offered a time on the waitlist has until when to answer": """
+        SELECT w.number AS name FROM wait w WHERE w.state = 'offered' AND w.offered_until IS NULL""",
+    "A consultation has ended exactly when it was advised or closed, and says how": """
+        SELECT c.number AS name FROM consultation c WHERE (c.state IN ('advised', 'closed')) <> (c.ended_at IS NOT NULL)
+        OR (c.state IN ('advised', 'closed')) <> (c.outcome <> '')""",
+    "Exactly one prescription is in force for each consultation that was advised, and none for others": """
+        SELECT c.number AS name FROM consultation c LEFT JOIN prescription p
+        ON p.consultation_id = c.id AND p.state = 'issued'
+        GROUP BY c.id, c.number, c.state HAVING COUNT(p.id) <> MAX(CASE WHEN c.state = 'advised' THEN 1 ELSE 0 END)""",
+    "The versions of a prescription count up from one, and all but the newest are superseded": """
+        SELECT MIN(p.number) AS name FROM prescription p GROUP BY p.consultation_id HAVING MIN(p.version) <> 1
+        OR MAX(p.version) <> COUNT(*)
+        OR MAX(CASE WHEN p.state = 'superseded' THEN p.version ELSE 0 END)
+        > MIN(CASE WHEN p.state = 'superseded' THEN 1000000 ELSE p.version END)""",
+    "A dispute is settled exactly when it has a level it was settled at": """
+        SELECT d.number AS name FROM dispute d WHERE (d.state = 'settled') <> (d.level_settled IS NOT NULL)
+        OR (d.state = 'settled') <> (d.outcome IN ('written', 'oral'))""",
+    "A dispute has ended exactly when it is not open, and says how": """
+        SELECT d.number AS name FROM dispute d
+        WHERE (d.state IN ('reported', 'accepted', 'mediating')) <> (d.ended_at IS NULL)
+        OR (d.state IN ('reported', 'accepted', 'mediating')) <> (d.outcome = '')""",
+    "A dispute stands on the ladder, and is settled no higher than it stands": """
+        SELECT d.number AS name FROM dispute d WHERE d.level NOT BETWEEN 1 AND 6 OR d.level_arose NOT BETWEEN 1 AND 6
+        OR d.level_settled > d.level OR d.people < 1 OR d.amount < 0""",
+    "A settled dispute has its agreement, and a written one is signed": """
+        SELECT d.number AS name FROM dispute d WHERE d.state = 'settled' AND NOT EXISTS (
+          SELECT 1 FROM agreement a WHERE a.dispute_id = d.id AND a.form = d.outcome
+          AND (a.form = 'oral' OR a.signed))""",
+    "The files of agreements are numbered without a gap in each year": """
+        SELECT MIN(a.number) AS name FROM agreement a GROUP BY a.year HAVING MIN(a.serial) <> 1 OR MAX(a.serial) <> COUNT(*)""",
+    "A sitting was held only after both sides were told their rights": """
+        SELECT s.id AS name FROM sitting s WHERE s.state = 'held' AND NOT s.rights_told""",
+    "Feedback in somebody's hands has a handler and a date": """
+        SELECT f.number AS name FROM feedback f WHERE f.state = 'dispatched'
+        AND (f.handler = '' OR f.dispatched_at IS NULL OR f.due_at IS NULL)""",
+    "Feedback that has ended was answered": """
+        SELECT f.number AS name FROM feedback f
+        WHERE f.state IN ('solved', 'unsolved', 'not_ours', 'confirmed') AND f.answered_at IS NULL""",
+    "A lecture's taken seats are those of the people who have one, and no more than there are": """
+        SELECT l.number AS name FROM lecture l LEFT JOIN sign_up s ON s.lecture_id = l.id AND s.state = 'seated'
+        GROUP BY l.id, l.number, l.taken, l.capacity
+        HAVING l.taken <> COALESCE(SUM(s.seats), 0) OR l.taken > l.capacity""",
+    "A household visited has an answer and a time, and any other neither": """
+        SELECT v.id AS name FROM visit v WHERE (v.answer = 'pending') <> (v.visited_at IS NULL)
+        OR v.answer NOT IN ('pending', 'calm', 'need', 'dispute', 'absent')""",
+    "A visit is to a household of its unit and of the round's grid": """
+        SELECT v.id AS name FROM visit v JOIN household h ON h.id = v.household_id JOIN unit u ON u.id = v.unit_id
+        JOIN building b ON b.id = u.building_id JOIN round r ON r.id = v.round_id
+        WHERE h.unit_id <> v.unit_id OR b.grid_id <> r.grid_id""",
+    "A motion was decided at a meeting that was held, with every vote counted": """
+        SELECT m.number AS name FROM motion m LEFT JOIN meeting g ON g.id = m.meeting_id
+        WHERE m.state IN ('passed', 'rejected') AND (g.id IS NULL OR g.state <> 'held' OR m.decided_at IS NULL
+        OR COALESCE(m.votes_for, -1) + COALESCE(m.votes_against, 0) + COALESCE(m.abstained, 0) > COALESCE(g.present, -1)
+        OR m.votes_for IS NULL OR g.present > g.members)""",
+    "A motion passed exactly when more than half of those present were for it": """
+        SELECT m.number AS name FROM motion m JOIN meeting g ON g.id = m.meeting_id
+        WHERE m.state IN ('passed', 'rejected') AND (m.state = 'passed') <> (2 * m.votes_for > g.present)""",
+    "A message that was sent says when and in which words": """
+        SELECT n.key AS name FROM notice n WHERE n.state = 'sent' AND (n.sent_at IS NULL OR n.text = '')
+        OR n.state NOT IN ('owed', 'sent', 'failed', 'withheld')""",
+    "Telephone numbers are kept in one spelling": """
+        SELECT p.number AS name FROM person p WHERE p.phone = '' OR p.phone LIKE '% %' OR p.phone LIKE '+%'""",
+    "Only those who hold an office can sign in with a password": """
+        SELECT c.login AS name FROM credential c WHERE NOT EXISTS (SELECT 1 FROM post p WHERE p.person_id = c.person_id)""",
+    "A side of a matter has a name or a telephone to be known by": """
+        SELECT p.id AS name FROM party p WHERE p.name_key = '' AND p.phone = ''""",
+    "A conflict check is clear exactly when it met nobody": """
+        SELECT c.id AS name FROM conflict_check c
+        WHERE c.is_clear <> (CAST(c.hits AS TEXT) = '[]')""",
+}
+
+
+async def check() -> AsyncIterator[Result]:
+    """Every promise in turn, with what breaks it. Reads the whole database; needs it open."""
+    for promise, find in SOUGHT.items():
+        yield Result(promise, await find())
+    for promise, sql in QUESTIONS.items():
+        yield Result(promise, [str(row["name"]) for row in await database.rows(sql)])
+
+
+async def journal_chain() -> list[str]:
+    """The first entry that does not follow from the one before it."""
+    broken = await journal.first_broken()
+    return [f"entry {broken}"] if broken is not None else []
+
+
+async def foreign_keys() -> list[str]:
+    """Rows that point at nothing."""
+    if database.engine() == "sqlite":
+        found = await database.rows("PRAGMA foreign_key_check")
+        return sorted({f"{row['table']} → {row['parent']}" for row in found})
+    sql = "SELECT conname AS name FROM pg_constraint WHERE contype = 'f' AND NOT convalidated"
+    return [row["name"] for row in await database.rows(sql)]
+
+
+async def file_integrity() -> list[str]:
+    """What SQLite itself finds wrong with its file; PostgreSQL keeps watch by itself."""
+    if database.engine() != "sqlite":
+        return []
+    found = [next(iter(row.values())) for row in await database.rows("PRAGMA integrity_check")]
+    return [] if found == ["ok"] else found
+
+
+def stateful() -> list[type[Model]]:
+    """The models whose records move."""
+    return [model for model in Tortoise.apps[database.APP].values() if hasattr(model, "MOVES")]
+
+
+async def states_known() -> list[str]:
+    """Records in a state that no move of their table leads to or from."""
+    broken = []
+    for model in stateful():
+        known = {str(state) for move, to in model.MOVES.items() for state in (move[0], to)}  # type: ignore[attr-defined]
+        rows = await model.all().exclude(state__in=sorted(known)).values("id", "state")
+        broken += [f"{model.__name__} {row['id']} is {row['state']}" for row in rows]
+    return broken
+
+
+async def states_told() -> list[str]:
+    """Records whose state is not where their last move in the journal left them."""
+    last: dict[tuple[str, str], str] = {}
+    told = journal.Entry.filter(detail__contains='"now"').order_by("id")
+    for kind, subject, detail in await told.values_list("kind", "subject", "detail"):
+        last[kind, subject] = str(json.loads(detail).get("now", ""))
+    broken = []
+    for model in stateful():
+        kind = model.__name__.lower()
+        for row in await model.all().values("id", "state"):
+            left = last.get((kind, str(row["id"])))
+            if left is not None and left != row["state"]:
+                broken.append(f"{model.__name__} {row['id']} is {row['state']}, the journal left it {left}")
+    return broken
+
+
+async def prescriptions_unchanged() -> list[str]:
+    """Issued prescriptions that no longer say what was hashed when they were issued; drafts that claim to be."""
+    broken = []
+    for one in await Prescription.all():
+        if one.state == PrescriptionState.DRAFT:
+            is_whole = not one.hash and one.issued_at is None
+        else:
+            is_whole = one.issued_at is not None and consultations.content_hash(one) == one.hash
+        if not is_whole:
+            broken.append(one.number)
+    return broken
+
+
+async def numbers_readable() -> list[str]:
+    """Records whose number could not be read back."""
+    broken = []
+    for model in Tortoise.apps[database.APP].values():
+        if issubclass(model, Record):
+            found = await model.all().values_list("number", flat=True)
+            broken += [
+                f"{model.__name__} {number}" for number in found if numbers.read(str(number)) != number
+            ]
+    return broken
+
+
+async def offices_placed() -> list[str]:
+    """Posts without the place their office minds, or with one it does not."""
+    columns: tuple[str, ...] = ("unit", "building", "grid", "firm")
+    rows: list[dict[str, Any]] = await database.rows(
+        "SELECT id, role, unit_id AS unit, building_id AS building, grid_id AS grid, firm_id AS firm FROM post"
+    )
+    wanted = {role: {column} for role, column in PLACE_OF.items()}
+    return [
+        f"post {row['id']} ({row['role']})"
+        for row in rows
+        if {column for column in columns if row[column]} != wanted.get(row["role"], set())
+    ]
+
+
+SOUGHT: dict[str, Callable[[], Awaitable[list[str]]]] = {
+    "The journal is one unbroken chain": journal_chain,
+    "Every reference leads to a row": foreign_keys,
+    "The file is whole": file_integrity,
+    "Every record is in a state its table knows": states_known,
+    "Every record is where the journal says it was left": states_told,
+    "Every issued prescription says what it said when it was issued": prescriptions_unchanged,
+    "Every number can be read back": numbers_readable,
+    "Every office minds what it should": offices_placed,
+}
