@@ -1,5 +1,6 @@
 """Who is it, who holds which office, and who is meant by a few letters or digits?"""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from tortoise.queryset import QuerySet
 
 from portal import clock, secrecy
 from portal.law import identifiers, numbers, places
-from portal.people.models import Credential, Person, Post, Session
+from portal.people import rules
+from portal.people.models import Credential, Person, PhoneCode, Post, Session
 
 PAGE = 30
 
@@ -35,6 +37,11 @@ async def session_of(secret: str) -> Session | None:
         .first()
     )
     return found
+
+
+def seen_lately(session: Session) -> bool:
+    """Was the session's use noted within the last hour? The gate notes it no more often."""
+    return session.seen_at is not None and clock.now() - session.seen_at < timedelta(hours=1)
 
 
 def needs_name(person: Person) -> bool:
@@ -143,3 +150,13 @@ async def places_for(column: str) -> list[tuple[str, str]]:
     names, order = MINDED[column]
     found = await kind.all().order_by(*order).values_list("id", *names)
     return [(str(key), places.say(*name) if len(name) > 1 else name[0]) for key, *name in found]
+
+
+async def asked_phone(browser: str) -> str:
+    """The number this browser last asked a code for, within the quarter of an hour in which it may be tried; or empty."""
+    row = (
+        await PhoneCode.filter(browser=browser, used_at=None, created_at__gt=clock.now() - rules.TRIES_WINDOW)
+        .order_by("-ends_at")
+        .first()
+    )
+    return row.phone if row else ""

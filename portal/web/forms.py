@@ -139,10 +139,10 @@ class Form:
     def minute(self, name: str) -> int | None:
         """A time of day such as 09:30, in minutes since midnight."""
         value = plain_digits(self.values.get(name, "").strip()).replace("：", ":")
-        hours, colon, minutes = value.partition(":")
-        if colon and hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit():
-            if len(hours) <= 2 and len(minutes) == 2 and int(hours) < 24 and int(minutes) < 60:
-                return int(hours) * 60 + int(minutes)
+        hours, _colon, minutes = value.partition(":")
+        digits = all(part.isascii() and part.isdigit() for part in (hours, minutes))
+        if digits and len(hours) <= 2 and len(minutes) == 2 and int(hours) < 24 and int(minutes) < 60:
+            return int(hours) * 60 + int(minutes)
         self.refuse(name, _("请填时间，例如 09:30。"))
         return None
 
@@ -153,8 +153,8 @@ class Form:
             return ""
         try:
             return identifiers.phone(value)
-        except ValueError:
-            self.refuse(name, _("电话号码不对。手机号是 11 位数字，例如 13800000000；座机请带区号。"))
+        except ValueError as error:
+            self.refuse(name, str(error))
             return ""
 
 

@@ -10,12 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal import languages, secrecy, settings
 from portal.languages import _
-from portal.people import queries
+from portal.people import actions, queries
 
 SESSION = "portal_session"
 BROWSER = "portal_browser"
 LANGUAGE = "portal_language"
 MODE = "portal_mode"
+TICKET = "portal_ticket"  # the password was right, the second step is still to come
 
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -50,6 +51,8 @@ class Gate:
             if secret := connection.cookies.get(SESSION):
                 state["session"] = await queries.session_of(secret)
                 state["person"] = state["session"].person if state["session"] else None
+                if state["session"] and not queries.seen_lately(state["session"]):
+                    await actions.touch(state["session"])
             state["mode"] = "elder" if connection.cookies.get(MODE) == "elder" else "standard"
             state["browser"] = connection.cookies.get(BROWSER)
             await self.app(scope, receive, headed)

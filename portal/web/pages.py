@@ -1,7 +1,7 @@
 """How a handler answers: a page, or a look at the result of what was done."""
 
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -38,8 +38,12 @@ def page(request: Request, template: str, code: int = 200, **context: Any) -> HT
 
 
 def local(request: Request) -> str:
-    """Where the person is, path and query, to come back to."""
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    """Where the person is, path and query, to come back to: after a POST, the page it was sent from."""
+    where = urlsplit(str(request.url))
+    if request.method == "POST":
+        sender = urlsplit(request.headers.get("referer", ""))
+        where = sender if sender.netloc == where.netloc else urlsplit("/")
+    return safe_back(where.path + (f"?{where.query}" if where.query else ""))
 
 
 def see(

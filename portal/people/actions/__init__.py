@@ -2,20 +2,24 @@
 
 from portal.people.actions.accounts import (
     TotpWanted,
+    WrongPassword,
     change_password,
     check_totp,
     drop_totp,
     enrol_totp,
     make_account,
     sign_in,
+    sign_in_second,
+    ticket,
 )
 from portal.people.actions.codes import confirm_code, send_code
-from portal.people.actions.persons import choose_contact, person_by_phone, prefer, register, rename
+from portal.people.actions.persons import choose_contact, person_by_phone, prefer, register, rename, tidy
 from portal.people.actions.posts import end_post, grant
 from portal.people.actions.sessions import close_session, open_session, revoke, revoke_all, touch
 
 __all__ = [
     "TotpWanted",
+    "WrongPassword",
     "change_password",
     "check_totp",
     "choose_contact",
@@ -35,5 +39,8 @@ __all__ = [
     "revoke_all",
     "send_code",
     "sign_in",
+    "sign_in_second",
+    "ticket",
+    "tidy",
     "touch",
 ]

@@ -1,6 +1,8 @@
 """Signing in to an office: a login, a password, and a code from the person's own device where they chose so."""
 
+import secrets
 from datetime import timedelta
+from uuid import UUID
 
 import pyotp
 from tortoise.exceptions import IntegrityError
@@ -13,6 +15,7 @@ from portal.people import passwords, queries, rules
 from portal.people.actions.sessions import revoke_all
 from portal.people.models import Credential, Person, Session
 
+TICKET_LIVES = timedelta(minutes=5)
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 
@@ -22,6 +25,13 @@ class TotpWanted(Refusal):
     def __init__(self, credential: Credential) -> None:
         super().__init__(_("请输入验证器上的 6 位数字。"))
         self.credential = credential
+
+
+class WrongPassword(Refusal):
+    """The password that should confirm who this is does not."""
+
+    def plain(self) -> str:
+        return _("现在的密码不对。")
 
 
 async def sign_in(
@@ -56,6 +66,37 @@ async def sign_in(
         await check_totp(credential, totp)
     await limits.forget(pair)
     return credential.person
+
+
+def ticket(credential: Credential, browser: str) -> str:
+    """Shows for five minutes, in one browser, that the password was right. It names the password's hash, so a new password
+    ends it."""
+    until = int((clock.now() + TICKET_LIVES).timestamp())
+    return f"{credential.id}.{until}.{_seal(credential, browser, until)}"
+
+
+async def sign_in_second(ticket: str, browser: str, totp: str) -> Person:
+    """The person behind a ticket, after the digits on their device. Raises Refusal or TooMany."""
+    key, _dot, rest = ticket.partition(".")
+    until, _dot, seal = rest.partition(".")
+    credential = None
+    if until.isascii() and until.isdigit() and len(until) < 12 and int(until) > clock.now().timestamp():
+        credential = await Credential.filter(id=_uuid(key)).first()
+    if credential is None or not secrets.compare_digest(seal, _seal(credential, browser, int(until))):
+        raise Refusal(_("等得太久了，请从登录名和密码重新开始。"))
+    await check_totp(credential, totp)
+    return await queries.with_posts(await credential.person)
+
+
+def _seal(credential: Credential, browser: str, until: int) -> str:
+    return secrecy.keyed("ticket", f"{credential.id}\0{credential.password}\0{browser}\0{until}")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 async def check_totp(credential: Credential, totp: str) -> None:
@@ -108,7 +149,7 @@ async def change_password(person: Person, old: str, new: str, session: Session |
     credential = await Credential.get(person_id=person.id)
     await limits.count(f"password:{credential.id}", 10, QUARTER)
     if not await passwords.matches(credential.password, old[: rules.PASSWORD_MOST]):
-        raise Refusal(_("现在的密码不对。"))
+        raise WrongPassword
     if fault := rules.password_fault(new, credential.login):
         raise Refusal(fault)
     kept = await passwords.hashed(new)
@@ -133,7 +174,7 @@ async def drop_totp(person: Person, password: str) -> None:
     credential = await Credential.get(person_id=person.id)
     await limits.count(f"password:{credential.id}", 10, QUARTER)
     if not await passwords.matches(credential.password, password[: rules.PASSWORD_MOST]):
-        raise Refusal(_("现在的密码不对。"))
+        raise WrongPassword
     async with transaction():
         await Credential.filter(id=credential.id).update(totp="")
         await journal.record(person, "drop_totp", credential)

@@ -51,8 +51,8 @@ async def send_code(browser: str, phone: str, address: str = "") -> None:
 
 
 async def confirm_code(browser: str, code: str) -> Person:
-    """The person whose telephone received this code, made when new. Raises Refusal saying what is wrong, TooMany after
-    five wrong tries."""
+    """The person whose telephone received this code, made when new. Raises Refusal saying what is wrong, also
+    to those whose office asks for a password; TooMany after five wrong tries."""
     now = clock.now()
     row = await PhoneCode.filter(browser=browser, used_at=None, ends_at__gt=now).order_by("-id").first()
     if row is None:
@@ -69,6 +69,8 @@ async def confirm_code(browser: str, code: str) -> Person:
         if not await PhoneCode.filter(id=row.id, used_at=None, code=row.code).update(used_at=now):
             raise Refusal(_("这个验证码已经用过了，请重新发送。"))
         person = await person_by_phone(row.phone)
+    if rules.needs_password(person):
+        raise Refusal(_("这个手机号登记了工作职务，请从“工作人员登录”用登录名和密码进来。"))
     return person
 
 

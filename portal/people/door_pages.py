@@ -1,0 +1,233 @@
+"""Coming in and going out: residents by telephone, offices by password, and how the page is liked."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from portal import languages, settings
+from portal.errors import Refusal
+from portal.languages import _
+from portal.people import actions, queries, rules
+from portal.people.models import Person
+from portal.web import gate
+from portal.web.forms import Form
+from portal.web.pages import go, page, safe_back
+from portal.web.routes import PUBLIC, get, post
+from portal.web.templating import url
+
+TICKET_SECONDS = 5 * 60
+YEAR = 365 * 24 * 3600
+MODES = ("standard", "elder")
+
+
+def address(request: Request) -> str:
+    """The network address the browser speaks from, as the server knows it."""
+    return request.client.host if request.client else ""
+
+
+def with_back(name: str, back: str) -> str:
+    """The address of a sign-in page that remembers where the person wanted to go."""
+    return f"{url(name)}?back={quote(back, safe='')}" if back != "/" else url(name)
+
+
+# -- by telephone --------------------------------------------------------------------------------------------------------
+
+
+async def sign_in(request: Request) -> Response:
+    """Ask for the telephone number; whoever is known already goes on."""
+    back = safe_back(request.query_params.get("back", ""), "")
+    if request.state.person:
+        return go(back or url("desk"))
+    return page(request, "people/sign_in.html", form=None, back=back or "/")
+
+
+async def send(request: Request) -> Response:
+    """A number was given: send a code to it."""
+    form = await Form.read(request)
+    back = safe_back(form.values.get("back", ""))
+    phone = form.phone("phone")
+    if form.ok:
+        try:
+            await actions.send_code(gate.browser(request), phone, address(request))
+            return go(with_back("people:code", back))
+        except Refusal as refusal:
+            form.refuse("phone", refusal.text)
+            return page(request, "people/sign_in.html", _status(refusal), form=form, back=back)
+    return page(request, "people/sign_in.html", 422, form=form, back=back)
+
+
+async def code(request: Request) -> Response:
+    """Ask for the code that was sent."""
+    back = safe_back(request.query_params.get("back", ""))
+    asked = await queries.asked_phone(gate.browser(request))
+    if not asked:
+        return go(with_back("sign_in", back))
+    return page(request, "people/code.html", form=None, back=back, asked=asked)
+
+
+async def send_again(request: Request) -> Response:
+    """The message did not come: send another to the same number."""
+    form = await Form.read(request)
+    back = safe_back(form.values.get("back", ""))
+    asked = await queries.asked_phone(gate.browser(request))
+    if not asked:
+        return go(with_back("sign_in", back))
+    try:
+        await actions.send_code(gate.browser(request), asked, address(request))
+    except Refusal as refusal:
+        form.refuse("code", refusal.text)
+        return page(request, "people/code.html", _status(refusal), form=form, back=back, asked=asked)
+    return go(with_back("people:code", back), _("新的验证码已经发出，请用最新的那一条。"))
+
+
+async def confirm(request: Request) -> Response:
+    """The code was typed: in, or say what is wrong with it."""
+    form, browser = await Form.read(request), gate.browser(request)
+    back = safe_back(form.values.get("back", ""), url("desk"))
+    asked = await queries.asked_phone(browser)
+    form.text("code", most=40)
+    if form.ok and not rules.code(form.values["code"]):
+        form.refuse("code", _("验证码是 6 位数字，请对照短信再输一次。"))
+    status = 422
+    if form.ok:
+        try:
+            person = await actions.confirm_code(browser, form.values["code"])
+            return await _enter(request, person, rules.RESIDENT_HOURS, back)
+        except Refusal as refusal:
+            form.refuse("code", refusal.text)
+            status = _status(refusal)
+    if not asked:
+        return go(with_back("sign_in", back), _("验证码过期了，请再取一个。"))
+    return page(request, "people/code.html", status, form=form, back=back, asked=asked)
+
+
+# -- by password ---------------------------------------------------------------------------------------------------------
+
+
+async def staff_sign_in(request: Request) -> Response:
+    """Ask for login and password."""
+    back = safe_back(request.query_params.get("back", ""), "")
+    if request.state.person:
+        return go(back or url("desk"))
+    return page(request, "people/staff_sign_in.html", form=None, back=back or "/")
+
+
+async def staff_enter(request: Request) -> Response:
+    """Login and password were typed: in, or on to the second step, or say that they are wrong."""
+    form, browser = await Form.read(request), gate.browser(request)
+    back = safe_back(form.values.get("back", ""))
+    login, password = form.text("login", most=40), form.values.get("password", "")
+    if not password:
+        form.refuse("password", _("请填写密码。"))
+    status = 422
+    if form.ok:
+        try:
+            person = await actions.sign_in(login, password, browser=browser, address=address(request))
+            return await _enter(request, person, settings.current().session_hours, back)
+        except actions.TotpWanted as wanted:
+            response = go(with_back("people:second_step", back))
+            gate.cookie(
+                response.headers, gate.TICKET, actions.ticket(wanted.credential, browser), TICKET_SECONDS
+            )
+            return response
+        except Refusal as refusal:
+            form.refuse("password", refusal.text)
+            status = _status(refusal)
+    return page(request, "people/staff_sign_in.html", status, form=form, back=back)
+
+
+async def second_step(request: Request) -> Response:
+    """Ask for the digits on the person's own device."""
+    return page(
+        request, "people/second_step.html", form=None, back=safe_back(request.query_params.get("back", ""))
+    )
+
+
+async def staff_confirm(request: Request) -> Response:
+    """The digits were typed: in, or say that they are wrong."""
+    form = await Form.read(request)
+    back = safe_back(form.values.get("back", ""))
+    form.text("code", most=40)
+    status = 422
+    if form.ok:
+        try:
+            kept = request.cookies.get(gate.TICKET, "")
+            person = await actions.sign_in_second(kept, gate.browser(request), form.values["code"])
+            response = await _enter(request, person, settings.current().session_hours, back)
+            gate.cookie(response.headers, gate.TICKET, "", 0)
+            return response
+        except Refusal as refusal:
+            form.refuse("code", refusal.text)
+            status = _status(refusal)
+    return page(request, "people/second_step.html", status, form=form, back=back)
+
+
+# -- both ----------------------------------------------------------------------------------------------------------------
+
+
+async def sign_out(request: Request) -> Response:
+    """Close the session here and on the server."""
+    if request.state.session:
+        await actions.close_session(request.state.session)
+    response = go("/", _("已经退出。"))
+    gate.cookie(response.headers, gate.SESSION, "", 0)
+    return response
+
+
+async def preferences(request: Request) -> Response:
+    """Language or mode, for a year, and for messages when we know who asks."""
+    form = await Form.read(request)
+    response = go(safe_back(form.values.get("back", "")))
+    for name, offered, kept in (
+        ("language", tuple(languages.NAMES), gate.LANGUAGE),
+        ("mode", MODES, gate.MODE),
+    ):
+        choice = form.values.get(name, "")
+        if choice in offered:
+            gate.cookie(response.headers, kept, choice, YEAR)
+            if request.state.person:
+                await actions.prefer(request.state.person, **{name: choice})
+    return response
+
+
+async def privacy(request: Request) -> Response:
+    """What is kept, why, for how long, and what a person can ask for."""
+    return page(request, "people/privacy.html")
+
+
+async def _enter(request: Request, person: Person, hours: int, back: str) -> Response:
+    """A new session in place of any old one; the person's own language and mode where this browser chose none."""
+    secret = await actions.open_session(person, hours)
+    if request.state.session:
+        await actions.close_session(request.state.session)
+    response = go(url("desk") if back == "/" else back)
+    gate.cookie(response.headers, gate.SESSION, secret, hours * 3600)
+    for kept, choice, usual in (
+        (gate.LANGUAGE, person.language, languages.SOURCE),
+        (gate.MODE, person.mode, MODES[0]),
+    ):
+        if kept not in request.cookies and choice != usual:
+            gate.cookie(response.headers, kept, choice, YEAR)
+    return response
+
+
+def _status(refusal: Refusal) -> int:
+    return refusal.status if refusal.status == 429 else 422
+
+
+routes: list[BaseRoute] = [
+    get("/sign-in", sign_in, who=PUBLIC, name="sign_in"),
+    post("/sign-in", send, who=PUBLIC, name="people:send"),
+    get("/sign-in/code", code, who=PUBLIC, name="people:code"),
+    post("/sign-in/code", confirm, who=PUBLIC, name="people:confirm"),
+    post("/sign-in/another-code", send_again, who=PUBLIC, name="people:send_again"),
+    get("/staff/sign-in", staff_sign_in, who=PUBLIC, name="staff_sign_in"),
+    post("/staff/sign-in", staff_enter, who=PUBLIC, name="people:staff_enter"),
+    get("/staff/sign-in/second-step", second_step, who=PUBLIC, name="people:second_step"),
+    post("/staff/sign-in/second-step", staff_confirm, who=PUBLIC, name="people:staff_confirm"),
+    post("/sign-out", sign_out, who=PUBLIC, name="sign_out"),
+    post("/preferences", preferences, who=PUBLIC, name="preferences"),
+    get("/privacy", privacy, who=PUBLIC, name="privacy"),
+]
