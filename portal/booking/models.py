@@ -105,9 +105,12 @@ class Appointment(Record):
         (State.BOOKED, "call"): State.CALLED,
         (State.BOOKED, "start"): State.STARTED,
         (State.BOOKED, "miss"): State.MISSED,
+        (State.BOOKED, "move"): State.BOOKED,
+        (State.BOOKED, "reassign"): State.BOOKED,
         (State.BOOKED, "cancel"): State.CANCELLED,
         (State.CHECKED_IN, "call"): State.CALLED,
         (State.CHECKED_IN, "start"): State.STARTED,
+        (State.CHECKED_IN, "reassign"): State.CHECKED_IN,
         (State.CHECKED_IN, "cancel"): State.CANCELLED,
         (State.CALLED, "start"): State.STARTED,
         (State.CALLED, "miss"): State.MISSED,
@@ -181,7 +184,8 @@ class Hold(Row):
     """The exclusive claim on a time. `slot` is unique, so the database decides every race on every engine.
 
     A hold belongs to a browser that is filling in the form, to somebody on the waitlist who was offered the time, or
-    for good to an appointment (then it has no end). One that has ended may be taken over by anybody.
+    for good to an appointment (then it has no end). One that belongs to none of them keeps a time that was given back
+    for the waitlist. One that has ended may be taken over by anybody.
     """
 
     slot = fields.OneToOneField("portal.Slot", related_name="hold")

@@ -1,0 +1,30 @@
+"""What people do to times, appointments and places on the waitlist. Each is one transaction; none awaits the network."""
+
+from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, reassign
+from portal.booking.actions.desk import call, check_in, finish, miss, start
+from portal.booking.actions.holds import TimeTaken, hold, tidy
+from portal.booking.actions.offers import lapse, offer_next, serve_waitlist
+from portal.booking.actions.waits import accept, decline, join, leave
+
+__all__ = [
+    "AlreadyBooked",
+    "TimeTaken",
+    "accept",
+    "book",
+    "call",
+    "cancel",
+    "check_in",
+    "decline",
+    "finish",
+    "hold",
+    "join",
+    "lapse",
+    "leave",
+    "miss",
+    "move",
+    "offer_next",
+    "reassign",
+    "serve_waitlist",
+    "start",
+    "tidy",
+]

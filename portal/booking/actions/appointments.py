@@ -1,0 +1,211 @@
+"""To book, to move, to change the lawyer, to cancel."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal import clock, notices, settings, states
+from portal.booking import drafts, queries
+from portal.booking.actions import assignment, holds, offers
+from portal.booking.forms import read_time
+from portal.booking.models import Appointment, Hold, Mode
+from portal.booking.queries import OPEN, Asker
+from portal.conflicts import actions as conflicts
+from portal.conflicts import queries as recorded
+from portal.conflicts.models import Party, Side
+from portal.conflicts.rules import Names
+from portal.database import transaction
+from portal.errors import Conflict
+from portal.languages import _
+from portal.people.models import Person
+from portal.roster.models import Slot
+
+
+class AlreadyBooked(Conflict):
+    """The same person has this time already, from another window perhaps: `appointment` is what they have."""
+
+    def __init__(self, appointment: Appointment) -> None:
+        super().__init__(_("您已经约好了这个时间，不用再约一次。"), [(_("看我的预约"), "people:me")])
+        self.appointment = appointment
+
+
+async def book(
+    person: Person,
+    browser: str,
+    *,
+    topic: str,
+    other_side: str = "",
+    other_phone: str = "",
+    mode: str = Mode.DESK,
+    needs: str = "",
+    channel: str = "web",
+    actor: Person | None = None,
+) -> Appointment:
+    """Turn the browser's hold into an appointment of this person.
+
+    The conflict check is made again, now that the person is known; if the lawyer's firm is in conflict, or the hold ran
+    out meanwhile, another desk at the same instant is taken. Raises TimeTaken with the nearest times when there is none,
+    AlreadyBooked, or Conflict beyond `bookings_open` appointments ahead (staff may book beyond it for somebody).
+    """
+    now, actor = clock.now(), actor or person
+    asker = Asker.of(browser, person, other_side, other_phone)
+    async with transaction():
+        await assignment.alone(person.id)
+        wanted, slot = await _wanted(browser, now)
+        await refuse_twice(person, wanted, now)
+        if actor.id == person.id:
+            await within_limit(person, now)
+        if wanted is None:
+            raise holds.TimeTaken(_("还没有选时间，或者为您留的时间已经过了。请选一个时间。"))
+        return await assignment.appoint(
+            actor,
+            person,
+            asker,
+            wanted,
+            prefer=slot,
+            topic=topic,
+            other_side=other_side,
+            other_phone=other_phone,
+            mode=mode,
+            needs=needs,
+            channel=channel,
+        )
+
+
+async def _wanted(browser: str, now: datetime) -> tuple[datetime | None, UUID | None]:
+    """The instant this browser chose and the slot it holds or held; by its draft when somebody else took that over."""
+    held = (
+        await Hold.filter(browser=browser, appointment_id=None)
+        .order_by("-ends_at")
+        .select_related("slot")
+        .first()
+    )
+    if held and held.ends_at > now and held.slot.starts_at > now:
+        return held.slot.starts_at, held.slot.id
+    wanted = held.slot.starts_at if held else read_time(str((await drafts.read(browser)).get("slot", "")))
+    if wanted and not await holds.is_offered(now, wanted):
+        raise await holds.taken(now, wanted, Asker(browser))
+    return wanted, held.slot.id if held else None
+
+
+async def refuse_twice(person: Person, wanted: datetime | None, now: datetime) -> None:
+    """Nobody sits at two desks at once; nor does pressing the button twice book twice."""
+    mine = Appointment.filter(person_id=person.id, state__in=OPEN)
+    if wanted is None:
+        since = now - 2 * holds.COOLING
+        found = await mine.filter(created_at__gt=since, starts_at__gt=now).order_by("-created_at").first()
+    else:
+        found = await mine.filter(starts_at=wanted).first()
+    if found:
+        raise AlreadyBooked(found)
+
+
+async def within_limit(person: Person, now: datetime) -> None:
+    """Times are few: everybody may have `bookings_open` ahead of them. Raises Conflict beyond."""
+    most = settings.current().bookings_open
+    if await queries.ahead(person, now) >= most:
+        text = _("您已经有 %(most)s 个还没到时间的预约。请先用完或者取消一个，再约新的。")
+        raise Conflict(text % {"most": most}, [(_("看我的预约"), "people:me")])
+
+
+async def move(actor: Person, appointment: Appointment, starts_at: datetime, reason: str = "") -> None:
+    """Another time, in one step: the old one is given back only when the new one is taken. The same lawyer if possible.
+
+    Raises TimeTaken with the nearest times, Forbidden, or Conflict when it was changed meanwhile.
+    """
+    now = clock.now()
+    async with transaction():
+        await assignment.take_up(actor, appointment, "move")
+        asker = await _asker(appointment)
+        if starts_at == appointment.starts_at:
+            raise holds.TimeTaken(_("这就是您现在的时间。要改，请另选一个。"))
+        if not await holds.is_offered(now, starts_at):
+            raise await holds.taken(now, starts_at, asker)
+        before = {"from": appointment.starts_at, "from_lawyer": appointment.lawyer_id}  # type: ignore[attr-defined]
+        await _seat(
+            actor, appointment, "move", asker, starts_at, appointment.lawyer_id, before, reason=reason
+        )  # type: ignore[attr-defined]
+        await assignment.announce("booking/moved", appointment, appointment.person)
+        await assignment.remind(appointment, appointment.person)
+    await offers.offer_next()
+
+
+async def reassign(actor: Person, appointment: Appointment, lawyer: UUID | None = None) -> None:
+    """Another lawyer at the same time: the one named, or else the one whose turn it is. The resident is told once.
+
+    Raises TimeTaken with the nearest times when nobody suitable is free then, Forbidden, or Conflict.
+    """
+    async with transaction():
+        await assignment.take_up(actor, appointment, "reassign")
+        before = {"from_lawyer": appointment.lawyer_id}  # type: ignore[attr-defined]
+        asker = await _asker(appointment)
+        await _seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
+        await assignment.announce("booking/reassigned", appointment, appointment.person)
+        await assignment.remind(appointment, appointment.person)
+
+
+async def _seat(
+    actor: Person,
+    appointment: Appointment,
+    verb: str,
+    asker: Asker,
+    starts_at: datetime,
+    prefer: UUID | None,
+    before: dict[str, Any],
+    **changes: Any,
+) -> None:
+    """Swap the appointment's slot for the best one at this instant."""
+    old: Slot = appointment.slot
+    desk, assigned, barred = await assignment.choose(clock.now(), starts_at, appointment.topic, asker, prefer)
+    await holds.give_back(old)
+    await assignment.bind(desk.slot, appointment)
+    detail = {**before, "to": starts_at, "to_lawyer": desk.lawyer}
+    seated = {"slot_id": desk.slot, "lawyer_id": desk.lawyer, "firm_id": desk.firm}
+    changes |= {**seated, "starts_at": starts_at, "assigned": assigned}
+    await states.move(actor, appointment, verb, detail=detail, **changes)
+    await appointment.fetch_related("lawyer__person", "slot", "firm")
+    await _met(appointment, desk.firm)
+    await assignment.store_checks(actor, appointment, asker, barred)
+
+
+async def _asker(appointment: Appointment) -> Asker:
+    """The appointment itself asks for a time: both sides as they were recorded."""
+    served, others = await recorded.sides(assignment.MATTER, appointment.id)
+    mine = Names.of([appointment.person.name], [appointment.person.phone])
+    both = Names(served.keys | mine.keys, served.phones | mine.phones)
+    return Asker(f"appointment {appointment.number}", None, both, others)
+
+
+async def _met(appointment: Appointment, firm: UUID) -> None:
+    """The new lawyer's firm has met both sides as well. The old one has met them for good."""
+    for party in await Party.filter(matter_kind=assignment.MATTER, matter=appointment.id).select_related(
+        "person"
+    ):
+        await conflicts.meet(
+            assignment.MATTER, appointment.id, Side(party.side), party.name, party.phone, party.person, firm
+        )
+
+
+async def cancel(actor: Person, appointment: Appointment, reason: str = "") -> None:
+    """Give the time back: to whoever waits longest, else to everybody. Unsent reminders are withdrawn.
+
+    Raises Forbidden, or Conflict when it was changed or cancelled meanwhile.
+    """
+    now = clock.now()
+    async with transaction():
+        await assignment.take_up(actor, appointment, "cancel")
+        await states.move(actor, appointment, "cancel", reason=reason, ended_at=now)
+        await holds.give_back(appointment.slot)
+        await assignment.forget_reminders(appointment)
+        await assignment.announce("booking/cancelled", appointment, appointment.person)
+        if actor.id != appointment.lawyer.person_id and clock.day_of(now) == clock.day_of(
+            appointment.starts_at
+        ):
+            await notices.owe(
+                appointment.lawyer.person,
+                "booking/freed",
+                key=f"booking/freed:{appointment.number}",
+                number=appointment.number,
+                starts_at=appointment.starts_at,
+            )
+    await offers.offer_next()

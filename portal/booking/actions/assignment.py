@@ -1,0 +1,162 @@
+"""Who sees whom: the desk is chosen, the conflict check kept, the appointment made or changed, people told."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from portal import clock, database, journal, notices
+from portal.booking import queries, rules
+from portal.booking.actions import holds
+from portal.booking.models import Appointment, Hold
+from portal.booking.queries import Asker
+from portal.booking.rules import Desk
+from portal.conflicts import actions as conflicts
+from portal.conflicts.models import Side
+from portal.errors import Conflict, Forbidden
+from portal.people.models import Person
+
+MATTER = "appointment"
+CLAIMED_FOR = timedelta(minutes=1)  # within one transaction: it is never seen by anybody
+
+
+async def choose(
+    now: datetime, starts_at: datetime, topic: str, asker: Asker, prefer: UUID | None = None
+) -> tuple[Desk, list[dict[str, Any]], Mapping[UUID, list[UUID]]]:
+    """Claim the best desk at an instant: (the desk, the account of the choice, the conflicts met).
+
+    The slot or the lawyer to prefer comes first unless the firm is in conflict: who was promised, or knows the matter.
+    Raises TimeTaken when no desk is left.
+    """
+    found = await queries.desks(starts_at, starts_at + timedelta(minutes=1), asker)
+    barred = await queries.in_conflict(found, asker)
+    ranked = rules.rank(found, topic, barred, await queries.loads(now))
+    in_order = sorted(ranked, key=lambda one: prefer not in (one.desk.slot, one.desk.lawyer))
+    for one in in_order:
+        if one.desk.slot != prefer:
+            await holds.let_go(asker)
+        if await holds.claim(one.desk.slot, now + CLAIMED_FOR, asker):
+            return one.desk, rules.account(ranked, found, barred, one.desk.slot), barred
+    raise await holds.taken(now, starts_at, asker)
+
+
+async def bind(slot: UUID, appointment: Appointment) -> None:
+    """The claim becomes the appointment's for good."""
+    kept = {"appointment_id": appointment.id, "browser": "", "wait_id": None, "ends_at": None}
+    if not await Hold.filter(slot_id=slot, appointment_id=None).update(**kept):
+        raise Conflict
+
+
+async def appoint(
+    actor: Person,
+    person: Person,
+    asker: Asker,
+    starts_at: datetime,
+    *,
+    prefer: UUID | None,
+    topic: str,
+    other_side: str,
+    other_phone: str,
+    mode: str,
+    needs: str,
+    channel: str,
+) -> Appointment:
+    """Make the appointment, record both sides and each check, owe the confirmation and the reminders."""
+    now = clock.now()
+    desk, assigned, barred = await choose(now, starts_at, topic, asker, prefer)
+    made = await Appointment.create(
+        person_id=person.id,
+        slot_id=desk.slot,
+        lawyer_id=desk.lawyer,
+        firm_id=desk.firm,
+        starts_at=starts_at,
+        topic=str(topic),
+        mode=str(mode),
+        needs=needs,
+        channel=channel,
+        assigned=assigned,
+    )
+    await bind(desk.slot, made)
+    await conflicts.meet(MATTER, made.id, Side.CLIENT, person.name, person.phone or "", person, desk.firm)
+    await conflicts.meet(MATTER, made.id, Side.OTHER, other_side, other_phone, None, desk.firm)
+    await store_checks(actor, made, asker, barred)
+    await journal.record(
+        actor, "create", made, slot=desk.slot, lawyer=desk.lawyer, starts_at=starts_at, channel=channel
+    )
+    await announce("booking/booked", made, person)
+    await remind(made, person)
+    return made
+
+
+async def store_checks(
+    actor: Person | None, appointment: Appointment, asker: Asker, barred: Mapping[UUID, list[UUID]]
+) -> None:
+    """Keep the check of the firm that was chosen, and of each that could not be."""
+    for firm in (appointment.firm_id, *barred):  # type: ignore[attr-defined]
+        hits = barred.get(firm, [])
+        await conflicts.store(actor, MATTER, appointment.id, firm, asker.served, asker.others, hits)
+
+
+async def announce(kind: str, appointment: Appointment, person: Person, **more: Any) -> None:
+    """Owe a message about the appointment: number, time, how they meet and where. Once for each change of it."""
+    place = await queries.place()
+    await notices.owe(
+        person,
+        kind,
+        key=f"{kind}:{appointment.number}:{appointment.sequence}",
+        number=appointment.number,
+        starts_at=appointment.starts_at,
+        mode=str(appointment.mode),
+        place=place["desk"],
+        **more,
+    )
+
+
+async def remind(appointment: Appointment, person: Person) -> None:
+    """Owe the reminders that still make sense, instead of those owed before."""
+    await forget_reminders(appointment)
+    booked, starts = (at.astimezone(clock.CHINA) for at in (clock.now(), appointment.starts_at))
+    place = await queries.place()
+    for name, due in rules.reminders(booked, starts):
+        await notices.owe(
+            person,
+            "booking/reminder",
+            key=_reminder(appointment, name),
+            due=due,
+            number=appointment.number,
+            starts_at=appointment.starts_at,
+            mode=str(appointment.mode),
+            place=place["desk"],
+        )
+
+
+async def forget_reminders(appointment: Appointment) -> None:
+    """Withdraw reminders that were not sent yet, of this appointment as it was up to now."""
+    keys = f"booking/reminder:{appointment.number}:"
+    unsent = notices.Notice.filter(key__startswith=keys, state=notices.State.OWED)
+    await unsent.update(state=notices.State.WITHHELD)
+
+
+def _reminder(appointment: Appointment, name: str) -> str:
+    return f"booking/reminder:{appointment.number}:{appointment.sequence}:{name}"
+
+
+async def take_up(actor: Person, appointment: Appointment, verb: str) -> None:
+    """Judge a change of the calendar entry, and be the only one who changes it: `sequence` counts on by one.
+
+    Raises Forbidden, or Conflict when the state has moved on or somebody changed it since it was read.
+    """
+    await appointment.fetch_related("lawyer__person", "person", "slot")
+    if (appointment.state, verb) not in Appointment.MOVES:
+        raise Conflict
+    if not rules.MAY[verb](actor, appointment, clock.now()):
+        raise Forbidden
+    mine = Appointment.filter(id=appointment.id, sequence=appointment.sequence)
+    if not await mine.update(sequence=appointment.sequence + 1):
+        raise Conflict
+    appointment.sequence += 1
+
+
+async def alone(person_id: UUID) -> None:
+    """Let one transaction at a time book for this person, so that limits hold."""
+    await database.serialise(f"bookings of {person_id}")

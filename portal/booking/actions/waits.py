@@ -1,0 +1,94 @@
+"""To wait for any time, to answer an offer, to stop waiting."""
+
+from collections.abc import Mapping
+
+from portal import clock, journal, states
+from portal.booking import rules
+from portal.booking.actions import assignment, holds, offers
+from portal.booking.actions.appointments import refuse_twice, within_limit
+from portal.booking.models import Appointment, Hold, Mode, Wait, WaitState
+from portal.database import transaction
+from portal.errors import Conflict, Forbidden
+from portal.languages import _
+from portal.people.models import Person
+
+STILL = (WaitState.WAITING, WaitState.OFFERED)
+
+
+async def join(person: Person, topic: str, typed: Mapping[str, object]) -> Wait:
+    """Wait for any time. Whoever waits already keeps their place and has the topic and the words brought up to date."""
+    async with transaction():
+        await assignment.alone(person.id)
+        known = await Wait.filter(person_id=person.id, state__in=STILL).first()
+        if known:
+            kept = {"refused": sorted(rules.refused_times(known))}
+            await Wait.filter(id=known.id).update(topic=str(topic), typed={**typed, **kept})
+            return await Wait.get(id=known.id)
+        made = await Wait.create(person_id=person.id, topic=str(topic), typed=dict(typed))
+        await journal.record(person, "create", made)
+    return made
+
+
+async def accept(actor: Person, wait: Wait) -> Appointment:
+    """Take the offered time. Raises TimeTaken when the offer has run out or the time is lost, Forbidden, or Conflict."""
+    now = clock.now()
+    async with transaction():
+        await assignment.alone(wait.person_id)  # type: ignore[attr-defined]
+        await _judge(actor, wait, "accept")
+        held = (
+            await Hold.filter(wait_id=wait.id, appointment_id=None, ends_at__gt=now)
+            .select_related("slot")
+            .first()
+        )
+        if held is None:
+            raise holds.TimeTaken(_("为您留的时间已经过了。您还在候补名单上，有空位再通知您。"))
+        await refuse_twice(wait.person, held.slot.starts_at, now)
+        if actor.id == wait.person.id:
+            await within_limit(wait.person, now)
+        typed = {key: str(value) for key, value in wait.typed.items()}
+        mode = typed.get("mode", "")
+        made = await assignment.appoint(
+            actor,
+            wait.person,
+            offers.asker_of(wait),
+            held.slot.starts_at,
+            prefer=held.slot.id,
+            topic=wait.topic,
+            other_side=typed.get("other_side", ""),
+            other_phone=typed.get("other_phone", ""),
+            mode=mode if mode in list(Mode) else Mode.DESK,
+            needs=typed.get("needs", ""),
+            channel="waitlist",
+        )
+        await states.move(actor, wait, "accept", detail={"appointment": made.number})
+    return made
+
+
+async def decline(actor: Person, wait: Wait) -> None:
+    """Let the offered time go to the next and wait on."""
+    async with transaction():
+        await _judge(actor, wait, "decline")
+        await states.move(actor, wait, "decline", **await offers.pass_on(wait))
+    await offers.offer_next()
+
+
+async def leave(actor: Person, wait: Wait) -> None:
+    """Stop waiting; a time that was offered goes to the next."""
+    async with transaction():
+        await _judge(actor, wait, "leave")
+        held = await Hold.filter(wait_id=wait.id, appointment_id=None).select_related("slot").first()
+        await states.move(actor, wait, "leave")
+        if held:
+            await holds.give_back(held.slot)
+    await offers.offer_next()
+
+
+async def _judge(actor: Person, wait: Wait, verb: str) -> None:
+    """Forbidden to others; Conflict when the state has moved on or the offer has run out."""
+    await wait.fetch_related("person")
+    if not states.allowed(wait, verb):
+        raise Conflict
+    if actor.id != wait.person.id and not actor.is_staff:
+        raise Forbidden
+    if not rules.WAIT_MAY[verb](actor, wait, clock.now()):
+        raise holds.TimeTaken(_("为您留的时间已经过了。您还在候补名单上，有空位再通知您。"))

@@ -1,0 +1,215 @@
+"""Which times are free for whom."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from portal import clock, database, settings
+from portal.booking.models import Appointment, Hold, State
+from portal.booking.rules import Desk, Loads
+from portal.community.models import Community
+from portal.conflicts import queries as conflicts
+from portal.conflicts.rules import Names
+from portal.fields import instant
+from portal.people.models import Person
+from portal.roster import queries as roster
+
+FAIR_OVER = timedelta(days=90)
+OPEN = (State.BOOKED, State.CHECKED_IN, State.CALLED, State.STARTED)
+
+# A time is free when nobody holds it, when the hold has ended, or when it is held for the one who asks: this browser, this
+# somebody on the waitlist, or the waitlist as a whole.
+DESKS = """
+SELECT s.id, s.starts_at, l.id AS lawyer, p.number, p.name, l.topics, l.licence_until, f.id AS firm, f.weight,
+  f.name AS firm_name, CASE WHEN h.id IS NULL OR (h.appointment_id IS NULL AND (h.ends_at <= ?
+    OR (h.browser = ? AND h.browser <> '') OR h.wait_id = ?
+    OR (h.browser = '' AND h.wait_id IS NULL AND 1 = ?))) THEN 1 ELSE 0 END AS is_free
+FROM slot s JOIN lawyer l ON l.id = s.lawyer_id JOIN firm f ON f.id = l.firm_id JOIN person p ON p.id = l.person_id
+LEFT JOIN hold h ON h.slot_id = s.id
+WHERE s.starts_at >= ? AND s.starts_at < ? AND s.withdrawn_at IS NULL AND l.is_active AND f.is_active
+ORDER BY s.starts_at, p.number
+"""
+
+LOADS = """
+SELECT lawyer_id, firm_id, COUNT(*) AS n FROM appointment WHERE starts_at >= ? AND state <> 'cancelled'
+GROUP BY lawyer_id, firm_id
+"""
+
+
+class Asker(NamedTuple):
+    """For whom a time is looked for: it decides which holds are no hindrance, and which firms are."""
+
+    browser: str = ""
+    wait: UUID | None = None
+    served: Names = Names()
+    others: Names = Names()
+
+    @classmethod
+    def of(
+        cls,
+        browser: str = "",
+        person: Person | None = None,
+        other_side: str = "",
+        other_phone: str = "",
+        wait: UUID | None = None,
+    ) -> "Asker":
+        """From what was typed, and from who is signed in."""
+        served = Names.of([person.name], [person.phone]) if person else Names()
+        return cls(browser, wait, served, Names.of([other_side], [other_phone]))
+
+
+ANYBODY = Asker()
+
+
+class Time(NamedTuple):
+    """An instant at which the clinic sits; `left` desks are still free."""
+
+    starts_at: datetime
+    left: int
+
+
+@dataclass
+class Morning:
+    """A working morning that can be booked."""
+
+    day: date
+    is_provisional: bool
+    note: str
+    times: list[Time] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """Free desks over the whole morning."""
+        return sum(time.left for time in self.times)
+
+
+def earliest(now: datetime) -> datetime:
+    """Nothing that starts before this can be booked any more."""
+    return now + timedelta(minutes=settings.current().notice_minutes)
+
+
+async def window(now: datetime) -> list[Morning]:
+    """The working mornings that can be booked, today's first."""
+    found = await roster.working_mornings(clock.day_of(now), settings.current().mornings)
+    return [Morning(day, bool(provisional), str(note or "")) for day, provisional, note in found]
+
+
+async def desks(first: datetime, until: datetime, asker: Asker = ANYBODY) -> list[Desk]:
+    """Every lawyer's time in [first, until) that is not withdrawn, the taken ones too, in order of time."""
+    nobody = UUID(int=0)
+    for_waitlist = int(asker.wait is not None)
+    found = await database.rows(
+        DESKS, clock.now(), asker.browser, asker.wait or nobody, for_waitlist, first, until
+    )
+    made = []
+    for row in found:
+        starts_at = instant(row["starts_at"])
+        assert starts_at is not None
+        if str(row["licence_until"]) < clock.day_of(starts_at).isoformat():
+            continue
+        topics = json.loads(row["topics"]) if isinstance(row["topics"], str) else row["topics"]
+        made.append(
+            Desk(
+                slot=UUID(str(row["id"])),
+                starts_at=starts_at,
+                lawyer=UUID(str(row["lawyer"])),
+                number=row["number"],
+                firm=UUID(str(row["firm"])),
+                weight=row["weight"],
+                topics=frozenset(topics),
+                is_free=bool(row["is_free"]),
+                names=(row["name"], row["firm_name"]),
+            )
+        )
+    return made
+
+
+async def in_conflict(found: Iterable[Desk], asker: Asker) -> dict[UUID, list[UUID]]:
+    """Firm → parties in its way, for the firms of these desks."""
+    return await conflicts.check({desk.firm for desk in found}, asker.served, asker.others)
+
+
+async def loads(now: datetime) -> Loads:
+    """How much each firm and each lawyer has done lately and has before them."""
+    firms: dict[UUID, int] = {}
+    lawyers: dict[UUID, int] = {}
+    for row in await database.rows(LOADS, now - FAIR_OVER):
+        firm, lawyer = UUID(str(row["firm_id"])), UUID(str(row["lawyer_id"]))
+        firms[firm] = firms.get(firm, 0) + row["n"]
+        lawyers[lawyer] = lawyers.get(lawyer, 0) + row["n"]
+    return Loads(firms, lawyers)
+
+
+async def open_desks(now: datetime, asker: Asker) -> list[Desk]:
+    """The free desks of the whole window that this asker could be given, in order of time."""
+    mornings = await window(now)
+    if not mornings:
+        return []
+    days = {morning.day for morning in mornings}
+    found = await desks(earliest(now), clock.span(max(days))[1], asker)
+    barred = await in_conflict(found, asker)
+    return [
+        desk
+        for desk in found
+        if desk.is_free and desk.firm not in barred and clock.day_of(desk.starts_at) in days
+    ]
+
+
+async def free_times(now: datetime, asker: Asker = ANYBODY) -> list[Morning]:
+    """The mornings of the window with every time the clinic sits; three questions to the database in all.
+
+    Days without any lawyer have no times. Firms in conflict do not count among the free desks.
+    """
+    mornings = await window(now)
+    if not mornings:
+        return []
+    found = await desks(earliest(now), clock.span(mornings[-1].day)[1], asker)
+    barred = await in_conflict(found, asker)
+    by_day = {morning.day: morning for morning in mornings}
+    for starts_at, group in groupby(found, lambda desk: desk.starts_at):
+        if morning := by_day.get(clock.day_of(starts_at)):
+            left = sum(desk.is_free and desk.firm not in barred for desk in group)
+            morning.times.append(Time(starts_at, left))
+    return mornings
+
+
+def nearest(to: datetime, free: Iterable[datetime], most: int = 3) -> list[datetime]:
+    """The free instants nearest to one that is not to be had, in order of time."""
+    others = sorted({at for at in free if at != to}, key=lambda at: (abs(at - to), at))
+    return sorted(others[:most])
+
+
+async def hold_of(browser: str) -> dict[str, Any] | None:
+    """The time this browser holds: `starts_at`, `ends_at` and the lawyer's `name`; None when it holds none."""
+    live = Hold.filter(browser=browser, appointment_id=None, ends_at__gt=clock.now()) if browser else None
+    found = (
+        await live.order_by("-ends_at")
+        .limit(1)
+        .values("ends_at", starts_at="slot__starts_at", name="slot__lawyer__person__name")
+        if live
+        else []
+    )
+    return dict(found[0]) if found else None
+
+
+async def place() -> dict[str, Any]:
+    """Where the clinic sits: name, address, desk, phone, hours."""
+    found = await Community.all().order_by("id").limit(1).values("name", "address", "desk", "phone", "hours")
+    return dict(found[0]) if found else dict.fromkeys(("name", "address", "desk", "phone", "hours"), "")
+
+
+async def ahead(person: Person, now: datetime) -> int:
+    """How many appointments somebody still has before them."""
+    return await Appointment.filter(person_id=person.id, state__in=OPEN, starts_at__gt=now).count()
+
+
+async def free_lawyers(appointment: Appointment, asker: Asker) -> list[tuple[Desk, bool]]:
+    """The desks free at the appointment's own time, and whether each is of a firm without conflict."""
+    at = appointment.starts_at
+    found = [desk for desk in await desks(at, at + timedelta(minutes=1), asker) if desk.is_free]
+    barred: Collection[UUID] = await in_conflict(found, asker)
+    return [(desk, desk.firm not in barred) for desk in found if desk.lawyer != appointment.lawyer_id]  # type: ignore[attr-defined]

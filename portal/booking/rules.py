@@ -1,0 +1,247 @@
+"""Who may do what to an appointment or a place on the waitlist, who is assigned, and when people are reminded."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from portal.booking.models import Appointment, State, Wait, WaitState
+from portal.languages import _
+from portal.people.models import Person
+
+EARLY = timedelta(hours=4)  # before its time, an appointment's morning may begin
+DAY_STARTS, DAY_ENDS = 8, 20  # hours in China between which people are written to and offered times
+PATIENT = 2  # offers somebody may leave unanswered before those who wait behind go first
+RESTED = timedelta(hours=20)  # between offers to somebody who has left that many unanswered
+LEAST_ANSWER = timedelta(minutes=30)  # somebody who is offered a time has at least this long
+MAY_BE_MISSED = frozenset({State.BOOKED, State.CHECKED_IN, State.CALLED})
+
+
+# -- who may -------------------------------------------------------------------------------------------------------------
+
+
+def is_lawyer_of(person: Person, appointment: Appointment) -> bool:
+    """Is it this lawyer's, now? The appointment's lawyer must be loaded."""
+    return bool(appointment.lawyer.person_id == person.id)
+
+
+def is_on_duty(person: Person, appointment: Appointment) -> bool:
+    """The lawyer of the appointment, or staff at the desk."""
+    return person.is_staff or is_lawyer_of(person, appointment)
+
+
+def may_change(person: Person, appointment: Appointment, now: datetime) -> bool:
+    """Move or cancel: the resident until it starts; staff and its lawyer also afterwards, while nothing has begun."""
+    if appointment.state not in (State.BOOKED, State.CHECKED_IN):
+        return False
+    is_own = appointment.person_id == person.id and now < appointment.starts_at
+    return is_own or is_on_duty(person, appointment)
+
+
+def may_reassign(person: Person, appointment: Appointment, now: datetime) -> bool:
+    """Another lawyer at the same time: staff only, before anything was said."""
+    return person.is_staff and appointment.state in (State.BOOKED, State.CHECKED_IN)
+
+
+def may_receive(person: Person, appointment: Appointment, now: datetime) -> bool:
+    """Check in, call and start: on the morning itself, or when it is written down later."""
+    return is_on_duty(person, appointment) and now >= appointment.starts_at - EARLY
+
+
+def may_miss(person: Person, appointment: Appointment, now: datetime) -> bool:
+    """Nobody is missing before their time."""
+    is_due = appointment.state in MAY_BE_MISSED and now >= appointment.starts_at
+    return is_due and is_on_duty(person, appointment)
+
+
+def may_finish(person: Person, appointment: Appointment, now: datetime) -> bool:
+    """Who received somebody sees them out."""
+    return appointment.state == State.STARTED and is_on_duty(person, appointment)
+
+
+MAY = {
+    "check_in": may_receive,
+    "call": may_receive,
+    "start": may_receive,
+    "miss": may_miss,
+    "move": may_change,
+    "reassign": may_reassign,
+    "cancel": may_change,
+    "finish": may_finish,
+}
+
+
+def may_answer(person: Person, wait: Wait, now: datetime) -> bool:
+    """Accept or decline an offer: whoever waits, or staff who have them on the telephone, while it lasts."""
+    is_theirs = wait.person_id == person.id or person.is_staff
+    return (
+        is_theirs
+        and wait.state == WaitState.OFFERED
+        and bool(wait.offered_until and now < wait.offered_until)
+    )
+
+
+def may_leave(person: Person, wait: Wait, now: datetime) -> bool:
+    """Nobody has to wait."""
+    return wait.person_id == person.id or person.is_staff
+
+
+def by_itself(person: Person, wait: Wait, now: datetime) -> bool:
+    """Offers are made and run out by the clock, by nobody's hand."""
+    return False
+
+
+WAIT_MAY = {
+    "accept": may_answer,
+    "decline": may_answer,
+    "leave": may_leave,
+    "offer": by_itself,
+    "lapse": by_itself,
+}
+
+
+# -- who is assigned -----------------------------------------------------------------------------------------------------
+
+
+class Desk(NamedTuple):
+    """One lawyer's time, with what assignment asks about it. `weight` is the firm's agreed share."""
+
+    slot: UUID
+    starts_at: datetime
+    lawyer: UUID
+    number: str
+    firm: UUID
+    weight: int
+    topics: frozenset[str]
+    is_free: bool = True
+    names: tuple[str, str] = ("", "")  # of the lawyer and the firm
+
+
+class Loads(NamedTuple):
+    """Appointments of the last ninety days and those ahead, by firm and by lawyer."""
+
+    firms: Mapping[UUID, int] = {}
+    lawyers: Mapping[UUID, int] = {}
+
+
+class Ranked(NamedTuple):
+    """A desk that may be assigned, and the figures that put it in its place."""
+
+    desk: Desk
+    knows: bool
+    firm_count: int
+    lawyer_count: int
+
+    @property
+    def share(self) -> Fraction:
+        """What the firm would have done for its agreed share with one more: the lowest is due."""
+        return Fraction(self.firm_count + 1, max(self.desk.weight, 1))
+
+
+def rank(candidates: Iterable[Desk], topic: str, conflicts: Collection[UUID], loads: Loads) -> list[Ranked]:
+    """The free desks best first; those of a firm in conflict are left out.
+
+    Lawyers who know the topic come first; among them the firm furthest below its share, then the lawyer with the least
+    to do, then the number, so that the same question has one answer.
+    """
+    suitable = [
+        Ranked(desk, topic in desk.topics, loads.firms.get(desk.firm, 0), loads.lawyers.get(desk.lawyer, 0))
+        for desk in candidates
+        if desk.is_free and desk.firm not in conflicts
+    ]
+    return sorted(suitable, key=lambda one: (not one.knows, one.share, one.lawyer_count, one.desk.number))
+
+
+def account(
+    ranked: Iterable[Ranked], candidates: Iterable[Desk], conflicts: Collection[UUID], chosen: UUID
+) -> list[dict[str, Any]]:
+    """The ranking as it is kept with the appointment. Of a firm in conflict it says no more than that."""
+    rows: list[dict[str, Any]] = [
+        {
+            "lawyer": one.desk.names[0],
+            "firm": one.desk.names[1],
+            "suits": True,
+            "chosen": one.desk.slot == chosen,
+            "knows": one.knows,
+            "count": one.firm_count,
+            "weight": one.desk.weight,
+            "own": one.lawyer_count,
+        }
+        for one in ranked
+    ]
+    unsuitable = [desk for desk in candidates if desk.firm in conflicts]
+    return rows + [
+        {"lawyer": desk.names[0], "firm": desk.names[1], "suits": False, "chosen": False}
+        for desk in unsuitable
+    ]
+
+
+def reason(row: Mapping[str, Any]) -> str:
+    """One row of a kept ranking in words, for staff."""
+    if not row["suits"]:
+        return _("不合适")
+    said = (
+        _("专长相符；律所份额 %(count)s/%(weight)s；本人 %(own)s 件；无利益冲突")
+        if row["knows"]
+        else _("专长不限；律所份额 %(count)s/%(weight)s；本人 %(own)s 件；无利益冲突")
+    )
+    return said % row
+
+
+# -- when ----------------------------------------------------------------------------------------------------------------
+
+
+def reminders(booked: datetime, starts: datetime) -> list[tuple[str, datetime]]:
+    """When to remind of an appointment: a day and two hours before, neither earlier than 8:00 nor after 20:00.
+
+    Both instants are on China's clock. None on the day of booking; none within three hours of booking, nor so late that
+    it would not help.
+    """
+    asked = {"day": starts - timedelta(days=1), "hours": starts - timedelta(hours=2)}
+    due = {name: _in_daytime(at) for name, at in asked.items()}
+    return [
+        (name, at)
+        for name, at in due.items()
+        if booked.date() != starts.date()
+        and at >= booked + timedelta(hours=3)
+        and at <= starts - timedelta(minutes=30)
+    ]
+
+
+def _in_daytime(at: datetime) -> datetime:
+    """The same instant, or the nearest of that day at which a telephone may ring."""
+    if at.hour < DAY_STARTS:
+        return at.replace(hour=DAY_STARTS, minute=0, second=0, microsecond=0)
+    if at.hour >= DAY_ENDS:
+        return at.replace(hour=DAY_ENDS - 1, minute=30, second=0, microsecond=0)
+    return at
+
+
+def is_daytime(local: datetime) -> bool:
+    """May people be offered times at this instant on China's clock?"""
+    return DAY_STARTS <= local.hour < DAY_ENDS
+
+
+def next_daytime(local: datetime) -> datetime:
+    """The instant itself in daytime, else the next 8:00 in China."""
+    if is_daytime(local):
+        return local
+    morning = local.replace(hour=DAY_STARTS, minute=0, second=0, microsecond=0)
+    return morning if local < morning else morning + timedelta(days=1)
+
+
+def may_offer(wait: Wait, now: datetime) -> bool:
+    """Somebody who leaves offers unanswered is asked once a day, not whenever a time comes free."""
+    return wait.declined < PATIENT or not wait.offered_until or now >= wait.offered_until + RESTED
+
+
+def offer_ends(now: datetime, starts_at: datetime, answer: timedelta, notice: timedelta) -> datetime | None:
+    """Until when a time can be offered from now on; None when too little would be left to answer in."""
+    until = min(now + answer, starts_at - notice)
+    return until if until - now >= LEAST_ANSWER else None
+
+
+def refused_times(wait: Wait) -> set[str]:
+    """The times somebody on the waitlist let go by, as ISO instants: those are not offered to them again."""
+    return set(wait.typed.get("refused", []))
