@@ -1,9 +1,14 @@
 """Where is that? Compounds for a select, a typed address found on the map."""
 
 import unicodedata
+from collections import Counter
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from tortoise.expressions import Q
+from tortoise.functions import Count
+
+from portal import clock
 from portal.community.models import Building, Community, Compound, Grid, Household, Unit
 from portal.law import places as addresses
 
@@ -67,11 +72,7 @@ async def find(compound: Any, building: str = "", unit: str = "") -> Place:
 def read(building: str, unit: str = "") -> tuple[str, str, str]:
     """Building, unit and room in two typed texts, each empty where they do not say."""
     first, second = addresses.parse(building), addresses.parse(unit)
-    tower = (
-        second.building
-        or first.building
-        or ("" if first.unit else _name(building, "号楼", "栋", "幢", "座", "楼"))
-    )
+    tower = second.building or first.building or ("" if first.unit else building_name(building))
     stairs = second.unit or first.unit or _name(unit, "单元", "门")
     return (
         tower,
@@ -103,6 +104,11 @@ async def where(place: Unit | Building | Household | None) -> str:
     return addresses.say(*names[0]) if names else ""
 
 
+def building_name(text: str) -> str:
+    """The bare name of a building as the map spells it: 5 for 5号楼, B for b座."""
+    return addresses.parse(text).building or _name(text, "号楼", "栋", "幢", "座", "楼")
+
+
 def _name(text: str, *ends: str) -> str:
     """A bare name as the map spells it: half-width, upper case, without what it is the name of."""
     plain = "".join(unicodedata.normalize("NFKC", text[:40]).upper().split())
@@ -118,3 +124,78 @@ def _key(given: Any) -> UUID | None:
         return given if isinstance(given, UUID) else UUID(str(given))
     except ValueError:
         return None
+
+
+# -- the map as a whole --------------------------------------------------------------------------------------------------
+
+
+async def grids() -> list[dict[str, Any]]:
+    """Every grid: id, name, its officers, how many buildings and households, and how many of these hold an elder who lives
+    alone."""
+    found = await Grid.all().order_by("community__created_at", "ordinal").values("id", "name")
+    buildings = await _counts(Building.all(), "grid_id")
+    households = await _counts(Household.all(), "unit__building__grid_id")
+    alone = await _counts(Household.filter(lives_alone=True), "unit__building__grid_id")
+    officers = await _heads(Grid.all(), "grid_officer")
+    for grid in found:
+        key = grid["id"]
+        grid["heads"] = officers.get(key, [])
+        grid["buildings"], grid["households"] = buildings.get(key, 0), households.get(key, 0)
+        grid["alone"] = alone.get(key, 0)
+    return found
+
+
+async def compounds() -> list[dict[str, Any]]:
+    """Every compound: id, name, how many buildings, units and households, and how many units have a head."""
+    found = await Compound.all().order_by("community__created_at", "ordinal").values("id", "name")
+    buildings = await _counts(Building.all(), "compound_id")
+    units = await _counts(Unit.all(), "building__compound_id")
+    households = await _counts(Household.all(), "unit__building__compound_id")
+    headed = await _heads(Unit.all(), "unit_head")
+    homes = dict(await Unit.filter(id__in=list(headed)).values_list("id", "building__compound_id"))
+    minded = Counter(homes.values())
+    for compound in found:
+        key = compound["id"]
+        compound["buildings"], compound["units"] = buildings.get(key, 0), units.get(key, 0)
+        compound["households"], compound["minded"] = households.get(key, 0), minded[key]
+    return found
+
+
+async def inside(compound: Compound) -> list[dict[str, Any]]:
+    """The buildings of a compound in order: name, grid, heads, and `units`, each with name, households and heads."""
+    towers = await (
+        Building.filter(compound_id=compound.id).order_by("ordinal").values("id", "name", "grid__name")
+    )
+    stairs = Unit.filter(building__compound_id=compound.id)
+    tower_heads = await _heads(Building.filter(compound_id=compound.id), "building_head")
+    stair_heads = await _heads(stairs, "unit_head")
+    households = await _counts(Household.filter(unit__building__compound_id=compound.id), "unit_id")
+    units: dict[UUID, list[dict[str, Any]]] = {}
+    for unit in await stairs.order_by("ordinal").values("id", "name", "building_id"):
+        unit["households"], unit["heads"] = households.get(unit["id"], 0), stair_heads.get(unit["id"], [])
+        units.setdefault(unit["building_id"], []).append(unit)
+    for tower in towers:
+        tower["heads"], tower["units"] = tower_heads.get(tower["id"], []), units.get(tower["id"], [])
+    return towers
+
+
+async def _counts(of: Any, by: str) -> dict[UUID, int]:
+    """How many rows there are for each value of a column."""
+    return dict(await of.annotate(number_of=Count("id")).group_by(by).values_list(by, "number_of"))
+
+
+async def _heads(places: Any, role: str) -> dict[UUID, list[tuple[str, str]]]:
+    """(name, number) of everybody who minds each of these places in this office today."""
+    today = clock.today()
+    held = places.filter(
+        Q(posts__ended_on__isnull=True) | Q(posts__ended_on__gt=today),
+        posts__role=role,
+        posts__began_on__lte=today,
+    )
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    rows = held.order_by("posts__person__name").values_list(
+        "id", "posts__person__name", "posts__person__number"
+    )
+    for key, name, number in await rows:
+        found.setdefault(key, []).append((name, number))
+    return found

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import NoMatchFound, Router
 
 from portal import clock, languages
+from portal.law import places
 from portal.web import assets, wording
 
 FOLDER = Path(__file__).parents[2] / "templates"
@@ -66,6 +67,7 @@ environment.globals.update(
     today=clock.today,
     now=clock.now,
     day_of=clock.day_of,
+    place_name=places.say,
 )
 
 
