@@ -4,8 +4,31 @@ from tortoise import fields
 from tortoise.queryset import QuerySet
 
 from portal.fields import Instant
+from portal.languages import _, lazy_
 from portal.people.models import Person
 from portal.records import Row
+
+WEEKDAYS = {
+    1: lazy_("周一"),
+    2: lazy_("周二"),
+    3: lazy_("周三"),
+    4: lazy_("周四"),
+    5: lazy_("周五"),
+    6: lazy_("周六"),
+    7: lazy_("周日"),
+}
+NTH = {
+    1: lazy_("第一个"),
+    2: lazy_("第二个"),
+    3: lazy_("第三个"),
+    4: lazy_("第四个"),
+    5: lazy_("第五个"),
+}
+
+
+def hours(from_minute: int, until_minute: int) -> str:
+    """9:00–12:00, by the clock of 24 hours in every language."""
+    return "–".join(f"{minute // 60}:{minute % 60:02}" for minute in (from_minute, until_minute))
 
 
 class Day(Row):
@@ -47,12 +70,20 @@ class Lawyer(Row):
     class Meta:
         table = "lawyer"
 
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Lawyer"]:
+        """Staff see every lawyer's plans, a lawyer their own."""
+        if person is None:
+            return cls.filter(id__in=[])
+        return cls.all() if person.is_staff else cls.filter(person_id=person.id)
+
 
 class Pattern(Row):
     """值班规律: every week, every n weeks, or the n-th such weekday of a month.
 
     `weekday` is 1 for Monday to 7. `nth` is 0 for a weekly pattern (then `every` counts weeks from `from_on`), 1–5 for
-    the n-th of the month. Minutes are since midnight in China.
+    the n-th of the month. Minutes are since midnight in China. A single morning is a pattern that begins and ends on
+    its day; one that ends before it began has been taken back.
     """
 
     lawyer = fields.ForeignKeyField("portal.Lawyer", related_name="patterns", db_index=True)
@@ -67,6 +98,35 @@ class Pattern(Row):
     class Meta:
         table = "pattern"
 
+    @property
+    def is_single(self) -> bool:
+        """One dated morning, no rhythm."""
+        return self.until_on == self.from_on
+
+    @property
+    def hours(self) -> str:
+        """9:00–12:00."""
+        return hours(self.from_minute, self.until_minute)
+
+    @property
+    def label(self) -> str:
+        """The rule as people say it: 每月第二个周三 9:00–12:00."""
+        said = {"weekday": WEEKDAYS[self.weekday], "hours": self.hours}
+        if self.nth:
+            return _("每月%(nth)s%(weekday)s %(hours)s") % {**said, "nth": NTH[self.nth]}
+        if self.every == 1:
+            return _("每%(weekday)s %(hours)s") % said
+        if self.every == 2:
+            return _("隔周%(weekday)s %(hours)s") % said
+        return _("每 %(n)s 周的%(weekday)s %(hours)s") % {**said, "n": self.every}
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Pattern"]:
+        """Staff see every pattern, a lawyer their own."""
+        if person is None:
+            return cls.filter(id__in=[])
+        return cls.all() if person.is_staff else cls.filter(lawyer__person_id=person.id)
+
 
 class Leave(Row):
     """请假: days, both included, on which a lawyer cannot come."""
@@ -79,6 +139,13 @@ class Leave(Row):
 
     class Meta:
         table = "leave"
+
+    @classmethod
+    def visible_to(cls, person: Person | None) -> QuerySet["Leave"]:
+        """Staff see everybody's leave, a lawyer their own."""
+        if person is None:
+            return cls.filter(id__in=[])
+        return cls.all() if person.is_staff else cls.filter(lawyer__person_id=person.id)
 
 
 class Duty(Row):

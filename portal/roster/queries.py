@@ -1,12 +1,18 @@
 """The calendar the clinic goes by, and who comes when."""
 
-from datetime import date, timedelta
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from portal import clock
 from portal.law import days
 from portal.law.tables import Title
-from portal.roster import models
+from portal.law.topics import Topic
+from portal.roster import models, rules
+
+PAGE = 30  # rows of a list
 
 
 class Morning(NamedTuple):
@@ -46,3 +52,180 @@ async def working_mornings(today: date, n: int) -> list[Morning]:
         found.append(Morning(day, known.is_provisional(day), str(known.name(day))))
         day = days.next_workday(day, known)
     return found
+
+
+class Covered(NamedTuple):
+    """One day of the board: who comes, and whether anybody is missing."""
+
+    on: date
+    is_open: bool
+    is_provisional: bool
+    note: str
+    duties: list[dict[str, Any]]
+
+    @property
+    def lawyers(self) -> int:
+        """How many come."""
+        return len(self.duties)
+
+    @property
+    def is_hole(self) -> bool:
+        """The clinic is open and nobody comes."""
+        return self.is_open and not self.duties
+
+
+async def coverage(first: date, last: date) -> list[Covered]:
+    """Every day from first to last, both included, with the lawyers who come and how many times each offers."""
+    known = await calendar(first, last)
+    duties = await duties_between(first, last)
+    return [
+        Covered(
+            on,
+            known.is_workday(on),
+            known.is_provisional(on),
+            str(known.name(on)),
+            [duty for duty in duties if duty["day"] == on],
+        )
+        for on in rules.days(first, last)
+    ]
+
+
+async def duties_between(first: date, last: date, lawyer: UUID | None = None) -> list[dict[str, Any]]:
+    """The mornings that stand, in order: day, hours, `times` on offer, the lawyer's id, name, number and firm."""
+    found = models.Duty.filter(day__gte=first, day__lte=last, withdrawn_at=None)
+    if lawyer is not None:
+        found = found.filter(lawyer_id=lawyer)
+    rows = await found.order_by("day", "from_minute", "lawyer__person__name").values(
+        "id",
+        "day",
+        "from_minute",
+        "until_minute",
+        "lawyer_id",
+        name="lawyer__person__name",
+        number="lawyer__person__number",
+        firm="lawyer__firm__name",
+    )
+    offered = models.Slot.filter(
+        withdrawn_at=None, starts_at__gte=clock.at(first), starts_at__lt=clock.span(last)[1]
+    )
+    count = Counter(await offered.values_list("duty_id", flat=True))
+    return [
+        {**row, "times": count[row["id"]], "hours": models.hours(row["from_minute"], row["until_minute"])}
+        for row in rows
+    ]
+
+
+async def mornings_of(lawyer: models.Lawyer, first: date, last: date) -> list[dict[str, Any]]:
+    """One lawyer's mornings that stand, as `duties_between` has them."""
+    return await duties_between(first, last, lawyer.id)
+
+
+async def open_slots(after: datetime, before: datetime) -> list[dict[str, Any]]:
+    """The times in [after, before) that are not withdrawn, in order, with their lawyer and firm.
+
+    Whether somebody has booked one is not known here.
+    """
+    found = models.Slot.filter(starts_at__gte=after, starts_at__lt=before, withdrawn_at=None)
+    return await found.order_by("starts_at", "lawyer_id").values(
+        "id",
+        "starts_at",
+        "ends_at",
+        "lawyer_id",
+        firm_id="lawyer__firm_id",
+        topics="lawyer__topics",
+    )
+
+
+class Planned(NamedTuple):
+    """A day a pattern names: the lawyer comes, or the clinic is closed then."""
+
+    on: date
+    is_open: bool
+    is_provisional: bool
+    note: str
+
+
+async def preview(pattern: models.Pattern, weeks: int = 8) -> list[Planned]:
+    """The days this pattern names in the coming weeks, stored or not."""
+    first = clock.today()
+    last = first + timedelta(weeks=weeks)
+    known = await calendar(first, last)
+    return [
+        Planned(on, known.is_workday(on), known.is_provisional(on), str(known.name(on)))
+        for on in rules.days(first, last)
+        if rules.falls_on(pattern, on)
+    ]
+
+
+async def patterns_of(lawyer: models.Lawyer) -> list[models.Pattern]:
+    """The lawyer's patterns and single mornings that are not over, oldest first."""
+    today = clock.today()
+    found = await models.Pattern.filter(lawyer_id=lawyer.id).order_by("created_at", "id")
+    return [one for one in found if not one.until_on or one.until_on >= max(one.from_on, today)]
+
+
+async def leaves_of(lawyer: models.Lawyer) -> list[models.Leave]:
+    """The lawyer's leave that stands and is not over, earliest first."""
+    standing = models.Leave.filter(lawyer_id=lawyer.id, withdrawn_at=None, last_on__gte=clock.today())
+    return await standing.order_by("first_on")
+
+
+async def lawyers(
+    *, public: bool, firm: UUID | None = None, page: int = 1
+) -> tuple[list[dict[str, Any]], int]:
+    """One page of lawyers by name, and how many there are. The public sees who may sit at the desk today or later."""
+    found = models.Lawyer.all()
+    if public:
+        found = found.filter(is_active=True, firm__is_active=True, licence_until__gte=clock.today())
+    if firm is not None:
+        found = found.filter(firm_id=firm)
+    rows = (
+        await found.order_by("firm__name", "person__name", "id")
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+        .values(
+            "id",
+            "licence_until",
+            "topics",
+            "is_active",
+            "firm_id",
+            name="person__name",
+            number="person__number",
+            firm="firm__name",
+        )
+    )
+    ahead: dict[UUID, list[date]] = defaultdict(list)
+    coming = models.Duty.filter(
+        lawyer_id__in=[row["id"] for row in rows],
+        withdrawn_at=None,
+        day__gt=clock.today(),
+        day__lte=clock.today() + rules.AHEAD,
+    )
+    for lawyer, on in await coming.order_by("day").values_list("lawyer_id", "day"):
+        ahead[lawyer].append(on)
+    shown = [
+        {
+            **row,
+            "topics": [Topic(key) for key in row["topics"] if key in set(Topic)],
+            "next": ahead[row["id"]],
+        }
+        for row in rows
+    ]
+    return shown, await found.count()
+
+
+async def firms() -> list[dict[str, Any]]:
+    """Every firm by name, with how many of its lawyers are active."""
+    rows = await models.Firm.all().order_by("-is_active", "name").values()
+    count = Counter(await models.Lawyer.filter(is_active=True).values_list("firm_id", flat=True))
+    return [{**row, "lawyers": count[row["id"]]} for row in rows]
+
+
+async def days_of(year: int) -> list[dict[str, Any]]:
+    """The rows of a year's calendar, in order; names in the reader's language where they are holidays."""
+    rows = (
+        await models.Day.filter(day__gte=date(year, 1, 1), day__lte=date(year, 12, 31))
+        .order_by("day")
+        .values()
+    )
+    return [{**row, "name": str(_titles().get(row["name"], row["name"]))} for row in rows]

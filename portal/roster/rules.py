@@ -81,6 +81,13 @@ def is_away(leaves: Iterable[Any], day: date) -> bool:
     return any(overlaps(day, day, leave) for leave in leaves)
 
 
+def due(patterns: Iterable[Any], leaves: Iterable[Any], lawyer: Any, firm: Any, day: date) -> Any | None:
+    """The pattern that brings this lawyer in on an open day; the oldest where several do, None where none does."""
+    if not may_sit(lawyer, firm, day) or is_away(leaves, day):
+        return None
+    return next((pattern for pattern in patterns if falls_on(pattern, day)), None)
+
+
 def may_plan(person: Any, lawyer: Any, now: datetime) -> bool:
     """Lawyers plan their own mornings, staff everybody's."""
     return person.is_staff or lawyer.person_id == person.id

@@ -1,5 +1,16 @@
-"""What this room does by itself."""
+"""What this room does by itself: keep the calendar and the mornings made ahead, and remind of licences."""
 
+from portal import clock
+from portal.roster.day_actions import seed_days
+from portal.roster.duty_actions import materialise
+from portal.roster.firm_actions import remind_of_licences
 from portal.work import Job
 
-JOBS: list[Job] = []
+
+async def look_ahead() -> int:
+    """Everything the next eight weeks need; how many things that changed."""
+    year = clock.today().year
+    return await seed_days([year, year + 1]) + await materialise() + await remind_of_licences()
+
+
+JOBS: list[Job] = [Job("roster", 3600, look_ahead)]
