@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +16,9 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from portal import schema
+
+# Runs the server until we close its standard input, which even a killed test run does; then nothing is left.
+WATCH = '"$@" & read -r _; kill -QUIT $!; wait $!; rm -rf "$0"'
 
 
 class Engine(Protocol):
@@ -105,7 +107,10 @@ class Postgres:
             "shared_buffers": "64MB",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        self.server = subprocess.Popen([program("postgres"), "-D", data, *options], user=user, **quiet)
+        command = [program("postgres"), "-D", data, *options]
+        self.server = subprocess.Popen(
+            ["sh", "-c", WATCH, self.folder, *command], stdin=subprocess.PIPE, user=user, **quiet
+        )
         root = f"postgres://portal@127.0.0.1:{port}/postgres"
         for _ in range(100):
             try:
@@ -142,9 +147,9 @@ class Postgres:
             if self.template:
                 self.drop(self.url(self.template))
             return
-        self.server.send_signal(signal.SIGQUIT)
+        assert self.server.stdin
+        self.server.stdin.close()
         self.server.wait(20)
-        shutil.rmtree(self.folder or "", ignore_errors=True)
 
 
 def program(name: str) -> str:
