@@ -2,6 +2,8 @@
 
 import click
 
+from portal.commands.accounts import create_staff
+from portal.commands.copies import backup, restore
 from portal.commands.demonstration import demo
 from portal.commands.invocation import Portal
 from portal.commands.schema import migrate
@@ -22,5 +24,5 @@ def portal() -> None:
     """
 
 
-for command in (demo, serve, migrate, work, routes, verify):
+for command in (demo, serve, migrate, work, create_staff, routes, verify, backup, restore):
     portal.add_command(command)
