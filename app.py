@@ -16,6 +16,7 @@ from portal.booking import pages as booking
 from portal.booking import work as booking_work
 from portal.community import pages as community
 from portal.consultations import pages as consultations
+from portal.consultations import work as consultations_work
 from portal.council import pages as council
 from portal.desk import pages as desk
 from portal.disputes import pages as disputes
@@ -49,6 +50,7 @@ routes: list[BaseRoute] = [
 JOBS = [
     work.Job("deliver", 1, delivery.deliver),
     *booking_work.JOBS,
+    *consultations_work.JOBS,
     *roster_work.JOBS,
 ]
 

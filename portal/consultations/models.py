@@ -48,6 +48,23 @@ OUTCOME_NAMES = {
 }
 
 
+class Danger(StrEnum):
+    """What makes a consultation urgent."""
+
+    VIOLENCE = "violence"
+    MINOR = "minor"
+    EVICTION = "eviction"
+    DEADLINE = "deadline"
+
+
+DANGER_NAMES = {
+    Danger.VIOLENCE: lazy_("有人正在伤害我、威胁我"),
+    Danger.MINOR: lazy_("有孩子处在危险里"),
+    Danger.EVICTION: lazy_("今天被赶出住处，没有地方住"),
+    Danger.DEADLINE: lazy_("七天之内有一个期限要到"),
+}
+
+
 class Consultation(Record):
     """咨询: what was asked. Confidential between the resident, the lawyer of the moment, and the staff who take it in."""
 
@@ -58,9 +75,7 @@ class Consultation(Record):
     other_side = Words(60, default="")
     other_phone = fields.CharField(max_length=20, default="")
     is_urgent = fields.BooleanField(default=False)
-    danger = fields.CharField(
-        max_length=40, default=""
-    )  # codes, comma-separated: violence, minor, eviction, deadline
+    danger = fields.CharField(max_length=40, default="")  # members of Danger, comma-separated
     channel = fields.CharField(max_length=12, default="web")
     state = fields.CharField(max_length=10, default=State.ASKED)
     outcome = fields.CharField(max_length=16, default="")
@@ -77,6 +92,11 @@ class Consultation(Record):
         (State.STARTED, "close"): State.CLOSED,
     }
     AWAITS = {State.ASKED: "lawyer", State.STARTED: "lawyer"}
+
+    @property
+    def dangers(self) -> list[Danger]:
+        """What makes it urgent."""
+        return [Danger(code) for code in self.danger.split(",") if code]
 
     @classmethod
     def visible_to(cls, person: Person | None) -> QuerySet["Consultation"]:

@@ -1,0 +1,227 @@
+"""A resident asks, a lawyer listens, somebody is sent on. Each function is one transaction; none awaits the network."""
+
+from tortoise.exceptions import IntegrityError
+
+from portal import clock, journal, states
+from portal.booking import actions as booking
+from portal.booking import drafts
+from portal.booking.actions.assignment import MATTER
+from portal.booking.models import Appointment, Wait
+from portal.booking.models import State as AppointmentState
+from portal.conflicts import actions as conflicts
+from portal.conflicts.models import Side
+from portal.conflicts.queries import check
+from portal.conflicts.rules import Names
+from portal.consultations import rules
+from portal.consultations.intake import Intake
+from portal.consultations.models import (
+    Consultation,
+    Outcome,
+    Prescription,
+    PrescriptionState,
+    Referral,
+    State,
+)
+from portal.database import transaction
+from portal.errors import Conflict, Forbidden
+from portal.languages import _
+from portal.people import actions as people
+from portal.people.models import Consent, Person
+
+CONSENT = "1"  # version of the sentence below; a change of its words is a new version
+
+
+def consent_words() -> str:
+    """What a resident agrees to when asking: shown beside the box, and kept as it was shown."""
+    return _("我同意诊所的工作人员和接待律师看到我写的内容，只用来办理这次咨询。")
+
+
+class FirmBarred(Conflict):
+    """The firm has met the other side: why is nobody's to know, only that another firm must do it (律师法 39)."""
+
+
+async def ask(person: Person, browser: str, intake: Intake, channel: str = "web") -> Appointment:
+    """Claim the time this browser holds and leave what was asked with it; the draft is not needed afterwards.
+
+    Raises TimeTaken when the time is gone, Refusal when the person has too many appointments ahead.
+    """
+    async with transaction():
+        await _know(person, intake)
+        appointment = await booking.book(
+            person,
+            browser,
+            topic=intake.topic,
+            other_side=intake.other_side,
+            other_phone=intake.other_phone,
+            mode=intake.mode,
+            needs=intake.needs,
+            channel=channel,
+        )
+        await _open(person, person, appointment, intake, channel)
+        await drafts.drop(browser)
+    return appointment
+
+
+async def accept(person: Person, wait: Wait) -> Appointment:
+    """Take the time the waitlist offers; what was typed when joining becomes the consultation.
+
+    `person` is whoever waits, or staff on the telephone with them. Raises Forbidden or Conflict as booking does.
+    """
+    async with transaction():
+        appointment = await booking.accept(person, wait)
+        asking = await Person.get(id=appointment.person_id)  # type: ignore[attr-defined]
+        intake = Intake.read({**wait.typed, "topic": wait.topic})
+        await _open(person, asking, appointment, intake, "waitlist")
+    return appointment
+
+
+async def leave(person: Person, browser: str, intake: Intake) -> Consultation:
+    """Leave a question without a time, for staff to call back. At most two wait at once for one person."""
+    waiting = await Consultation.filter(person_id=person.id, appointment_id=None, state=State.ASKED).count()
+    if waiting >= rules.WITHOUT_TIME:
+        raise Conflict(
+            _("您已经有 %(n)s 件在等我们回电话。我们会先办那几件；有急事请直接打电话或到服务中心来。")
+            % {"n": waiting},
+            [(_("看看我的事"), "desk")],
+        )
+    async with transaction():
+        await _know(person, intake)
+        consultation = await _open(person, person, None, intake, "web")
+        await drafts.drop(browser)
+    return consultation
+
+
+async def record(
+    actor: Person, appointment: Appointment, words: str, other_side: str = "", other_phone: str = ""
+) -> Consultation:
+    """Write down what somebody who came without writing asks. Who writes second finds the first one's.
+
+    The lawyer's firm is checked against the other side first, and each check is kept. Raises FirmBarred when it may not
+    serve, Forbidden for anybody but the lawyer and staff. Needs `lawyer` and `person` loaded.
+    """
+    if appointment.person_id == actor.id or not (  # type: ignore[attr-defined]
+        actor.is_staff or appointment.lawyer.person_id == actor.id
+    ):
+        raise Forbidden
+    intake = Intake(topic=appointment.topic, words=words, other_side=other_side, other_phone=other_phone)
+    asking, firm = appointment.person, appointment.firm_id  # type: ignore[attr-defined]
+    served, others = Names.of([asking.name], [asking.phone]), Names.of([other_side], [other_phone])
+    hits = (await check([firm], served, others)).get(firm, [])
+    try:
+        async with transaction():
+            await conflicts.store(actor, MATTER, appointment.id, firm, served, others, hits)
+            if not hits:
+                consultation = await _open(actor, asking, appointment, intake, "counter")
+                await conflicts.meet(MATTER, appointment.id, Side.OTHER, other_side, other_phone, None, firm)
+    except IntegrityError:
+        return await Consultation.get(appointment_id=appointment.id)
+    if hits:
+        raise FirmBarred(_("这家律所不合适接待这件事，请工作人员换一位别的律所的律师。"))
+    return consultation
+
+
+async def start(person: Person, consultation: Consultation) -> None:
+    """The lawyer begins; the appointment begins with it."""
+    if not rules.may_start(person, consultation, clock.now()):
+        raise Forbidden
+    async with transaction():
+        await receive(person, consultation)
+        await states.move(person, consultation, "start")
+
+
+async def close(person: Person, consultation: Consultation, outcome: Outcome) -> None:
+    """End it without a 处方, saying why; an appointment under way ends with it, and a draft never issued is thrown away."""
+    if outcome not in rules.CLOSINGS or not rules.may_close(person, consultation, clock.now()):
+        raise Forbidden
+    async with transaction():
+        await states.move(
+            person,
+            consultation,
+            "close",
+            detail={"outcome": outcome.value},
+            outcome=outcome.value,
+            ended_at=clock.now(),
+        )
+        for draft in await Prescription.filter(
+            consultation_id=consultation.id, state=PrescriptionState.DRAFT
+        ):
+            await journal.record(person, "discard", draft)
+            await draft.delete()
+        await see_out(person, consultation)
+
+
+async def refer(person: Person, consultation: Consultation, to: str, reason: str) -> Referral:
+    """Send the resident on to another place, once to each."""
+    if not rules.may_refer(person, consultation, clock.now()):
+        raise Forbidden
+    try:
+        async with transaction():
+            referral = await Referral.create(consultation=consultation, to=to, reason=reason)
+            await journal.record(person, "refer", consultation, to=to)
+    except IntegrityError:
+        raise Conflict(_("已经转介到这个地方了。")) from None
+    return referral
+
+
+async def settle() -> int:
+    """Close what waits for a lawyer although its appointment was cancelled or missed; how many there were."""
+    because = {AppointmentState.CANCELLED: Outcome.WITHDRAWN, AppointmentState.MISSED: Outcome.MISSED}
+    over = Consultation.filter(state=State.ASKED, appointment__state__in=list(because))
+    found = await over.select_related("appointment").limit(100)
+    for consultation in found:
+        outcome = because[AppointmentState(consultation.appointment.state)].value
+        async with transaction():
+            await states.move(
+                None,
+                consultation,
+                "close",
+                detail={"outcome": outcome},
+                outcome=outcome,
+                ended_at=clock.now(),
+            )
+    return len(found)
+
+
+async def receive(person: Person, consultation: Consultation) -> None:
+    """Let the appointment begin if it has not. Call inside `transaction()`."""
+    appointment = consultation.appointment
+    waiting = (AppointmentState.BOOKED, AppointmentState.CHECKED_IN, AppointmentState.CALLED)
+    if appointment is not None and appointment.state in waiting:
+        await booking.start(person, appointment)
+
+
+async def see_out(person: Person, consultation: Consultation) -> None:
+    """Let the appointment end if it is under way. Call inside `transaction()`."""
+    appointment = consultation.appointment
+    if appointment is not None and appointment.state == AppointmentState.STARTED:
+        await booking.finish(person, appointment)
+
+
+async def _know(person: Person, intake: Intake) -> None:
+    """What the intake tells about the person, and that they agreed to be helped."""
+    if intake.name and intake.name != person.name:
+        await people.rename(person, intake.name)
+    if intake.contact_by:
+        await people.choose_contact(person, intake.contact_by, intake.is_neutral, intake.contact_when)
+    agreed = {"purpose": "consultation", "version": CONSENT, "withdrawn_at": None}
+    if not await Consent.exists(person_id=person.id, **agreed):
+        consent = await Consent.create(person=person, words=consent_words(), **agreed)
+        await journal.record(person, "agree", consent)
+
+
+async def _open(
+    actor: Person, person: Person, appointment: Appointment | None, intake: Intake, channel: str
+) -> Consultation:
+    consultation = await Consultation.create(
+        person=person,
+        appointment=appointment,
+        topic=intake.topic,
+        words=intake.words,
+        other_side=intake.other_side,
+        other_phone=intake.other_phone,
+        is_urgent=intake.is_urgent,
+        danger=",".join(intake.dangers),
+        channel=channel,
+    )
+    await journal.record(actor, "create", consultation, channel=channel, urgent=intake.is_urgent)
+    return consultation

@@ -1,0 +1,126 @@
+"""What a resident tells and what a lawyer writes, read from forms; and the same put back into them."""
+
+from typing import Any
+
+from starlette.datastructures import ImmutableMultiDict
+
+from portal.booking.models import Mode
+from portal.consultations import rules
+from portal.consultations.intake import LEAST_WORDS, MOST_WORDS, Intake
+from portal.consultations.models import Danger
+from portal.languages import _
+from portal.law import code
+from portal.law.topics import Topic
+from portal.people.models import ContactBy
+from portal.web.forms import Form
+
+
+def filled(intake: Intake, **more: str) -> Form:
+    """A fresh form that already holds what was told before; `more` wins."""
+    pairs: list[tuple[str, Any]] = [(name, value) for name, value in more.items()]
+    for name in (
+        "topic",
+        "words",
+        "other_side",
+        "other_phone",
+        "contact_by",
+        "contact_when",
+        "mode",
+        "needs",
+        "name",
+    ):
+        if name not in more:
+            pairs.append((name, getattr(intake, name)))
+    if intake.is_neutral:
+        pairs.append(("is_neutral", "1"))
+    pairs += [("dangers", danger) for danger in intake.dangers]
+    return Form(ImmutableMultiDict(pairs))
+
+
+def story(form: Form) -> dict[str, Any]:
+    """What is told before a time is chosen, as the draft keeps it."""
+    topic = form.choice("topic", Topic)
+    contact_by = form.choice("contact_by", ContactBy)
+    return {
+        "topic": topic.value if topic else None,
+        "words": form.text("words", least=LEAST_WORDS, most=MOST_WORDS),
+        **other(form),
+        "dangers": [danger.value for danger in form.choices("dangers", Danger)],
+        "contact_by": contact_by.value if contact_by else None,
+        "is_neutral": form.flag("is_neutral"),
+        "contact_when": form.text("contact_when", most=80, required=False),
+    }
+
+
+def other(form: Form) -> dict[str, str]:
+    """The other side, where there is one."""
+    return {
+        "other_side": form.text("other_side", most=60, required=False),
+        "other_phone": form.phone("other_phone", required=False),
+    }
+
+
+def rest(form: Form, intake: Intake, needs_name: bool) -> dict[str, Any]:
+    """What the last page asks: how to meet, and whatever is still missing. The box of consent must be ticked."""
+    mode = form.choice("mode", Mode)
+    typed: dict[str, Any] = {
+        "mode": mode.value if mode else None,
+        "needs": form.text("needs", most=200, required=False),
+        **missing(form, intake, needs_name),
+    }
+    agree(form)
+    return typed
+
+
+def missing(form: Form, intake: Intake, needs_name: bool) -> dict[str, Any]:
+    """The own words and the name, where nobody asked for them yet."""
+    typed = {}
+    if needs_name:
+        typed["name"] = form.text("name", most=40)
+    if not intake.words:
+        typed["words"] = form.text("words", least=LEAST_WORDS, most=MOST_WORDS)
+    return typed
+
+
+def call_back(form: Form, needs_name: bool) -> dict[str, Any]:
+    """A question without a time: the story, how to reach the person, and their yes."""
+    contact_by = form.choice("contact_by", ContactBy)
+    typed = {
+        "words": form.text("words", least=LEAST_WORDS, most=MOST_WORDS),
+        "dangers": [danger.value for danger in form.choices("dangers", Danger)],
+        "contact_by": contact_by.value if contact_by else None,
+        "is_neutral": form.flag("is_neutral"),
+        "contact_when": form.text("contact_when", most=80, required=False),
+    }
+    if needs_name:
+        typed["name"] = form.text("name", most=40)
+    agree(form)
+    return typed
+
+
+def agree(form: Form) -> None:
+    """Nothing is handed over to anybody before the person agrees."""
+    if not form.flag("agree"):
+        form.refuse("agree", _("请勾选同意，律师和工作人员才能看到您写的内容。"))
+
+
+def advice(form: Form) -> rules.Advice:
+    """A 处方 as it stands so far: nothing is required of a draft, but what stands there must be right."""
+    sections = {name: form.text(name, most=rules.LONGEST[name], required=False) for name in rules.SECTIONS}
+    return rules.Advice(articles=articles(form), **sections)
+
+
+def articles(form: Form) -> tuple[int, ...]:
+    """The articles of the Civil Code that are cited, 1 to 1260; the piece that is wrong is named beside the field."""
+    text = form.text("articles", most=code.LONGEST_TEXT, required=False)
+    try:
+        return tuple(code.parse(text))
+    except ValueError as error:
+        form.refuse("articles", str(error))
+        return ()
+
+
+def written(prescription: Any) -> Form:
+    """The form with what the draft holds."""
+    values = {name: getattr(prescription, name) for name in rules.SECTIONS}
+    return Form({**values, "articles": "、".join(map(str, prescription.articles))})

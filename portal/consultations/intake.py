@@ -1,0 +1,62 @@
+"""What a resident tells before a lawyer does: read leniently from where it was kept, so that nothing is asked twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.booking.models import Mode
+from portal.consultations.models import Danger
+from portal.law.topics import Topic
+from portal.people.models import ContactBy
+
+MOST_WORDS, LEAST_WORDS = 2000, 2
+
+
+@dataclass(frozen=True)
+class Intake:
+    """One resident's story as it was typed. Blank means: not said yet."""
+
+    topic: str = ""
+    words: str = ""
+    other_side: str = ""
+    other_phone: str = ""
+    dangers: tuple[str, ...] = ()
+    contact_by: str = ""
+    is_neutral: bool = False
+    contact_when: str = ""
+    mode: str = Mode.DESK.value
+    needs: str = ""
+    name: str = ""
+
+    @property
+    def is_urgent(self) -> bool:
+        """Any danger makes it urgent."""
+        return bool(self.dangers)
+
+    @classmethod
+    def read(cls, typed: Mapping[str, Any]) -> "Intake":
+        """What a draft or a place on the waitlist kept; whatever is not of the right kind counts as not said."""
+
+        def text(name: str, most: int) -> str:
+            value = typed.get(name, "")
+            return value.strip()[:most] if isinstance(value, str) else ""
+
+        def one(name: str, options: type[Any], blank: str = "") -> str:
+            value = text(name, 20)
+            return value if value in {option.value for option in options} else blank
+
+        said = typed.get("dangers", [])
+        named = {code for code in said if isinstance(code, str)} if isinstance(said, list | tuple) else set()
+        return cls(
+            topic=one("topic", Topic),
+            words=text("words", MOST_WORDS),
+            other_side=text("other_side", 60),
+            other_phone=text("other_phone", 20),
+            dangers=tuple(code.value for code in Danger if code.value in named),
+            contact_by=one("contact_by", ContactBy),
+            is_neutral=typed.get("is_neutral") in (True, "1", "on"),
+            contact_when=text("contact_when", 80),
+            mode=one("mode", Mode, Mode.DESK.value),
+            needs=text("needs", 200),
+            name=text("name", 40),
+        )

@@ -1,0 +1,232 @@
+"""Asking: the topic, the story, a time, and yes. What is typed stays with the browser until it is handed over."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from portal import clock
+from portal.booking import drafts
+from portal.booking import queries as booking
+from portal.booking.actions import AlreadyBooked, TimeTaken
+from portal.booking.forms import read_time
+from portal.booking.models import MODE_NAMES, Appointment, Wait
+from portal.community.queries import community
+from portal.consultations import actions, forms, queries, rules
+from portal.consultations.intake import Intake
+from portal.consultations.models import DANGER_NAMES, Danger
+from portal.languages import _
+from portal.law import numbers
+from portal.law.topics import Topic
+from portal.people.models import CONTACT_NAMES, ContactBy
+from portal.people.queries import needs_name
+from portal.web.forms import Form, one
+from portal.web.gate import browser
+from portal.web.pages import page, see
+from portal.web.routes import PUBLIC, SIGNED_IN, get, post
+
+
+async def told(request: Request) -> Intake:
+    """What this browser was used to tell so far."""
+    return Intake.read(await drafts.read(browser(request)))
+
+
+def known_topic(text: str) -> Topic | None:
+    """The topic of this key."""
+    return next((topic for topic in Topic if topic.value == text), None)
+
+
+async def topic(request: Request) -> Response:
+    """The problems of life; nobody has to know the branch of law."""
+    return page(request, "consultations/topic.html", topics=list(Topic), unknown=False)
+
+
+async def story(request: Request) -> Response:
+    """Tell it in own words."""
+    intake = await told(request)
+    wanted = request.query_params.get("topic", intake.topic)
+    chosen = known_topic(wanted)
+    if chosen is None:
+        code = 422 if wanted else 200
+        return page(request, "consultations/topic.html", code, topics=list(Topic), unknown=bool(wanted))
+    person = request.state.person
+    form = forms.filled(
+        intake,
+        topic=chosen.value,
+        contact_by=intake.contact_by or (person.contact_by if person else ContactBy.SMS.value),
+    )
+    return story_page(request, chosen, form, has_draft=bool(intake.words))
+
+
+def story_page(
+    request: Request, chosen: Topic | None, form: Form, code: int = 200, *, has_draft: bool
+) -> Response:
+    return page(
+        request,
+        "consultations/story.html",
+        code,
+        topic=chosen,
+        form=form,
+        has_draft=has_draft,
+        dangers=list(DANGER_NAMES.items()),
+        contacts=list(CONTACT_NAMES.items()),
+    )
+
+
+async def tell(request: Request) -> Response:
+    """Keep the story; whoever is in danger sees first who comes at once."""
+    form = await Form.read(request)
+    typed = forms.story(form)
+    if not form.ok:
+        return story_page(request, known_topic(form.values.get("topic", "")), form, 422, has_draft=False)
+    await drafts.keep(browser(request), **typed)
+    if typed["dangers"]:
+        return see(request, "book:safety")
+    return see(request, "book:times", query=f"topic={typed['topic']}")
+
+
+async def safety(request: Request) -> Response:
+    """Who comes at once, before anything else."""
+    intake = await told(request)
+    numbers_now = rules.help_for(intake.dangers) or rules.help_for(DANGER_NAMES)
+    return page(
+        request,
+        "consultations/safety.html",
+        hotlines=numbers_now,
+        dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
+        topic=intake.topic or Topic.OTHER.value,
+    )
+
+
+async def confirm(request: Request) -> Response:
+    """Everything once more, and what is still missing."""
+    return await confirm_page(request, await told(request), None)
+
+
+async def confirm_page(request: Request, intake: Intake, form: Form | None, code: int = 200) -> Response:
+    """The last page. A time that is no longer held may still be free: it is shown, and tried when the person says yes."""
+    person, typed = request.state.person, await drafts.read(browser(request))
+    hold = await booking.hold_of(browser(request))
+    starts_at = hold["starts_at"] if hold else read_time(str(typed.get("slot", "")))
+    if starts_at is None or starts_at <= clock.now():
+        booked = None if intake.topic else await queries.just_booked(person)
+        return already(request, booked) if booked else again(request, intake)
+    chosen = known_topic(intake.topic) or known_topic(request.query_params.get("topic", "")) or Topic.OTHER
+    return page(
+        request,
+        "consultations/confirm.html",
+        code,
+        form=form or forms.filled(intake),
+        intake=intake,
+        topic=chosen,
+        starts_at=starts_at,
+        held_until=hold["ends_at"] if hold else None,
+        place=await community(),
+        asks_name=needs_name(person),
+        modes=list(MODE_NAMES.items()),
+        contact=CONTACT_NAMES[ContactBy(intake.contact_by or person.contact_by)],
+        consent=actions.consent_words(),
+        dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
+    )
+
+
+def already(request: Request, appointment: Appointment) -> Response:
+    """The form was sent twice, or from two windows: what there is."""
+    return see(request, "appointments:show", flash=_("您已经约好了这个时间。"), number=appointment.number)
+
+
+def again(request: Request, intake: Intake) -> Response:
+    """Back to the times, with everything that was typed still there."""
+    if not intake.topic:
+        return see(request, "book:topic", flash=_("请先选一件事，再选时间。"))
+    text = _("给您留的时间已经过了，或者刚被别人约走。您写的内容都还在，请另选一个时间。")
+    return see(request, "book:times", flash=text, query=f"topic={intake.topic}")
+
+
+async def ask(request: Request) -> Response:
+    """Book it."""
+    person, here, before = request.state.person, browser(request), await told(request)
+    form = await Form.read(request)
+    typed = forms.rest(form, before, needs_name(person))
+    if not form.ok:
+        return await confirm_page(request, before, form, 422)
+    intake = Intake.read(await drafts.keep(here, **{"topic": Topic.OTHER.value, **as_typed(before), **typed}))
+    try:
+        appointment = await actions.ask(person, here, intake)
+    except TimeTaken:
+        return again(request, intake)
+    except AlreadyBooked as booked:
+        return already(request, booked.appointment)
+    return see(request, "appointments:show", flash=_("约好了。"), number=appointment.number)
+
+
+def as_typed(intake: Intake) -> dict[str, Any]:
+    """The topic that was chosen before, where one was."""
+    return {"topic": intake.topic} if intake.topic else {}
+
+
+async def triage(request: Request) -> Response:
+    """No time suits, or it is hard to say: staff will call back."""
+    intake = await told(request)
+    return triage_page(request, intake, forms.filled(intake, contact_by=contact_of(request, intake)))
+
+
+def contact_of(request: Request, intake: Intake) -> str:
+    """How to reach this person: as they said just now, or as they said before."""
+    return intake.contact_by or str(request.state.person.contact_by)
+
+
+def triage_page(request: Request, intake: Intake, form: Form, code: int = 200) -> Response:
+    return page(
+        request,
+        "consultations/triage.html",
+        code,
+        form=form,
+        intake=intake,
+        asks_name=needs_name(request.state.person),
+        contacts=list(CONTACT_NAMES.items()),
+        dangers=list(DANGER_NAMES.items()),
+        consent=actions.consent_words(),
+    )
+
+
+async def leave(request: Request) -> Response:
+    """Leave the question with staff, without a time."""
+    person, here, intake = request.state.person, browser(request), await told(request)
+    form = await Form.read(request)
+    typed = forms.call_back(form, needs_name(person))
+    if not form.ok:
+        return triage_page(request, intake, form, 422)
+    kept = await drafts.keep(here, topic=intake.topic or Topic.OTHER.value, **typed)
+    consultation = await actions.leave(person, here, Intake.read(kept))
+    text = _("交给工作人员了。请记下编号，我们会按您选的方式联系您。")
+    return see(request, "consultations:show", flash=text, number=consultation.number)
+
+
+async def forget(request: Request) -> Response:
+    """Leave nothing behind on a telephone that others use."""
+    await drafts.drop(browser(request))
+    return see(request, "home", flash=_("您填的内容已经清除。"))
+
+
+async def accept(request: Request) -> Response:
+    """Take the time that the waitlist offers."""
+    found = Wait.visible_to(request.state.person).select_related("person")
+    wait = await one(found, number=numbers.read(request.path_params["number"]))
+    appointment = await actions.accept(request.state.person, wait)
+    return see(request, "appointments:show", flash=_("约好了。"), number=appointment.number)
+
+
+routes: list[BaseRoute] = [
+    get("/book", topic, who=PUBLIC, name="book:topic"),
+    get("/book/story", story, who=PUBLIC, name="book:story"),
+    post("/book/story", tell, who=PUBLIC, name="book:tell"),
+    get("/book/safety", safety, who=PUBLIC, name="book:safety"),
+    get("/book/confirm", confirm, who=SIGNED_IN, name="book:confirm"),
+    post("/book/confirm", ask, who=SIGNED_IN, name="book:ask"),
+    get("/book/triage", triage, who=SIGNED_IN, name="book:triage"),
+    post("/book/triage", leave, who=SIGNED_IN, name="book:leave"),
+    post("/book/clearance", forget, who=PUBLIC, name="book:forget"),
+    post("/waitlist/{number}/acceptance", accept, who=SIGNED_IN, name="waits:accept"),
+]

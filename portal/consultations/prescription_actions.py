@@ -1,0 +1,122 @@
+"""The 处方: drafted, issued once, and answered by a next version when it was wrong. Each function is one transaction."""
+
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from portal import clock, journal, notices, states
+from portal.consultations import actions, rules
+from portal.consultations.models import Consultation, Outcome, Prescription, PrescriptionState, State
+from portal.database import transaction
+from portal.errors import Conflict, Forbidden
+from portal.languages import _
+
+
+def over(consultation: Consultation) -> Conflict:
+    """What is said to whoever tries to write in a 处方 that is issued, or after the consultation was closed."""
+    if consultation.state == State.CLOSED:
+        return Conflict(_("这次咨询已经结束，没有开处方，现在不能再写。"))
+    return Conflict(_("处方已经签发，不能再改动。需要更正时，请打开处方，写明原因，另出一版。"))
+
+
+async def save(person: Any, consultation: Consultation, advice: rules.Advice) -> Prescription:
+    """Keep the lawyer's draft, beginning the consultation if nobody has. Needs `appointment__lawyer` loaded.
+
+    Raises Forbidden for anybody but its lawyer, Conflict once it is issued and no correction was opened.
+    """
+    if not rules.is_lawyer_of(person, consultation):
+        raise Forbidden
+    draft = await _draft(consultation)
+    if draft is not None:
+        draft.consultation = consultation
+    now = clock.now()
+    if not (rules.may_revise(person, draft, now) if draft else rules.may_write(person, consultation, now)):
+        raise over(consultation)
+    lawyer = consultation.appointment.lawyer
+    try:
+        async with transaction():
+            if consultation.state == State.ASKED:
+                await actions.start(person, consultation)
+            if draft is None:
+                draft = await Prescription.create(
+                    consultation=consultation, lawyer=lawyer, version=1, **advice.columns
+                )
+                await journal.record(person, "create", draft, version=1)
+                return draft
+            kept = await Prescription.filter(id=draft.id, state=PrescriptionState.DRAFT).update(
+                lawyer_id=lawyer.id, **advice.columns
+            )
+            if not kept:
+                raise over(consultation)
+            await journal.record(person, "write", draft, version=draft.version)
+    except IntegrityError:
+        raise Conflict from None
+    return await Prescription.get(id=draft.id)
+
+
+async def issue(person: Any, prescription: Prescription) -> None:
+    """Put it into force for good: hashed, the version before it superseded, the consultation and its appointment ended,
+    and the resident told that a document is ready, without a word of what it says.
+
+    Needs `consultation__appointment__lawyer` and `consultation__person` loaded. Raises Forbidden or Conflict.
+    """
+    if prescription.state != PrescriptionState.DRAFT:
+        raise over(prescription.consultation)
+    if not rules.may_issue(person, prescription, clock.now()):
+        raise Forbidden(_("事实、问题、怎么办这三项写完以后，由接待律师签发。"))
+    consultation, now = prescription.consultation, clock.now()
+    prescription.issued_at, prescription.lawyer_id = now, consultation.appointment.lawyer_id
+    async with transaction():
+        if consultation.state == State.ASKED:
+            await actions.start(person, consultation)
+        for old in await Prescription.filter(consultation_id=consultation.id, state=PrescriptionState.ISSUED):
+            await states.move(person, old, "supersede", detail={"by": prescription.number})
+        await states.move(
+            person,
+            prescription,
+            "issue",
+            detail={"version": prescription.version},
+            issued_at=now,
+            lawyer_id=prescription.lawyer_id,
+            hash=rules.content_hash(prescription),
+        )
+        if consultation.state == State.STARTED:
+            await states.move(person, consultation, "advise", outcome=Outcome.ADVISED.value, ended_at=now)
+        await actions.see_out(person, consultation)
+        await notices.owe(
+            consultation.person,
+            "consultations/prescription",
+            key=f"consultations/prescription:{prescription.id}",
+            number=prescription.number,
+        )
+
+
+async def correct(person: Any, prescription: Prescription, reason: str) -> Prescription:
+    """Open the next version as a copy, saying why; the issued one stays in force until the copy is issued.
+
+    Needs `consultation__appointment__lawyer` loaded. Raises Forbidden, or Conflict when a correction is open already.
+    """
+    if not rules.may_correct(person, prescription, clock.now()):
+        raise Forbidden
+    consultation = prescription.consultation
+    if await _draft(consultation):
+        raise Conflict(_("已经有一份更正稿在写，请接着写那一份。"))
+    copy = {name: getattr(prescription, name) for name in (*rules.SECTIONS, "articles")}
+    try:
+        async with transaction():
+            draft = await Prescription.create(
+                consultation=consultation,
+                lawyer=consultation.appointment.lawyer,
+                version=prescription.version + 1,
+                correction=reason,
+                **copy,
+            )
+            await journal.record(person, "correct", prescription, by=draft.number)
+            await journal.record(person, "create", draft, version=draft.version)
+    except IntegrityError:
+        raise Conflict(_("已经有一份更正稿在写，请接着写那一份。")) from None
+    return draft
+
+
+async def _draft(consultation: Consultation) -> Prescription | None:
+    return await Prescription.filter(consultation_id=consultation.id, state=PrescriptionState.DRAFT).first()

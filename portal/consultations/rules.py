@@ -1,0 +1,199 @@
+"""Who may do what to a consultation and its 处方, what must stand in one, and which number helps in which need."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from portal.booking.models import State as AppointmentState
+from portal.consultations.models import Danger, Onward, Outcome, PrescriptionState, State
+from portal.languages import lazy_
+from portal.law.hotlines import AMBULANCE, LABOUR, LEGAL_SERVICE, POLICE, WOMEN, Hotline
+from portal.law.topics import Topic
+
+SECTIONS = ("facts", "questions", "law", "steps", "deadlines", "risks", "next_place")
+REQUIRED = ("facts", "questions", "steps")  # without these nobody could act on it
+LONGEST = {
+    "facts": 4000,
+    "questions": 2000,
+    "law": 4000,
+    "steps": 4000,
+    "deadlines": 2000,
+    "risks": 2000,
+    "next_place": 400,
+}
+COURT = Hotline(
+    "12368", lazy_("人民法院诉讼服务热线"), lazy_("立案、查案、联系法官"), lazy_("以当地公布为准")
+)
+CLOSINGS = [outcome for outcome in Outcome if outcome != Outcome.ADVISED]
+WITHOUT_TIME = 2  # consultations a resident may have waiting for a call
+
+OVER = frozenset({AppointmentState.DONE, AppointmentState.MISSED, AppointmentState.CANCELLED})
+
+# Periods of portal.law.periods that lawyers most often name for a topic.
+PERIODS_OF: dict[str, tuple[str, ...]] = {
+    Topic.DEBT: ("lim_general", "lim_instal", "guarantee", "enforce"),
+    Topic.MARRIAGE_FAMILY: ("cooling1", "cooling2", "divorce_resue", "marriage_coerce", "psp_review"),
+    Topic.PROPERTY_HOUSING: ("lim_general", "lease_preempt", "sublet", "prop_dismiss"),
+    Topic.NEIGHBOURS: ("lim_general", "possession"),
+    Topic.LABOUR: ("labour_arb", "labour_wage", "labour_sue", "injury_employer", "injury_worker"),
+    Topic.INHERITANCE: ("lim_general", "legacy", "gift_revoke"),
+    Topic.INJURY: ("lim_general", "traffic_review", "injury_worker", "lim_minor_sex"),
+    Topic.CONTRACT: ("lim_general", "rescind", "revoke_fraud", "revoke_mistake"),
+    Topic.CONSUMER: ("consumer_7", "goods_defect", "lim_product", "lim_general"),
+    Topic.LAND: ("admin_recon", "admin_sue", "admin_sue_after", "rural_arb", "rural_sue"),
+    Topic.BUSINESS: ("lim_general", "arb_setaside", "creditor_revoke"),
+    Topic.PROCEDURE: ("appeal_judg", "appeal_ruling", "answer", "retrial", "enforce", "med_confirm"),
+    Topic.CRIMINAL_ADMIN: ("admin_recon", "admin_sue", "lim_state_comp"),
+}
+
+
+def periods_of(topic: str) -> tuple[str, ...]:
+    """Keys of the periods to remind a lawyer of; the general limitation period where nothing is closer."""
+    return PERIODS_OF.get(topic, ("lim_general", "lim_max"))
+
+
+# -- help that cannot wait --------------------------------------------------------------------------------------------
+
+
+def help_for(dangers: Iterable[str]) -> list[Hotline]:
+    """The numbers to show at once, the nearest first. Nobody in any danger is shown fewer than 110, 12338 and 120."""
+    named = set(dangers)
+    if not named:
+        return []
+    if named == {Danger.DEADLINE}:
+        return [LEGAL_SERVICE, POLICE, WOMEN, AMBULANCE]
+    return [POLICE, WOMEN, AMBULANCE]
+
+
+def onward_help(to: str) -> Hotline | None:
+    """The number of the place a consultation is referred to; None for mediation, which is at the service centre."""
+    return {
+        Onward.LEGAL_AID: LEGAL_SERVICE,
+        Onward.NOTARY: LEGAL_SERVICE,
+        Onward.LABOUR_ARBITRATION: LABOUR,
+        Onward.COURT: COURT,
+    }.get(Onward(to))
+
+
+# -- who may -----------------------------------------------------------------------------------------------------------
+
+
+def is_lawyer_of(person: Any, consultation: Any) -> bool:
+    """Is this the lawyer whose appointment it is now? Needs `appointment__lawyer` loaded."""
+    appointment = consultation.appointment
+    return appointment is not None and appointment.lawyer.person_id == person.id
+
+
+def is_handling(person: Any, consultation: Any) -> bool:
+    """Works on it: its lawyer, or staff, but never the resident who asked."""
+    return person.id != consultation.person_id and (is_lawyer_of(person, consultation) or person.is_staff)
+
+
+def may_start(person: Any, consultation: Any, now: datetime) -> bool:
+    """Only its lawyer begins it."""
+    return consultation.state == State.ASKED and is_lawyer_of(person, consultation)
+
+
+def may_advise(person: Any, consultation: Any, now: datetime) -> bool:
+    """Only its lawyer ends it with a 处方."""
+    return consultation.state == State.STARTED and is_lawyer_of(person, consultation)
+
+
+def may_close(person: Any, consultation: Any, now: datetime) -> bool:
+    """Without a 处方: its lawyer once it began; staff while it waits without a time, or once the time is over. A booked time
+    is first cancelled or marked as missed."""
+    if consultation.state not in (State.ASKED, State.STARTED) or not is_handling(person, consultation):
+        return False
+    appointment = consultation.appointment
+    if appointment is None or appointment.state in OVER:
+        return True
+    return appointment.state == AppointmentState.STARTED and is_lawyer_of(person, consultation)
+
+
+def may_write(person: Any, consultation: Any, now: datetime) -> bool:
+    """A 处方 is written by the lawyer until the consultation ends; afterwards only a correction may be opened."""
+    return consultation.state in (State.ASKED, State.STARTED) and is_lawyer_of(person, consultation)
+
+
+def may_refer(person: Any, consultation: Any, now: datetime) -> bool:
+    """The lawyer sends the resident on while advising or afterwards; staff where no lawyer is needed first."""
+    if not is_handling(person, consultation) or consultation.state == State.CLOSED:
+        return False
+    return is_lawyer_of(person, consultation) or consultation.appointment is None
+
+
+MAY = {"start": may_start, "advise": may_advise, "close": may_close}
+
+
+def may_revise(person: Any, prescription: Any, now: datetime) -> bool:
+    """A draft is changed by the lawyer whose consultation it is. Needs `consultation__appointment__lawyer` loaded."""
+    consultation = prescription.consultation
+    is_open = consultation.state in (State.ASKED, State.STARTED) or prescription.version > 1
+    return prescription.state == PrescriptionState.DRAFT and is_open and is_lawyer_of(person, consultation)
+
+
+def may_issue(person: Any, prescription: Any, now: datetime) -> bool:
+    """Issued by its lawyer, once what nobody could do without is written."""
+    return may_revise(person, prescription, now) and not missing(prescription)
+
+
+def may_correct(person: Any, prescription: Any, now: datetime) -> bool:
+    """Its lawyer answers an issued 处方 with the next version."""
+    return prescription.state == PrescriptionState.ISSUED and is_lawyer_of(person, prescription.consultation)
+
+
+def may_supersede(person: Any, prescription: Any, now: datetime) -> bool:
+    """Nobody does this alone: it happens when the next version is issued."""
+    return False
+
+
+MAY_PRESCRIPTION = {"issue": may_issue, "supersede": may_supersede}
+
+
+# -- what stands in a 处方 -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the lawyer wrote, section by section; `articles` are numbers of the Civil Code's articles."""
+
+    facts: str = ""
+    questions: str = ""
+    articles: tuple[int, ...] = ()
+    law: str = ""
+    steps: str = ""
+    deadlines: str = ""
+    risks: str = ""
+    next_place: str = ""
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The advice as it is stored."""
+        return {name: getattr(self, name) for name in SECTIONS} | {"articles": list(self.articles)}
+
+
+def missing(prescription: Any) -> list[str]:
+    """The sections that must not be empty when it is issued, and are."""
+    return [name for name in REQUIRED if not getattr(prescription, name).strip()]
+
+
+def content_hash(prescription: Any) -> str:
+    """SHA-256 in hex over the canonical JSON of everything an issued 处方 says: who, when, which version, every section.
+
+    Canonical: UTF-8, keys in order, no blanks, the instant in UTC to the microsecond. `issued_at` must be set.
+    """
+    said = {
+        "number": prescription.number,
+        "consultation": str(prescription.consultation_id),
+        "lawyer": str(prescription.lawyer_id),
+        "version": prescription.version,
+        "articles": list(prescription.articles),
+        "correction": prescription.correction,
+        "issued_at": prescription.issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        **{name: getattr(prescription, name) for name in SECTIONS},
+    }
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
