@@ -1250,6 +1250,46 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="Reply",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, unique=True, db_index=True)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "feedback",
+                    fields.ForeignKeyField(
+                        "portal.Feedback",
+                        source_field="feedback_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="replies",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "portal.Person",
+                        source_field="person_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.SET_NULL,
+                    ),
+                ),
+                ("verb", fields.CharField(max_length=12)),
+                ("words", fields.TextField(unique=False)),
+            ],
+            options={
+                "table": "reply",
+                "app": "portal",
+                "pk_attr": "id",
+                "table_description": 'What was said on the way: an answer, a return, a resident\'s "not solved". None of it is ever overwritten.',
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Session",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, unique=True, db_index=True)),

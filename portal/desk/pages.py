@@ -15,6 +15,7 @@ from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
 from portal.notices import Notice
+from portal.people.models import HEADS
 from portal.web import assets
 from portal.web.forms import Form, one
 from portal.web.pages import go, page, see
@@ -38,7 +39,9 @@ async def home(request: Request) -> Response:
 async def desk(request: Request) -> Response:
     """Everything that awaits the person."""
     person = request.state.person
-    return page(request, "desk/desk.html", blocks=await queries.blocks(person))
+    return page(
+        request, "desk/desk.html", blocks=await queries.blocks(person), is_head=bool(person.roles & HEADS)
+    )
 
 
 async def report(request: Request) -> Response:

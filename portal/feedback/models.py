@@ -9,7 +9,7 @@ from tortoise.queryset import QuerySet
 from portal.fields import Instant, Words
 from portal.languages import lazy_
 from portal.people.models import Person, Role
-from portal.records import Record
+from portal.records import Record, Row
 
 
 class Category(StrEnum):
@@ -144,3 +144,15 @@ class Feedback(Record):
         )
         theirs |= Q(grid_id__in=person.minds(Role.GRID_OFFICER))
         return cls.filter(theirs)
+
+
+class Reply(Row):
+    """What was said on the way: an answer, a return, a resident's "not solved". None of it is ever overwritten."""
+
+    feedback = fields.ForeignKeyField("portal.Feedback", related_name="replies", db_index=True)
+    person = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
+    verb = fields.CharField(max_length=12)
+    words = Words(2000)
+
+    class Meta:
+        table = "reply"

@@ -1,5 +1,263 @@
-"""The pages of this room."""
+"""The pages of feedback: raising it, the list, one record with what can be done to it, and 请人帮我办."""
 
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-routes: list[BaseRoute] = []
+from portal import clock, journal, limits, secrecy, states
+from portal.community import forms as places
+from portal.community import queries as community
+from portal.community.models import Grid
+from portal.feedback import actions, queries, rules
+from portal.feedback.models import (
+    CATEGORY_NAMES,
+    HANDLER_NAMES,
+    STATE_NAMES,
+    WAY_NAMES,
+    Category,
+    Feedback,
+    Handler,
+    Reply,
+    State,
+    Way,
+)
+from portal.languages import Lazy, _, lazy_
+from portal.law import numbers
+from portal.people import actions as people
+from portal.people.models import HEADS
+from portal.web import gate
+from portal.web.forms import Form, one
+from portal.web.pages import page, see
+from portal.web.routes import HEADS_ONLY, PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
+
+CATEGORIES = [category for category in Category if category != Category.HELP]
+
+
+async def _new(request: Request, form: Form | None, code: int = 200) -> Response:
+    return page(
+        request,
+        "feedback/new.html",
+        code,
+        form=form,
+        categories=[(category.value, CATEGORY_NAMES[category]) for category in CATEGORIES],
+        compounds=await community.places(),
+        for_others=bool(request.state.person.roles),
+    )
+
+
+async def new(request: Request) -> Response:
+    """The form; a round leads here with the place filled in."""
+    return await _new(request, Form(request.query_params))
+
+
+async def create(request: Request) -> Response:
+    """Take it in."""
+    person = request.state.person
+    form = await Form.read(request)
+    category = form.choice("category", [category.value for category in CATEGORIES])
+    words = form.text("words", most=2000, least=4)
+    where = await places.place(form)
+    phone = form.phone("phone", required=False) if person.roles else ""
+    if not form.ok:
+        return await _new(request, form, 422)
+    whose = person
+    if person.roles:
+        whose = await people.person_by_phone(phone) if phone else None
+    way = Way.DOOR if person.roles & HEADS else Way.ONLINE
+    made = await actions.raise_(
+        whose,
+        Category(category),
+        words,
+        way=way,
+        taken_by=person if person.roles else None,
+        **where.columns,
+    )
+    return see(request, "feedback:show", number=made.number, flash=_("已收到。请记住编号，随时可以查进度。"))
+
+
+def _grid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
+async def index(request: Request) -> Response:
+    """What the person sees of everything raised, narrowed as the address says."""
+    person, asked = request.state.person, request.query_params
+    filters = {
+        "state": asked.get("state", "") if asked.get("state") in set(State) else "",
+        "category": asked.get("category", "") if asked.get("category") in set(Category) else "",
+        "grid": _grid(asked.get("grid", "")),
+    }
+    late = asked.get("overdue") == "1"
+    number = asked.get("page", "1")
+    at = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 else 1
+    rows, pages = await queries.page_of(
+        queries.chosen(person, late=late, now=clock.now(), **filters), max(at, 1)
+    )
+    return page(
+        request,
+        "feedback/index.html",
+        form=Form({**filters, "overdue": "1" if late else ""}),
+        rows=rows,
+        pages=pages,
+        at=at,
+        filters={key: value for key, value in {**filters, "overdue": "1" if late else ""}.items() if value},
+        tally=await queries.tally(person),
+        names={"state": STATE_NAMES, "category": CATEGORY_NAMES, "handler": HANDLER_NAMES},
+        states=[(state.value, STATE_NAMES[state]) for state in State],
+        categories=[(category.value, CATEGORY_NAMES[category]) for category in Category],
+        grids=[
+            (str(key), name) for key, name in await Grid.all().order_by("ordinal").values_list("id", "name")
+        ],
+        now=clock.now(),
+    )
+
+
+async def _one(request: Request) -> Feedback:
+    number = numbers.read(request.path_params["number"])
+    found = Feedback.visible_to(request.state.person).select_related("person", "taken_by", "grid")
+    return await one(found, number=number or "")
+
+
+async def _show(
+    request: Request, record: Feedback, form: Form | None = None, refused: str = "", code: int = 200
+) -> Response:
+    person = request.state.person
+    now = clock.now()
+    return page(
+        request,
+        "feedback/show.html",
+        code,
+        record=record,
+        form=form,
+        refused=refused,
+        offers=states.offers(person, record, rules.MAY, now),
+        is_late=rules.is_late(record, now),
+        is_theirs=rules.is_theirs(person, record),
+        replies=await Reply.filter(feedback_id=record.id)
+        .order_by("created_at")
+        .values("verb", "words", "created_at"),
+        events=await journal.of(record),
+        names={"state": STATE_NAMES, "category": CATEGORY_NAMES, "handler": HANDLER_NAMES, "way": WAY_NAMES},
+        handlers=[(handler.value, HANDLER_NAMES[handler]) for handler in Handler],
+        suggested=rules.suggested(record.category).value,
+        redo_days=rules.REDO_DAYS,
+    )
+
+
+async def show(request: Request) -> Response:
+    """One record: what was raised, how far it is, what can be done."""
+    record = await _one(request)
+    if request.state.person.is_staff:
+        await journal.opened(request.state.person, record)
+    return await _show(request, record)
+
+
+async def dispatch(request: Request) -> Response:
+    """Give it to whoever does it."""
+    record = await _one(request)
+    form = await Form.read(request)
+    handler = form.choice("handler", Handler)
+    if not form.ok:
+        return await _show(request, record, form, "dispatch", 422)
+    await actions.dispatch(request.state.person, record, handler)
+    return see(request, "feedback:show", number=record.number, flash=_("已派发。"))
+
+
+def _with_words(verb: str, flash: Lazy) -> Any:
+    """A move that needs words: an answer, a reason."""
+
+    async def move(request: Request) -> Response:
+        record = await _one(request)
+        form = await Form.read(request)
+        words = form.text("reason", most=2000, least=2)
+        if not form.ok:
+            return await _show(request, record, form, verb, 422)
+        person = request.state.person
+        if verb == "return":
+            await actions.send_back(person, record, words)
+        elif verb == "reopen":
+            await actions.reopen(person, record, words)
+        else:
+            await actions.answer(person, record, verb, words)
+        return see(request, "feedback:show", number=record.number, flash=str(flash))
+
+    move.__doc__ = f"The move `{verb}`, with its words."
+    return move
+
+
+async def confirm(request: Request) -> Response:
+    """It is solved; content or not."""
+    record = await _one(request)
+    form = await Form.read(request)
+    satisfied = {"yes": True, "no": False}.get(form.values.get("satisfied", ""))
+    await actions.confirm(request.state.person, record, satisfied)
+    return see(request, "feedback:show", number=record.number, flash=_("谢谢您的答复。"))
+
+
+async def help_page(request: Request) -> Response:
+    """请人帮我办: one number, one tap."""
+    return page(request, "feedback/help.html", form=None, done=None)
+
+
+async def ask_for_help(request: Request) -> Response:
+    """Somebody wants to be called."""
+    person = request.state.person
+    form = await Form.read(request)
+    name = form.text("name", most=40, required=False)
+    words = form.text("words", most=500, required=False)
+    phone = person.phone if person and person.phone else form.phone("phone")
+    if not form.ok:
+        return page(request, "feedback/help.html", 422, form=form, done=None)
+    await limits.count(f"help:{gate.browser(request)}", 5, timedelta(hours=1))
+    await limits.count(f"help:{secrecy.keyed('phone', phone)}", 5, timedelta(hours=1))
+    made = await actions.ask_for_help(person, phone, name, words or _("请打电话给我。"))
+    return page(request, "feedback/help.html", form=None, done=made)
+
+
+routes: list[BaseRoute] = [
+    get("/help", help_page, who=PUBLIC, name="feedback:help"),
+    post("/help", ask_for_help, who=PUBLIC, name="feedback:ask_for_help"),
+    get("/feedback", index, who=STAFF_ONLY | HEADS_ONLY, name="feedback:index"),
+    get("/feedback/new", new, who=SIGNED_IN, name="feedback:new"),
+    post("/feedback", create, who=SIGNED_IN, name="feedback:create"),
+    get("/feedback/{number}", show, who=SIGNED_IN, name="feedback:show"),
+    post("/feedback/{number}/dispatch", dispatch, who=STAFF_ONLY, name="feedback:dispatch"),
+    post(
+        "/feedback/{number}/return",
+        _with_words("return", lazy_("已退回，等重新派发。")),
+        who=STAFF_ONLY,
+        name="feedback:return",
+    ),
+    post(
+        "/feedback/{number}/solution",
+        _with_words("solve", lazy_("已答复：办好了。")),
+        who=STAFF_ONLY,
+        name="feedback:solve",
+    ),
+    post(
+        "/feedback/{number}/failure",
+        _with_words("give_up", lazy_("已答复：没能解决。")),
+        who=STAFF_ONLY,
+        name="feedback:give_up",
+    ),
+    post(
+        "/feedback/{number}/disowning",
+        _with_words("disown", lazy_("已答复：去处写明了。")),
+        who=STAFF_ONLY,
+        name="feedback:disown",
+    ),
+    post("/feedback/{number}/confirmation", confirm, who=SIGNED_IN, name="feedback:confirm"),
+    post(
+        "/feedback/{number}/reopening",
+        _with_words("reopen", lazy_("已重新交办。")),
+        who=SIGNED_IN,
+        name="feedback:reopen",
+    ),
+]

@@ -1,0 +1,66 @@
+"""A round begins, doors are ticked off, the round ends."""
+
+from datetime import date
+from uuid import UUID
+
+from portal import clock, database, journal, states
+from portal.community.models import Grid, Household
+from portal.database import transaction
+from portal.errors import Conflict, Forbidden
+from portal.languages import _
+from portal.people.models import Person
+from portal.rounds import rules
+from portal.rounds.models import Answer, Purpose, Round, Visit
+
+
+async def start(
+    person: Person, grid: Grid, *, title: str, purpose: Purpose, question: str, until_on: date
+) -> Round:
+    """Put a question to every household of a grid: one visit to make for each door."""
+    doors = await Household.filter(unit__building__grid_id=grid.id).values_list("id", "unit_id")
+    if not doors:
+        raise Conflict(_("这个网格还没有登记住户，没有门可敲。"))
+    async with transaction():
+        made = await Round.create(
+            grid=grid, title=title, purpose=purpose, question=question, until_on=until_on
+        )
+        await Visit.bulk_create(
+            [Visit(round=made, household_id=door, unit_id=unit) for door, unit in doors], batch_size=500
+        )
+        await journal.record(person, "start", made, doors=len(doors))
+    return made
+
+
+async def visit(person: Person, record: Round, answers: dict[UUID, tuple[Answer, Answer, str]]) -> int:
+    """Keep what was answered: visit → (answer shown when the page was opened, answer now, note).
+
+    Only doors whose answer changed are written, and only where nobody else has answered meanwhile: a newer answer of
+    another head is never overwritten by an older page. Answers how many were kept.
+    """
+    if not rules.may_visit(record, clock.today()):
+        raise Conflict(_("这次走访已经结束，不能再登记。"))
+    mine = set(
+        await Visit.visible_to(person)
+        .filter(round_id=record.id, id__in=list(answers))
+        .values_list("id", flat=True)
+    )
+    if mine != set(answers):
+        raise Forbidden
+    kept = 0
+    async with transaction():
+        for key, (was, now, note) in answers.items():
+            kept += await Visit.filter(id=key, answer=was).update(
+                answer=now, note=note, visitor_id=person.id, visited_at=clock.now()
+            )
+        if kept:
+            await journal.record(person, "visit", record, doors=kept)
+    return kept
+
+
+async def close(person: Person, record: Round) -> None:
+    """The round is over; doors that nobody opened stay as they are and are counted so."""
+    if not rules.may_close(person, record, clock.now()):
+        raise Forbidden
+    async with transaction():
+        await database.serialise(f"round {record.id}")
+        await states.move(person, record, "close")

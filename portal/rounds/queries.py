@@ -1,0 +1,91 @@
+"""How far a round is, and the doors of one staircase."""
+
+from typing import Any
+from uuid import UUID
+
+from tortoise.functions import Count
+
+from portal.law import places
+from portal.people.models import Person
+from portal.rounds import rules
+from portal.rounds.models import Round, Visit
+
+
+async def rounds(person: Person) -> list[dict[str, Any]]:
+    """The rounds somebody sees, newest first, each with how far it is in what they see of it."""
+    found = (
+        await Round.visible_to(person)
+        .order_by("-created_at")
+        .limit(60)
+        .values("id", "number", "title", "purpose", "state", "until_on", "grid__name", "created_at")
+    )
+    counted = (
+        await Visit.visible_to(person)
+        .filter(round_id__in=[row["id"] for row in found])
+        .annotate(count=Count("id"))
+        .group_by("round_id", "answer")
+        .values("round_id", "answer", "count")
+    )
+    for row in found:
+        row["progress"] = rules.progress(one for one in counted if one["round_id"] == row["id"])
+    return found
+
+
+async def units(person: Person, record: Round) -> list[dict[str, Any]]:
+    """The staircases of a round that somebody sees, in the order of the map, with how far each is."""
+    counted = (
+        await Visit.visible_to(person)
+        .filter(round_id=record.id)
+        .annotate(count=Count("id"))
+        .group_by("unit_id", "answer")
+        .values("unit_id", "answer", "count")
+    )
+    names = (
+        await Visit.visible_to(person)
+        .filter(round_id=record.id)
+        .distinct()
+        .values(
+            "unit_id",
+            "unit__name",
+            "unit__ordinal",
+            "unit__building__name",
+            "unit__building__ordinal",
+            "unit__building__compound__name",
+            "unit__building__compound__ordinal",
+        )
+    )
+    names.sort(
+        key=lambda row: (
+            row["unit__building__compound__ordinal"],
+            row["unit__building__ordinal"],
+            row["unit__ordinal"],
+        )
+    )
+    return [
+        {
+            "id": row["unit_id"],
+            "name": places.say(
+                row["unit__building__compound__name"], row["unit__building__name"], row["unit__name"]
+            ),
+            "progress": rules.progress(one for one in counted if one["unit_id"] == row["unit_id"]),
+        }
+        for row in names
+    ]
+
+
+async def doors(person: Person, record: Round, unit: UUID) -> list[dict[str, Any]]:
+    """The doors of one staircase, from the ground up."""
+    found = (
+        await Visit.visible_to(person)
+        .filter(round_id=record.id, unit_id=unit)
+        .values(
+            "id",
+            "answer",
+            "note",
+            "visited_at",
+            "household__room",
+            "household__floor",
+            "household__lives_alone",
+        )
+    )
+    return sorted(found, key=lambda row: (row["household__floor"] or 0, row["household__room"]))
