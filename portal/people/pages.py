@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import journal
-from portal.errors import Missing, Refusal
+from portal.errors import Conflict, Missing, Refusal
 from portal.languages import _
 from portal.law import numbers
 from portal.people import actions, door_pages, own_pages, passwords, queries, rules
@@ -118,7 +118,23 @@ async def make_account(request: Request) -> Response:
             if refusal.status == 403:
                 raise
             form.refuse("login", refusal.text)
-    return await _show(request, person, 422, form)
+    return await _show(request, person, 422, account=form)
+
+
+async def change_phone(request: Request) -> Response:
+    """Another number for somebody who stands at the desk."""
+    person = await _person(request)
+    form = await Form.read(request)
+    phone = form.phone("phone")
+    if form.ok:
+        try:
+            await actions.change_phone(request.state.person, person, phone)
+            return see(
+                request, "people:show", number=person.number, flash=_("电话改好了，旧号码不能再登录。")
+            )
+        except Conflict as refusal:
+            form.refuse("phone", refusal.text)
+    return await _show(request, person, 422, phone=form)
 
 
 async def _person(request: Request) -> Person:
@@ -127,7 +143,7 @@ async def _person(request: Request) -> Person:
     return await queries.with_posts(found)
 
 
-async def _show(request: Request, whose: Person, code: int = 200, form: Form | None = None) -> Response:
+async def _show(request: Request, whose: Person, code: int = 200, **forms: Form) -> Response:
     actor = request.state.person
     posts: list[dict[str, Any]] = await queries.posts_of(whose)
     for held in posts:
@@ -142,8 +158,10 @@ async def _show(request: Request, whose: Person, code: int = 200, form: Form | N
         role_names=ROLE_NAMES,
         contact=CONTACT_NAMES[whose.contact_by],
         account=account,
-        form=form or Form({"login": account.login if account else ""}),
-        wrong=form,
+        account_form=forms.get("account", Form({"login": account.login if account else ""})),
+        phone_form=forms.get("phone"),
+        wrong=next(iter(forms.values()), None),
+        may_change_phone=rules.may_change_phone(actor, whose),
         may_make_account=rules.may_make_account(actor, whose),
         may_grant=bool(_offered(actor, whose)),
     )
@@ -180,6 +198,7 @@ routes: list[BaseRoute] = [
     get("/people/new", new, who=WHO, name="people:new"),
     post("/people/new", register, who=WHO, name="people:register"),
     get("/people/{number}", show, who=WHO, name="people:show"),
+    post("/people/{number}/phone", change_phone, who=WHO, name="people:phone"),
     get("/people/{number}/posts/new", office, who=WHO, name="people:office"),
     post("/people/{number}/posts", grant, who=WHO, name="people:grant"),
     post("/people/{number}/posts/{post}/end", end_post, who=WHO, name="people:end_post"),

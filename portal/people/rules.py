@@ -50,6 +50,13 @@ def may_make_account(actor: Any, person: Any) -> bool:
     )
 
 
+def may_change_phone(actor: Any, person: Any) -> bool:
+    """May the actor enter another telephone for this person, who came in person? A telephone opens the door, so as with
+    passwords: only for whoever holds no office the actor could not give."""
+    is_inside = actor.is_staff or Role.ADMINISTRATOR in actor.roles
+    return is_inside and actor.id != person.id and all(may_grant(actor, role) for role in person.roles)
+
+
 def needs_password(person: Any) -> bool:
     """Must this person sign in at the door for offices? Heads are neighbours and may come in by telephone; everybody who
     reads what others confided may not."""

@@ -13,7 +13,15 @@ from portal.people.actions.accounts import (
     ticket,
 )
 from portal.people.actions.codes import confirm_code, send_code
-from portal.people.actions.persons import choose_contact, person_by_phone, prefer, register, rename, tidy
+from portal.people.actions.persons import (
+    change_phone,
+    choose_contact,
+    person_by_phone,
+    prefer,
+    register,
+    rename,
+    tidy,
+)
 from portal.people.actions.posts import end_post, grant
 from portal.people.actions.sessions import close_session, open_session, revoke, revoke_all, touch
 
@@ -21,6 +29,7 @@ __all__ = [
     "TotpWanted",
     "WrongPassword",
     "change_password",
+    "change_phone",
     "check_totp",
     "choose_contact",
     "close_session",

@@ -1,8 +1,13 @@
 """Who somebody is and how they may be reached."""
 
+from tortoise.exceptions import IntegrityError
+
 from portal import journal, languages
 from portal.database import transaction
-from portal.people import queries
+from portal.errors import Conflict, Forbidden
+from portal.languages import _
+from portal.people import queries, rules
+from portal.people.actions.sessions import revoke_all
 from portal.people.models import ContactBy, Person
 
 
@@ -37,6 +42,24 @@ async def rename(person: Person, name: str, actor: Person | None = None) -> None
         await Person.filter(id=person.id).update(name=tidy(name))
         await journal.record(actor or person, "rename", person)
     person.name = tidy(name)
+
+
+async def change_phone(actor: Person, person: Person, phone: str) -> None:
+    """Staff enter another number after seeing the person's identity card; whoever is signed in with the old one is signed
+    out. Raises Forbidden, or Conflict when the number is somebody else's."""
+    if not rules.may_change_phone(actor, person):
+        raise Forbidden(_("这个人的电话不能由您改。"))
+    taken = Conflict(_("这个电话已经登记在别人名下。请先查一查那个人。"))
+    if await Person.filter(phone=phone).exclude(id=person.id).exists():
+        raise taken
+    try:
+        async with transaction():
+            await Person.filter(id=person.id).update(phone=phone)
+            await journal.record(actor, "change_phone", person)
+            await revoke_all(person)
+    except IntegrityError:
+        raise taken from None
+    person.phone = phone
 
 
 def tidy(name: str) -> str:
