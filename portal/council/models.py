@@ -18,6 +18,13 @@ class MeetingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+MEETING_NAMES = {
+    MeetingState.NOTICED: lazy_("已通知"),
+    MeetingState.HELD: lazy_("已召开"),
+    MeetingState.CANCELLED: lazy_("已取消"),
+}
+
+
 class Meeting(Record):
     """议事会会议. `members` may vote; below the quorum nothing is decided."""
 

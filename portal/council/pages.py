@@ -2,4 +2,6 @@
 
 from starlette.routing import BaseRoute
 
-routes: list[BaseRoute] = []
+from portal.council import meeting_pages, motion_pages
+
+routes: list[BaseRoute] = [*motion_pages.routes, *meeting_pages.routes]

@@ -1,5 +1,7 @@
-"""The pages of this room."""
+"""The pages of this room, those with a fixed word in their address before those with a number."""
 
 from starlette.routing import BaseRoute
 
-routes: list[BaseRoute] = []
+from portal.lectures import planning_pages, reading_pages, seat_pages
+
+routes: list[BaseRoute] = [*planning_pages.routes, *seat_pages.routes, *reading_pages.routes]

@@ -1,0 +1,97 @@
+"""Reads of the council: what is being weighed, what was decided, what came of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tortoise.expressions import Q
+
+from portal.council.models import Meeting, MeetingState, Motion, MotionState, Task
+from portal.disputes.models import Dispute
+from portal.feedback.models import Feedback
+from portal.people.models import Person
+
+PAGE = 30
+DECIDED = [MotionState.PASSED, MotionState.REJECTED]
+LINE = ("number", "title", "state", "created_at", "decided_at", "published_until", "meeting__starts_at")
+
+
+@dataclass
+class Progress:
+    """How far the tasks of decisions are."""
+
+    done: int
+    open: int
+    overdue: list[dict[str, Any]]
+
+
+async def coming(most: int = 10) -> list[dict[str, Any]]:
+    """Meetings that were noticed and have no result yet, the next one first."""
+    found = Meeting.filter(state=MeetingState.NOTICED).order_by("starts_at").limit(most)
+    return await found.values("number", "title", "starts_at", "place")
+
+
+async def held(most: int = 10) -> list[dict[str, Any]]:
+    """The latest meetings with a result."""
+    found = Meeting.filter(state=MeetingState.HELD).order_by("-starts_at").limit(most)
+    return await found.values("number", "title", "starts_at", "present", "members")
+
+
+async def in_state(person: Person | None, state: MotionState) -> list[dict[str, Any]]:
+    """Motions in this state that this person may see, the oldest first."""
+    found = Motion.visible_to(person).filter(state=state).order_by("created_at").limit(100)
+    return await found.values(*LINE)
+
+
+async def own(person: Person | None) -> list[dict[str, Any]]:
+    """What this person proposed, the latest first."""
+    if person is None:
+        return []
+    return await Motion.filter(person_id=person.id).order_by("-created_at").limit(PAGE).values(*LINE)
+
+
+async def decisions(page: int) -> tuple[list[dict[str, Any]], int]:
+    """One page of what was decided, the latest first, and how many pages there are."""
+    found = Motion.filter(state__in=DECIDED)
+    pages = max(1, -(-await found.count() // PAGE))
+    rows = found.order_by("-decided_at", "id").offset((page - 1) * PAGE).limit(PAGE)
+    return await rows.values(*LINE), pages
+
+
+async def progress(today: date) -> Progress:
+    """All tasks counted, and those that are late."""
+    late = Task.filter(done_on__isnull=True, due_on__lt=today).order_by("due_on").limit(PAGE)
+    return Progress(
+        done=await Task.filter(done_on__isnull=False).count(),
+        open=await Task.filter(done_on__isnull=True).count(),
+        overdue=await late.values("words", "owner", "due_on", "motion__number", "motion__title"),
+    )
+
+
+async def waiting() -> list[Motion]:
+    """Motions that can be put before a meeting: admitted, and on no agenda that is still ahead."""
+    free = Q(meeting_id__isnull=True) | ~Q(meeting__state=MeetingState.NOTICED)
+    return (
+        await Motion.filter(free, state=MotionState.ADMITTED).order_by("created_at").select_related("person")
+    )
+
+
+async def agenda(meeting: Meeting) -> list[Motion]:
+    """What the meeting weighs, or weighed."""
+    return await Motion.filter(meeting_id=meeting.id).order_by("created_at").select_related("person")
+
+
+async def tasks(motion: Motion) -> list[Task]:
+    """What the decision asks of whom, by date."""
+    return await Task.filter(motion_id=motion.id).order_by("due_on", "created_at")
+
+
+async def sources(person: Person | None, numbers: list[str]) -> list[tuple[str, str]]:
+    """(number, route) of the needs and disputes among these that this person may open."""
+    found: list[tuple[str, str]] = []
+    if person is None or not numbers:
+        return found
+    for kind, route in ((Feedback, "feedback:show"), (Dispute, "disputes:show")):
+        seen = await kind.visible_to(person).filter(number__in=numbers).values_list("number", flat=True)
+        found += [(number, route) for number in seen]
+    return found

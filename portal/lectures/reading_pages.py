@@ -1,0 +1,120 @@
+"""What everybody reads about lectures: the list, one lecture, its poster, the calendar."""
+
+import segno
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from portal import clock, settings, states
+from portal.law import numbers
+from portal.lectures import calendar, queries, rules, themes
+from portal.lectures.models import STATE_NAMES, Lecture
+from portal.web.forms import Form, one
+from portal.web.pages import page
+from portal.web.routes import PUBLIC, get
+from portal.web.templating import url
+
+
+async def lecture_of(request: Request) -> Lecture:
+    """The lecture of the address with its speaker, for whoever may see it; Missing otherwise."""
+    seen = Lecture.visible_to(request.state.person).select_related(
+        "speaker__person", "speaker__firm", "series"
+    )
+    return await one(seen, number=numbers.read(request.path_params["number"]))
+
+
+async def index(request: Request) -> Response:
+    """Coming lectures by date with the seats left, then those that were held."""
+    person, now = request.state.person, clock.now()
+    number = Form(request.query_params).number("page", 1, 10_000, required=False) or 1
+    past, pages = await queries.past(person, now, number)
+    return page(
+        request,
+        "lectures/index.html",
+        coming=await queries.coming(person, now) if number == 1 else [],
+        unfinished=await queries.unfinished(person, now) if number == 1 else [],
+        past=past,
+        number=number,
+        pages=pages,
+        names=STATE_NAMES,
+        theme=themes.title,
+        at=now,
+    )
+
+
+async def show(request: Request) -> Response:
+    """One lecture: when, where, what about, and the way to a seat."""
+    person, now = request.state.person, clock.now()
+    lecture = await lecture_of(request)
+    mine = await queries.sign_up_of(person, lecture)
+    may_read = rules.may_read_questions(person, lecture)
+    return page(
+        request,
+        "lectures/show.html",
+        lecture=lecture,
+        name=STATE_NAMES[lecture.state],
+        mine=mine,
+        left=lecture.capacity - lecture.taken,
+        waiting=await queries.seats_waiting(lecture),
+        is_signing_up=rules.is_signing_up(lecture, now),
+        siblings=await queries.siblings(person, lecture),
+        citations=themes.citations(lecture.articles),
+        theme=themes.title(lecture.theme),
+        question=themes.question(lecture.theme),
+        topic=themes.topic(lecture.theme),
+        questions=await queries.questions(lecture) if may_read else [],
+        may_read=may_read,
+        offers=states.offers(person, lecture, rules.MAY, now) if person and person.is_staff else [],
+        may_edit=person is not None and rules.may_edit(person, lecture, now),
+        may_count=person is not None and rules.may_count(person, lecture, now),
+        form=None,
+    )
+
+
+async def poster(request: Request) -> Response:
+    """A sheet for the notice board of a staircase, with a code that leads to the lecture."""
+    lecture = await lecture_of(request)
+    address = _address(lecture)
+    drawn = segno.make(address, error="m")
+    return page(
+        request,
+        "lectures/poster.html",
+        lecture=lecture,
+        address=address,
+        code=drawn.svg_data_uri(scale=6, border=2),
+        citations=themes.citations(lecture.articles),
+        question=themes.question(lecture.theme),
+    )
+
+
+async def feed(request: Request) -> Response:
+    """All coming lectures, for calendars that subscribe."""
+    return _calendar(await queries.feed(clock.now()), "lectures")
+
+
+async def ics(request: Request) -> Response:
+    """This one lecture."""
+    lecture = await lecture_of(request)
+    return _calendar([lecture], lecture.number)
+
+
+def _address(lecture: Lecture) -> str:
+    """Where people find it, in full."""
+    return settings.current().site + url("lectures:show", number=lecture.number)
+
+
+def _calendar(lectures: list[Lecture], name: str) -> Response:
+    return Response(
+        calendar.file(lectures, _address),
+        media_type="text/calendar",
+        headers={"Content-Disposition": f'attachment; filename="{name}.ics"'},
+    )
+
+
+routes: list[BaseRoute] = [
+    get("/lectures", index, who=PUBLIC, name="lectures:index"),
+    get("/lectures.ics", feed, who=PUBLIC, name="lectures:feed"),
+    get("/lectures/{number}", show, who=PUBLIC, name="lectures:show"),
+    get("/lectures/{number}/poster", poster, who=PUBLIC, name="lectures:poster"),
+    get("/lectures/{number}/calendar.ics", ics, who=PUBLIC, name="lectures:ics"),
+]
