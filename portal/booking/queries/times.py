@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from portal import clock, database, settings
-from portal.booking.models import Appointment, Hold, State
+from portal.booking.models import MATTER, Appointment, Hold, State
 from portal.booking.rules import Desk, Loads
 from portal.community.models import Community
 from portal.conflicts import queries as conflicts
@@ -90,6 +90,14 @@ class Morning:
 def earliest(now: datetime) -> datetime:
     """Nothing that starts before this can be booked any more."""
     return now + timedelta(minutes=settings.current().notice_minutes)
+
+
+async def asker_of(appointment: Appointment) -> Asker:
+    """The appointment itself asks for a time: both sides as they were recorded. `person` must be loaded."""
+    served, others = await conflicts.sides(MATTER, appointment.id)
+    mine = Names.of([appointment.person.name], [appointment.person.phone])
+    both = Names(served.keys | mine.keys, served.phones | mine.phones)
+    return Asker(f"appointment {appointment.number}", None, both, others)
 
 
 async def window(now: datetime) -> list[Morning]:
@@ -175,6 +183,12 @@ async def free_times(now: datetime, asker: Asker = ANYBODY) -> list[Morning]:
             left = sum(desk.is_free and desk.firm not in barred for desk in group)
             morning.times.append(Time(starts_at, left))
     return mornings
+
+
+async def first_free(now: datetime) -> datetime | None:
+    """The first time anybody could be given; None when everything is taken."""
+    free = await open_desks(now, ANYBODY)
+    return free[0].starts_at if free else None
 
 
 def nearest(to: datetime, free: Iterable[datetime], most: int = 3) -> list[datetime]:
