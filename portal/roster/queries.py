@@ -74,10 +74,13 @@ class Covered(NamedTuple):
         return self.is_open and not self.duties
 
 
-async def coverage(first: date, last: date) -> list[Covered]:
-    """Every day from first to last, both included, with the lawyers who come and how many times each offers."""
+async def coverage(first: date, last: date, duties: list[dict[str, Any]] | None = None) -> list[Covered]:
+    """Every day from first to last, both included, with the lawyers who come and how many times each offers.
+
+    Of all lawyers, or with just these duties where they are given.
+    """
     known = await calendar(first, last)
-    duties = await duties_between(first, last)
+    duties = await duties_between(first, last) if duties is None else duties
     return [
         Covered(
             on,
