@@ -1,5 +1,176 @@
-"""The pages of this room."""
+"""Disputes: a list to work through, and a form that takes half a minute. The other pages of the room stand beside."""
 
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-routes: list[BaseRoute] = []
+from portal import clock, languages
+from portal.community import queries as community
+from portal.community.models import Building, Household, Unit
+from portal.disputes import actions, forms, mediation_pages, move_pages, queries, rules
+from portal.disputes.actions.reports import Report, spot
+from portal.disputes.models import LEVEL_NAMES, OPEN, SOURCE_NAMES, STATE_NAMES
+from portal.disputes.show_pages import TONES, show
+from portal.languages import _
+from portal.law import places
+from portal.law.dispute_types import DisputeType
+from portal.people import actions as people
+from portal.people.models import Person, Role
+from portal.people.queries import needs_name
+from portal.web.forms import Form
+from portal.web.pages import go, page, safe_back, see
+from portal.web.routes import HEADS_ONLY, SIGNED_IN, STAFF_ONLY, get, post
+
+OFFICES = STAFF_ONLY | HEADS_ONLY | {Role.STREET.value}
+
+
+async def index(request: Request) -> Response:
+    """The list. Its whole state is in its address, so that a figure can link to its cases."""
+    person, grids = request.state.person, await queries.grids()
+    wanted, form = forms.read_wanted(request.query_params, grids)
+    number = form.number("page", 1, 100_000, required=False) or 1
+    rows, total = await queries.listing(person, wanted, number) if form.ok else ([], 0)
+    now = clock.now()
+    for row in rows:
+        row["place"] = places.say(*(row[f"{name}__name"] or "" for name in ("compound", "building", "unit")))
+        is_open = row["state"] in OPEN
+        row["days"] = (clock.day_of(now) - clock.day_of(row["created_at"])).days if is_open else None
+        row["is_late"] = bool(is_open and row["accepted_at"] and now > row["accepted_at"] + rules.USUAL)
+        row["alarm"] = is_open and row["is_dangerous"]
+    return page(
+        request,
+        "disputes/index.html",
+        200 if form.ok else 422,
+        rows=rows,
+        total=total,
+        form=form,
+        number=number,
+        pages=-(-total // queries.PAGE),
+        address=lambda to: forms.address(form, to),
+        filtered=any(name != "page" for name in form.values),
+        states=[(forms.OPEN_ONES, _("还没结束的")), (forms.ENDED, _("有结果的")), *STATE_NAMES.items()],
+        state_names=STATE_NAMES,
+        level_names=LEVEL_NAMES,
+        tones=TONES,
+        labels={kind.value: kind.label for kind in DisputeType},
+        levels=[(int(level), name) for level, name in LEVEL_NAMES.items()],
+        categories=[(kind.value, kind.label) for kind in DisputeType],
+        grids=[*grids, (queries.NOWHERE, _("没有落到网格"))],
+    )
+
+
+async def new(request: Request) -> Response:
+    """The empty form, with the place filled in where it is known."""
+    person, query = request.state.person, request.query_params
+    values = {"back": query.get("back", ""), "room": query.get("room", "")[:20]}
+    if query.get("start") in set(forms.Start):
+        values["start"] = query["start"]
+    place = await _usual_place(person, query.get("unit", ""))
+    return await _form_page(request, Form({**place, **{k: v for k, v in values.items() if v}}))
+
+
+async def _usual_place(person: Person, unit: str) -> dict[str, str]:
+    """The place in the address, else the one a head minds, else where a resident lives."""
+    wanted: Any = unit or next(iter(person.minds(Role.UNIT_HEAD)), None)
+    if not wanted and person.household_id and not person.roles:  # type: ignore[attr-defined]
+        household = await Household.get(id=person.household_id)  # type: ignore[attr-defined]
+        return {**await _usual_place(person, str(household.unit_id)), "room": household.room}  # type: ignore[attr-defined]
+    if key := _uuid(wanted):
+        found = await Unit.get_or_none(id=key).select_related("building")
+        if found:
+            building = found.building
+            return {"compound": str(building.compound_id), "building": building.name, "unit": found.name}
+    if minded := next(iter(person.minds(Role.BUILDING_HEAD)), None):
+        building = await Building.get(id=minded)
+        return {"compound": str(building.compound_id), "building": building.name}  # type: ignore[attr-defined]
+    if minded := next(iter(person.minds(Role.GRID_OFFICER)), None):
+        compounds = set(await Building.filter(grid_id=minded).values_list("compound_id", flat=True))
+        return {"compound": str(compounds.pop())} if len(compounds) == 1 else {}
+    return {}
+
+
+def _uuid(given: Any) -> UUID | None:
+    try:
+        return given if isinstance(given, UUID) else UUID(str(given))
+    except ValueError:
+        return None
+
+
+async def _form_page(request: Request, form: Form, code: int = 200) -> Response:
+    person = request.state.person
+    return page(
+        request,
+        "disputes/new.html",
+        code,
+        form=form,
+        needs_name=_is_nameless(person),
+        in_office=bool(person.roles),
+        is_head=bool(person.roles & HEADS_ONLY) and not person.is_staff,
+        may_settle=person.is_staff or bool(person.roles & HEADS_ONLY),
+        kinds=[(kind.value, name) for kind, name in forms.KINDS.items()],
+        compounds=[*await community.places(), (forms.ELSEWHERE, _("不在这些小区里"))],
+        dangers=list(forms.DANGER_NAMES.items()),
+        sources=list(SOURCE_NAMES.items()),
+    )
+
+
+def _is_nameless(person: Person) -> bool:
+    """A resident whom we know by telephone alone is asked for a name; whoever holds an office has one."""
+    return needs_name(person) and not person.roles
+
+
+async def create(request: Request) -> Response:
+    """Report it, or log it as settled on the spot."""
+    person, form = request.state.person, await Form.read(request)
+    own_name = form.text("name", most=40) if _is_nameless(person) else person.name
+    where = forms.read_where(form, await community.places())
+    said = await _placed(forms.read_report(form, person, own_name), where)
+    start, content = forms.read_start(form) if person.roles else (forms.Start.RAISED, "")
+    if start == forms.Start.SETTLED and form.ok and not rules.may_report_settled(person, spot(said)):
+        form.refuse("building", _("只能登记您负责的地方已经化解的事。别处的事请选“需要上报”。"))
+    name, phone = "", ""
+    if person.is_staff:
+        name = form.text("reporter_name", most=40, required=False)
+        phone = form.phone("reporter_phone", required=False)
+    if not form.ok:
+        return await _form_page(request, form, 422)
+    if own_name != person.name:
+        await people.rename(person, own_name)
+    if start == forms.Start.SETTLED:
+        dispute = await actions.log_settled(person, said, content)
+        flash = _("已登记：现场化解。编号 %(number)s。")
+    else:
+        reporter = await people.register(person, name, phone) if name or phone else None
+        raised = bool(person.roles & HEADS_ONLY) and not person.is_staff
+        dispute = await actions.report(person, said, reporter=reporter, raised=raised)
+        flash = _("收到了。编号 %(number)s，请记下来，凭它查进度。")
+    flash %= {"number": dispute.number}
+    if back := safe_back(form.values.get("back", ""), ""):
+        return go(back, flash)
+    return see(request, "disputes:show", number=dispute.number, flash=flash)
+
+
+async def _placed(said: Report, where: forms.Where) -> Report:
+    """The report with its place found on the map, and kept as it was said for what is not there."""
+    place = await community.find(where.compound, where.building, where.unit)
+    building, unit, room = community.read(where.building, where.unit)
+    compound = place.compound.name if place.compound else ""
+    with languages.speaking(languages.SOURCE):
+        typed = places.say(compound, building, unit, where.room or room)
+    if not building and where.building:
+        typed = " ".join(part for part in (compound, where.building, where.unit, where.room) if part)
+    return replace(said, place=place, said=typed)
+
+
+routes: list[BaseRoute] = [
+    get("/disputes", index, who=OFFICES, name="disputes:index"),
+    get("/disputes/new", new, who=SIGNED_IN, name="disputes:new"),
+    post("/disputes/new", create, who=SIGNED_IN, name="disputes:create"),
+    get("/disputes/{number}", show, who=SIGNED_IN, name="disputes:show"),
+    *move_pages.routes,
+    *mediation_pages.routes,
+]

@@ -1,0 +1,206 @@
+"""What is read of disputes: lists to work through, counts to answer for, and how one of them went."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from tortoise.expressions import Case, Q, When
+
+from portal import clock, database, journal
+from portal.community.models import Community, Grid
+from portal.conflicts.models import Party
+from portal.disputes.models import LEVEL_NAMES, OPEN, Agreement, Dispute, Hop, Level, Sitting, State
+from portal.languages import _
+from portal.law.dispute_types import DisputeType
+from portal.people.models import Person
+
+PAGE = 30
+NOWHERE = "none"  # the key of disputes that lie in no grid
+RESULT = (State.SETTLED, State.FAILED, State.ESCALATED)  # ended with a result: what the rates divide by
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which disputes a list shows; whatever is empty does not narrow it. Months are [since, until) as days."""
+
+    states: tuple[str, ...] = ()
+    level: int | None = None
+    grid: Any = None
+    category: str = ""
+    settled: Literal["", "grid", "community"] = ""
+    danger: bool = False
+    number: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def condition(self) -> Q:
+        """The same as a condition on disputes."""
+        found = Q()
+        if self.states:
+            found &= Q(state__in=list(self.states))
+        if self.level:
+            found &= Q(level=self.level)
+        if self.grid:
+            found &= Q(grid_id=None) if self.grid == NOWHERE else Q(grid_id=self.grid)
+        if self.category:
+            found &= Q(category=self.category)
+        if self.settled:
+            most = Level.GRID if self.settled == "grid" else Level.COMMUNITY
+            found &= Q(state=State.SETTLED, level_settled__lte=int(most))
+        if self.danger:
+            found &= Q(is_dangerous=True)
+        if self.number:
+            found &= Q(number=self.number)
+        if self.since:
+            at = clock.at(self.since)
+            found &= Q(ended_at__gte=at) | Q(ended_at=None, created_at__gte=at)
+        if self.until:
+            at = clock.at(self.until)
+            found &= Q(ended_at__lt=at) | Q(ended_at=None, created_at__lt=at)
+        return found
+
+
+async def listing(person: Person, wanted: Wanted, page: int = 1) -> tuple[list[dict[str, Any]], int]:
+    """One page of what this person may see, danger first, then what is open, then the newest; and how many there are.
+
+    No names, no words and no rooms: who needs them opens the record, and that is written down.
+    """
+    found = Dispute.visible_to(person).filter(wanted.condition)
+    urgency = Case(
+        When(Q(is_dangerous=True, state__in=list(OPEN)), then=2),
+        When(Q(state__in=list(OPEN)), then=1),
+        default=0,
+    )
+    rows = (
+        await found.annotate(urgency=urgency)
+        .order_by("-urgency", "-created_at")
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+        .values(
+            "number",
+            "category",
+            "state",
+            "level",
+            "is_dangerous",
+            "created_at",
+            "accepted_at",
+            "reopened",
+            "compound__name",
+            "building__name",
+            "unit__name",
+            "grid__name",
+        )
+    )
+    return rows, await found.count()
+
+
+async def grids() -> list[tuple[str, str]]:
+    """(id, name) of every grid for a select, with its community where there are several."""
+    found = (
+        await Grid.all()
+        .order_by("community__created_at", "ordinal")
+        .values_list("id", "name", "community__name")
+    )
+    several = len({community for _key, _name, community in found}) > 1
+    return [(str(key), f"{community} {name}" if several else name) for key, name, community in found]
+
+
+async def counts(
+    first: date, after: date, by: Literal["month", "grid", "category", "level"] = "month"
+) -> list[dict[str, Any]]:
+    """Disputes from the day `first` up to but not including `after`, in groups, as the database counts them.
+
+    A dispute belongs to the time it ended; one that is open, to the time it was reported. Each row has `key`, `label`,
+    `total`, `open`, `settled`, `failed`, `withdrawn`, `escalated`, `reopened` (settled now, after having been taken up
+    again), and `in_grid`, `in_community`: settled, and still settled, at that level or below (`rules.rates` divides).
+    Keys are months (2026-11), ids of grids or "none", categories, levels.
+    """
+    key = {
+        "month": database.month_of("COALESCE(ended_at, created_at)"),
+        "grid": "grid_id",
+        "category": "category",
+        "level": "level",
+    }[by]
+    opened = ", ".join(f"'{state}'" for state in OPEN)
+    parts = {
+        "open": f"state IN ({opened})",
+        **{state.value: f"state = '{state}'" for state in (*RESULT, State.WITHDRAWN)},
+        "reopened": "state = 'settled' AND reopened > 0",
+        "in_grid": f"state = 'settled' AND level_settled <= {int(Level.GRID)}",
+        "in_community": f"state = 'settled' AND level_settled <= {int(Level.COMMUNITY)}",
+    }
+    sums = ", ".join(f'SUM(CASE WHEN {test} THEN 1 ELSE 0 END) AS "{name}"' for name, test in parts.items())
+    since, until = clock.at(first), clock.at(after)
+    found = await database.rows(
+        f'SELECT {key} AS "key", COUNT(*) AS "total", {sums} FROM "dispute" '
+        "WHERE (ended_at >= ? AND ended_at < ?) OR (ended_at IS NULL AND created_at >= ? AND created_at < ?) "
+        "GROUP BY 1 ORDER BY 1",
+        since,
+        until,
+        since,
+        until,
+    )
+    labels, order = await _labels(by)
+    rows = [
+        {
+            "key": str(row["key"]) if row["key"] is not None else NOWHERE,
+            **{name: int(row[name]) for name in ("total", *parts)},
+        }
+        for row in found
+    ]
+    rows.sort(key=lambda row: order.index(row["key"]) if row["key"] in order else len(order))
+    return [{**row, "label": labels.get(row["key"], row["key"])} for row in rows]
+
+
+async def _labels(by: str) -> tuple[dict[str, str], list[str]]:
+    """Key → words, and the keys in the order in which people expect them."""
+    if by == "grid":
+        labels = {**dict(await grids()), NOWHERE: _("没有落到网格")}
+    elif by == "category":
+        labels = {kind.value: str(kind.label) for kind in DisputeType}
+    elif by == "level":
+        labels = {str(int(level)): str(name) for level, name in LEVEL_NAMES.items()}
+    else:
+        labels = {}
+    return labels, list(labels)
+
+
+async def whole(dispute: Dispute) -> dict[str, Any]:
+    """Everything that belongs to one dispute, for its page."""
+    return {
+        "parties": await parties(dispute),
+        "hops": await Hop.filter(dispute_id=dispute.id).order_by("created_at").select_related("person"),
+        "sittings": await Sitting.filter(dispute_id=dispute.id)
+        .order_by("starts_at")
+        .select_related("mediator"),
+        "agreements": await Agreement.filter(dispute_id=dispute.id).order_by("created_at"),
+        "entries": [entry for entry in await journal.of(dispute) if entry["verb"] != "open"],
+    }
+
+
+async def parties(dispute: Dispute) -> list[Party]:
+    """Who stands on which side, A before B."""
+    return await Party.filter(matter_kind="dispute", matter=dispute.id).order_by("side", "created_at")
+
+
+async def is_party(person: Person, dispute: Dispute) -> bool:
+    """Does this person stand on one of the two sides, as far as the portal knows?"""
+    return await Party.filter(matter_kind="dispute", matter=dispute.id, person_id=person.id).exists()
+
+
+async def dangers(dispute: Dispute) -> list[str]:
+    """The codes of what was said to be dangerous when it was reported."""
+    if not dispute.is_dangerous:
+        return []
+    entries = await journal.of(dispute)
+    return next((entry["detail"].get("dangers", []) for entry in entries if entry["verb"] == "create"), [])
+
+
+async def committee(dispute: Dispute) -> Community | None:
+    """The community whose mediation committee keeps the file: that of the compound or grid, else the first one."""
+    await dispute.fetch_related("compound__community", "grid__community")
+    for place in (dispute.compound, dispute.grid):
+        if place is not None:
+            return place.community
+    return await Community.all().order_by("created_at").first()
