@@ -10,7 +10,7 @@ from portal import clock
 from portal.languages import _
 from portal.law import numbers
 from portal.roster import actions, board_pages, day_pages, firm_pages, forms, queries, rules
-from portal.roster.calendar_pages import Item, weeks
+from portal.roster.calendar_pages import Item, mark, weeks
 from portal.roster.models import WEEKDAYS, Lawyer, Leave, Pattern
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
@@ -37,17 +37,23 @@ async def _mornings(request: Request, lawyer: Lawyer) -> Response:
     last = first + rules.AHEAD
     duties = await queries.mornings_of(lawyer, first, last)
     days = await queries.coverage(first, last, duties)
-    patterns = await queries.patterns_of(lawyer)
+    patterns, leaves = await queries.patterns_of(lawyer), await queries.leaves_of(lawyer)
+
+    def note(day: queries.Covered) -> str:
+        if day.is_open and rules.is_away(leaves, day.on):
+            return _("请假")
+        return mark(day) if day.duties or not day.is_open else day.note
+
     return page(
         request,
         "roster/mornings.html",
         lawyer=lawyer,
         own=_is_own(request, lawyer),
         next=next((duty for duty in duties if duty["times"]), None),
-        weeks=weeks(days, _items),
+        weeks=weeks(days, _items, note),
         rules=[(pattern, await queries.preview(pattern)) for pattern in patterns if not pattern.is_single],
         singles=[pattern for pattern in patterns if pattern.is_single],
-        leaves=await queries.leaves_of(lawyer),
+        leaves=leaves,
         ends_soon=lawyer.licence_until <= first + rules.REMIND,
         is_over=lawyer.licence_until < first,
     )
