@@ -79,7 +79,8 @@ def password_fault(password: str, login: str) -> str:
         return _("密码最多 %(n)s 个字符。") % {"n": PASSWORD_MOST}
     plain = password.lower()
     is_run = all(abs(ord(b) - ord(a)) == 1 for a, b in pairwise(plain))
-    if len(set(plain)) < 5 or is_run or login.lower() in plain or plain in WELL_KNOWN:
+    # Digits alone are birthdays and telephones.
+    if plain.isdigit() or len(set(plain)) < 5 or is_run or login.lower() in plain or plain in WELL_KNOWN:
         return _("这个密码太容易被猜到，请换一个。")
     return ""
 
