@@ -27,7 +27,7 @@ from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, get, post
 
 
-async def told(request: Request) -> Intake:
+async def _told(request: Request) -> Intake:
     """What this browser was used to tell so far."""
     return Intake.read(await drafts.read(browser(request)))
 
@@ -44,7 +44,7 @@ async def topic(request: Request) -> Response:
 
 async def story(request: Request) -> Response:
     """Tell it in own words."""
-    intake = await told(request)
+    intake = await _told(request)
     wanted = request.query_params.get("topic", intake.topic)
     chosen = known_topic(wanted)
     if chosen is None:
@@ -88,7 +88,7 @@ async def tell(request: Request) -> Response:
 
 async def safety(request: Request) -> Response:
     """Who comes at once, before anything else."""
-    intake = await told(request)
+    intake = await _told(request)
     numbers_now = rules.help_for(intake.dangers) or rules.help_for(DANGER_NAMES)
     return page(
         request,
@@ -101,7 +101,7 @@ async def safety(request: Request) -> Response:
 
 async def confirm(request: Request) -> Response:
     """Everything once more, and what is still missing."""
-    return await confirm_page(request, await told(request), None)
+    return await confirm_page(request, await _told(request), None)
 
 
 async def confirm_page(request: Request, intake: Intake, form: Form | None, code: int = 200) -> Response:
@@ -146,7 +146,7 @@ def again(request: Request, intake: Intake) -> Response:
 
 async def ask(request: Request) -> Response:
     """Book it."""
-    person, here, before = request.state.person, browser(request), await told(request)
+    person, here, before = request.state.person, browser(request), await _told(request)
     form = await Form.read(request)
     typed = forms.rest(form, before, needs_name(person))
     if not form.ok:
@@ -168,7 +168,7 @@ def as_typed(intake: Intake) -> dict[str, Any]:
 
 async def triage(request: Request) -> Response:
     """No time suits, or it is hard to say: staff will call back."""
-    intake = await told(request)
+    intake = await _told(request)
     return triage_page(request, intake, forms.filled(intake, contact_by=contact_of(request, intake)))
 
 
@@ -193,7 +193,7 @@ def triage_page(request: Request, intake: Intake, form: Form, code: int = 200) -
 
 async def leave(request: Request) -> Response:
     """Leave the question with staff, without a time."""
-    person, here, intake = request.state.person, browser(request), await told(request)
+    person, here, intake = request.state.person, browser(request), await _told(request)
     form = await Form.read(request)
     typed = forms.call_back(form, needs_name(person))
     if not form.ok:

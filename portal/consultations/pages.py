@@ -33,7 +33,7 @@ from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
 from portal.web.templating import url
 
 
-async def found(request: Request) -> Consultation:
+async def _found(request: Request) -> Consultation:
     """The consultation of this address, loaded with whom it concerns; Missing for strangers."""
     mine = Consultation.visible_to(request.state.person).select_related(*queries.LOADED)
     return await one(mine, number=numbers.read(request.path_params["number"]))
@@ -90,7 +90,7 @@ async def index(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """One consultation: the resident's own page, or the page of whoever handles it."""
-    consultation = await found(request)
+    consultation = await _found(request)
     if consultation.person_id == request.state.person.id:  # type: ignore[attr-defined]
         return await own(request, consultation)
     await journal.opened(request.state.person, consultation)
@@ -157,7 +157,7 @@ async def told(request: Request, consultation: Consultation) -> dict:
 
 async def of(request: Request) -> Response:
     """The consultation of an appointment; for somebody who came without writing, a page to write it down."""
-    appointment = await appointment_of(request)
+    appointment = await _appointment_of(request)
     consultation = await Consultation.get_or_none(appointment_id=appointment.id)
     if consultation:
         return see(request, "consultations:show", number=consultation.number)
@@ -166,7 +166,7 @@ async def of(request: Request) -> Response:
 
 async def record(request: Request) -> Response:
     """Write down what somebody asks who came without writing."""
-    appointment = await appointment_of(request)
+    appointment = await _appointment_of(request)
     form = await Form.read(request)
     words = form.text("words", least=LEAST_WORDS, most=MOST_WORDS)
     other = forms.other(form)
@@ -186,7 +186,7 @@ def recording(
     return page(request, "consultations/record.html", code, appointment=appointment, form=form, topic=topic)
 
 
-async def appointment_of(request: Request) -> Appointment:
+async def _appointment_of(request: Request) -> Appointment:
     """The appointment of this address, if this person works on it; the resident's own is not theirs to write down."""
     mine = Appointment.visible_to(request.state.person).exclude(person_id=request.state.person.id)
     loaded = mine.select_related("person", "lawyer", "slot")
@@ -195,14 +195,14 @@ async def appointment_of(request: Request) -> Appointment:
 
 async def start(request: Request) -> Response:
     """Begin."""
-    consultation = await found(request)
+    consultation = await _found(request)
     await actions.start(request.state.person, consultation)
     return see(request, "prescriptions:edit", number=consultation.number)
 
 
 async def refer(request: Request) -> Response:
     """Send the resident on."""
-    consultation = await found(request)
+    consultation = await _found(request)
     form = await Form.read(request)
     to, reason = form.choice("to", Onward), form.text("reason", most=400)
     if not form.ok:
@@ -218,7 +218,7 @@ async def refer(request: Request) -> Response:
 
 async def close(request: Request) -> Response:
     """End it without a 处方."""
-    consultation = await found(request)
+    consultation = await _found(request)
     form = await Form.read(request)
     outcome = form.choice("outcome", rules.CLOSINGS)
     if not form.ok:

@@ -23,7 +23,7 @@ LOADED = (
 )
 
 
-async def consultation_of(request: Request) -> Consultation:
+async def _consultation_of(request: Request) -> Consultation:
     """The lawyer's consultation of this address; Missing for anybody whose appointment it is not, or no longer."""
     person = request.state.person
     mine = Consultation.visible_to(person).filter(appointment__lawyer__person_id=person.id)
@@ -31,7 +31,7 @@ async def consultation_of(request: Request) -> Consultation:
     return await one(loaded, number=numbers.read(request.path_params["number"]))
 
 
-async def found(request: Request) -> Prescription:
+async def _found(request: Request) -> Prescription:
     """The 处方 of this address; Missing for strangers, and drafts for everybody but their lawyer."""
     mine = Prescription.visible_to(request.state.person).select_related(*LOADED)
     return await one(mine, number=numbers.read(request.path_params["number"]))
@@ -39,7 +39,7 @@ async def found(request: Request) -> Prescription:
 
 async def edit(request: Request) -> Response:
     """Write it: what the resident told stands beside."""
-    consultation = await consultation_of(request)
+    consultation = await _consultation_of(request)
     draft = await queries.draft(consultation)
     if draft is None and not rules.may_write(request.state.person, consultation, clock.now()):
         raise prescription_actions.over(consultation)
@@ -68,7 +68,7 @@ def editor(
 
 async def save(request: Request) -> Response:
     """Keep the draft; go on writing or look it over."""
-    consultation = await consultation_of(request)
+    consultation = await _consultation_of(request)
     form = await Form.read(request)
     advice = forms.advice(form)
     if not form.ok:
@@ -81,7 +81,7 @@ async def save(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """The sheet itself, with the steps of its lawyer above."""
-    prescription, person = await found(request), request.state.person
+    prescription, person = await _found(request), request.state.person
     consultation = prescription.consultation
     if consultation.person_id != person.id:
         await journal.opened(person, prescription)
@@ -112,7 +112,7 @@ async def sheet(
 
 async def issue(request: Request) -> Response:
     """Put it into force."""
-    prescription = await found(request)
+    prescription = await _found(request)
     await prescription_actions.issue(request.state.person, prescription)
     text = _("处方已经签发，居民会收到通知。")
     return see(request, "prescriptions:show", flash=text, number=prescription.number)
@@ -120,7 +120,7 @@ async def issue(request: Request) -> Response:
 
 async def correct(request: Request) -> Response:
     """Open the next version."""
-    prescription = await found(request)
+    prescription = await _found(request)
     form = await Form.read(request)
     reason = form.text("reason", most=400)
     if not form.ok:

@@ -274,3 +274,18 @@ async def test_the_pages_speak_english_throughout(cast, meeting):
             assert page.status == 200 and not page.has("律师"), path
         page = await mei.get(address)
     assert page.has("Written legal advice", "article 675", "Not applicable")
+
+
+async def test_from_the_first_page_to_the_appointment_nothing_is_asked_twice(cast):
+    await make.duty(cast.chen)
+    mei = await signed_in(cast.mei)
+    page = await (await mei.get("/book")).click("借钱还钱")
+    page = await page.form("/book/story").fill(words=WORDS, contact_by="sms", other_side="陶建国").submit()
+    assert page.path == "/book/times"
+    page = await page.form("/book/times?topic=debt").submit()
+    assert page.path == "/book/confirm" and "words" not in page.form("/book/confirm")
+    page = await page.form("/book/confirm").fill(agree=True).submit("确认预约")
+    booked = await Appointment.get(person_id=cast.mei.id)
+    assert page.path == f"/appointments/{booked.number}" and page.has("约好了")
+    consultation = await Consultation.get(appointment_id=booked.id)
+    assert (consultation.words, consultation.other_side) == (WORDS, "陶建国")
