@@ -46,11 +46,17 @@ def squeeze(css: str) -> str:
 
 
 @cache
+def names() -> frozenset[str]:
+    """Every asset there is; nothing else is ever looked for on the disk."""
+    return frozenset(str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*.*") if file.is_file())
+
+
+@cache
 def load(name: str) -> Asset:
     """The asset of this name below static/. KeyError when there is none (the name never leaves the folder)."""
-    file = (FOLDER / name).resolve()
-    if FOLDER not in file.parents or not file.is_file():
+    if name not in names():
         raise KeyError(name)
+    file = FOLDER / name
     body = _content(file)
     media = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Asset(body, gzip.compress(body, 9), media, hashlib.sha256(body).hexdigest()[:12])

@@ -1,5 +1,6 @@
 """What somebody typed: read strictly, refused field by field in plain words, and never lost."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
@@ -125,7 +126,7 @@ class Form:
         if not value and not required:
             return None
         try:
-            if len(value) != 10:
+            if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
                 raise ValueError
             day = date.fromisoformat(value)
         except ValueError:
