@@ -30,7 +30,17 @@ class Bar:
     leaves: dict[Any, list[Leave]] = field(default_factory=lambda: defaultdict(list))
     mornings: dict[date, list[tuple[Lawyer, list[Slot]]]] = field(default_factory=lambda: defaultdict(list))
 
+    def times(self) -> list[tuple[Lawyer, Slot]]:
+        """Every time at every desk, in the order of mornings."""
+        return [
+            (one, slot)
+            for day in sorted(self.mornings)
+            for one, slots in self.mornings[day]
+            for slot in slots
+        ]
+
     def firm_of(self, lawyer: Lawyer) -> Firm:
+        """The firm a lawyer belongs to."""
         return next(firm for firm in self.firms if firm.id == lawyer.firm_id)  # type: ignore[attr-defined]
 
 
@@ -116,19 +126,27 @@ def take_leave(history: History, bar: Bar, lawyer: Lawyer, first: date, last: da
 def sit(history: History, bar: Bar, known: days.Calendar, first: date, last: date, extra: date) -> None:
     """Every morning of these days with its times. On `extra` the first lawyer comes as well.
 
-    A working morning still to come that nobody's rhythm fills (a make-up Saturday, say) is taken on by two.
+    A working morning still to come that nobody's rhythm fills (a make-up Saturday, say) is taken on by two. The clinic
+    began with one lawyer a morning; since eight weeks everybody comes whose turn it is.
     """
     today = clock.today()
     for day in rules.days(first, last):
         if not known.is_workday(day):
             continue
-        for lawyer in bar.lawyers:
-            due = rules.due(bar.patterns[lawyer.id], bar.leaves[lawyer.id], lawyer, bar.firm_of(lawyer), day)
-            if due or (day == extra and lawyer is bar.lawyers[0]):
-                duty(history, bar, lawyer, day, due)
+        turns = [(lawyer, _due(bar, lawyer, day)) for lawyer in bar.lawyers]
+        turns = [(lawyer, due) for lawyer, due in turns if due or (day == extra and lawyer is bar.lawyers[0])]
+        if day < today - rules.AHEAD:
+            turn = day.toordinal() // 7 % max(len(turns), 1)
+            turns = turns[turn : turn + 1]
+        for lawyer, due in turns:
+            duty(history, bar, lawyer, day, due)
         free = [one for one in bar.lawyers if one not in [here for here, _slots in bar.mornings[day]]]
         while day >= today and len(bar.mornings[day]) < LEAST:
             duty(history, bar, free.pop(day.toordinal() % len(free)), day)
+
+
+def _due(bar: Bar, lawyer: Lawyer, day: date) -> Pattern | None:
+    return rules.due(bar.patterns[lawyer.id], bar.leaves[lawyer.id], lawyer, bar.firm_of(lawyer), day)
 
 
 def duty(history: History, bar: Bar, lawyer: Lawyer, day: date, pattern: Pattern | None = None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from graphlib import TopologicalSorter
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from tortoise.models import Model
@@ -19,6 +19,12 @@ from portal.law import numbers
 
 M = TypeVar("M", bound=Model)
 BATCH = 1_000
+
+
+class Somebody(NamedTuple):
+    """Somebody of whom only the id matters."""
+
+    id: Any
 
 
 class History:

@@ -89,9 +89,11 @@ def take_office(history: History, at: datetime) -> dict[str, Office]:
     return made
 
 
-def assemble(history: History, places: Places, offices: dict[str, Office], at: datetime) -> Cast:
+def assemble(
+    history: History, places: Places, offices: dict[str, Office], at: datetime, fresh: Iterator[str]
+) -> Cast:
     """Heads for every grid, building and unit, and the residents who used the clinic."""
-    fresh, serial = names(history), iter(range(1_000, 9_000))
+    serial = iter(range(1_000, 9_000))
     heads: dict[Any, Person] = {}
     for role, login, column, minded in (
         (Role.GRID_OFFICER, "grid", "grid", places.grids),
