@@ -91,6 +91,7 @@ async def _inside(person: Person, dispute: Dispute, whole: dict[str, Any]) -> di
     now = clock.now()
     stands = rules.stands_with(person, dispute)
     usually = rules.usually_by(dispute)
+    codes = await queries.dangers(dispute)
     return {
         "parties": [
             (
@@ -100,9 +101,8 @@ async def _inside(person: Person, dispute: Dispute, whole: dict[str, Any]) -> di
             )
             for party in whole["parties"]
         ],
-        "dangers": [
-            DANGER_NAMES[Danger(code)] for code in await queries.dangers(dispute) if code in set(Danger)
-        ],
+        "dangers": [DANGER_NAMES[Danger(code)] for code in codes if code in set(Danger)],
+        "has_minor": Danger.MINOR in codes,
         "source": SOURCE_NAMES[dispute.source],
         "steps": timeline.full(whole["entries"], whole["hops"], whole["sittings"], person.is_staff),
         "held": [one for one in whole["sittings"] if one.state == SittingState.HELD],
