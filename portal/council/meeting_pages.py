@@ -50,7 +50,7 @@ async def _drawn(request: Request, form: Form, code: int = 200) -> Response:
         "council/call.html",
         code,
         form=form,
-        waiting=await queries.waiting(),
+        waiting=[(motion.number, motion.title) for motion in await queries.waiting()],
         days=days,
         first=rules.earliest(clock.today(), days),
     )

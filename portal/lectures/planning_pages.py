@@ -40,7 +40,7 @@ async def create(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     """The plan as it is."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     if not rules.may_edit(request.state.person, lecture, clock.now()):
         raise Conflict(_("这场讲座已经不能修改。"))
     return await _drawn(request, forms.filled(lecture), lecture)
@@ -48,7 +48,7 @@ async def edit(request: Request) -> Response:
 
 async def save(request: Request) -> Response:
     """The plan as it shall be."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     form = await Form.read(request)
     plan = forms.read_plan(form, await queries.speakers(), clock.today())
     if plan is None:
@@ -76,21 +76,21 @@ async def _drawn(request: Request, form: Form, lecture: Lecture | None, code: in
 
 async def open(request: Request) -> Response:
     """Announce it."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     await actions.open(request.state.person, lecture)
     return see(request, "lectures:show", number=lecture.number, flash=_("已开放报名。"))
 
 
 async def cancel(request: Request) -> Response:
     """Call it off; everybody signed up is told."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     await actions.cancel(request.state.person, lecture)
     return see(request, "lectures:show", number=lecture.number, flash=_("已取消，报了名的居民都会收到通知。"))
 
 
 async def hold(request: Request) -> Response:
     """It took place before so many people."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     form = await Form.read(request)
     attended = form.number("attended", 0, 9_999)
     if not form.ok or attended is None:
@@ -101,12 +101,12 @@ async def hold(request: Request) -> Response:
 
 async def attendance(request: Request) -> Response:
     """The list at the door."""
-    return await _listed(request, await lecture_of(request), None)
+    return await _listed(request, await lecture_of(request.state.person, request.path_params["number"]), None)
 
 
 async def count(request: Request) -> Response:
     """Who came, family by family; an empty box is not known."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     form = await Form.read(request)
     seated = (await queries.sheet(lecture)).seated
     came = {one.id: form.number(_box(one.number), 0, rules.MOST_SEATS, required=False) for one in seated}

@@ -9,18 +9,17 @@ from portal import clock, settings, states
 from portal.law import numbers
 from portal.lectures import calendar, queries, rules, themes
 from portal.lectures.models import STATE_NAMES, Lecture
+from portal.people.models import Person
 from portal.web.forms import Form, one
 from portal.web.pages import page
 from portal.web.routes import PUBLIC, get
 from portal.web.templating import url
 
 
-async def lecture_of(request: Request) -> Lecture:
-    """The lecture of the address with its speaker, for whoever may see it; Missing otherwise."""
-    seen = Lecture.visible_to(request.state.person).select_related(
-        "speaker__person", "speaker__firm", "series"
-    )
-    return await one(seen, number=numbers.read(request.path_params["number"]))
+async def lecture_of(person: Person | None, number: str) -> Lecture:
+    """The lecture of this number as it stands in an address, with its speaker; Missing where there is none to see."""
+    seen = Lecture.visible_to(person).select_related("speaker__person", "speaker__firm", "series")
+    return await one(seen, number=numbers.read(number))
 
 
 async def index(request: Request) -> Response:
@@ -45,7 +44,7 @@ async def index(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """One lecture: when, where, what about, and the way to a seat."""
     person, now = request.state.person, clock.now()
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     mine = await queries.sign_up_of(person, lecture)
     may_read = rules.may_read_questions(person, lecture)
     return page(
@@ -73,7 +72,7 @@ async def show(request: Request) -> Response:
 
 async def poster(request: Request) -> Response:
     """A sheet for the notice board of a staircase, with a code that leads to the lecture."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     address = _address(lecture)
     drawn = segno.make(address, error="m")
     return page(
@@ -81,7 +80,7 @@ async def poster(request: Request) -> Response:
         "lectures/poster.html",
         lecture=lecture,
         address=address,
-        code=drawn.svg_data_uri(scale=6, border=2),
+        picture=drawn.svg_data_uri(scale=6, border=2),
         citations=themes.citations(lecture.articles),
         question=themes.question(lecture.theme),
     )
@@ -94,7 +93,7 @@ async def feed(request: Request) -> Response:
 
 async def ics(request: Request) -> Response:
     """This one lecture."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     return _calendar([lecture], lecture.number)
 
 

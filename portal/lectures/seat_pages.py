@@ -23,7 +23,7 @@ async def _sign_up_of(request: Request) -> SignUp:
 
 async def ask(request: Request) -> Response:
     """How many seats? Whoever has some already is shown them."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     mine = await queries.sign_up_of(request.state.person, lecture)
     if mine is not None and mine.state != SignUpState.CANCELLED:
         return see(request, "lectures:sign_up", number=mine.number)
@@ -32,7 +32,7 @@ async def ask(request: Request) -> Response:
 
 async def sign_up(request: Request) -> Response:
     """Take the seats, or a place among those waiting."""
-    lecture = await lecture_of(request)
+    lecture = await lecture_of(request.state.person, request.path_params["number"])
     person = request.state.person
     mine = await queries.sign_up_of(person, lecture)
     if mine is not None and mine.state != SignUpState.CANCELLED:
