@@ -9,9 +9,10 @@ from portal import clock
 from portal.consultations.models import Consultation
 from portal.disputes.models import STATE_NAMES as DISPUTE_NAMES
 from portal.disputes.models import Dispute
+from portal.feedback.models import CATEGORY_NAMES, Category, Feedback
 from portal.feedback.models import STATE_NAMES as FEEDBACK_NAMES
-from portal.feedback.models import Feedback
 from portal.languages import _
+from portal.law.dispute_types import DisputeType
 from portal.law.topics import Topic
 
 FEW = 5
@@ -48,15 +49,23 @@ def topic(key: str) -> str:
     return str(Topic(key).label) if key in set(Topic) else key
 
 
-async def few(found: QuerySet[Any]) -> list[Any]:
-    return await found.limit(FEW)
+async def few(found: QuerySet[Any]) -> tuple[int, list[Any]]:
+    """How many there are, and the first of them; few are counted by reading them."""
+    rows = await found.limit(FEW + 1)
+    return (len(rows) if len(rows) <= FEW else await found.count()), rows[:FEW]
+
+
+def named(what: object, where: str) -> str:
+    """A kind of matter and its place."""
+    return _("%(what)s · %(where)s") % {"what": what, "where": where} if where else str(what)
 
 
 def dispute(one: Dispute) -> Item:
+    kind = DisputeType(one.category).label if one.category in set(DisputeType) else one.number
     return Item(
         "disputes:show",
         {"number": one.number},
-        one.place or one.number,
+        named(kind, one.place),
         one.created_at,
         _("有危险") if one.is_dangerous else str(DISPUTE_NAMES[one.state]),
         "bad" if one.is_dangerous else "info",
@@ -68,7 +77,7 @@ def feedback(one: Feedback) -> Item:
     return Item(
         "feedback:show",
         {"number": one.number},
-        one.place or one.number,
+        named(CATEGORY_NAMES[Category(one.category)], one.place),
         one.due_at or one.created_at,
         _("已超时") if late else str(FEEDBACK_NAMES[one.state]),
         "bad" if late else "info",

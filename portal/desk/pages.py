@@ -26,11 +26,10 @@ from portal.web.templating import url
 async def home(request: Request) -> Response:
     """Three ways in, and for whoever is known what awaits them first."""
     person = request.state.person
-    blocks = [block for block in await queries.blocks(person) if block.count] if person else []
     return page(
         request,
         "desk/home.html",
-        blocks=blocks[:3],
+        blocks=(await queries.own(person))[:3] if person else [],
         first_free=await booking.first_free(clock.now()),
         lecture=await queries.next_lecture(),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal import clock
 from portal.desk.blocks import Block
-from portal.desk.offices import BY_HAND, of_head, of_lawyer, of_lead, of_mediator, of_staff
+from portal.desk.offices import BY_HAND, of_head, of_lawyer, of_lead, of_mediator, of_staff, of_street
 from portal.desk.residents import of_resident
 from portal.law.identifiers import mask_name
 from portal.lectures.models import Lecture
@@ -17,6 +17,7 @@ PARTS = (
     ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_staff),
     ({Role.MEDIATOR.value}, of_mediator),
     ({Role.LEAD.value}, of_lead),
+    ({Role.STREET.value}, of_street),
     ({role.value for role in HEADS}, of_head),
 )
 
@@ -27,10 +28,15 @@ async def blocks(person: Person) -> list[Block]:
     for roles, part in PARTS:
         if roles & person.roles:
             found += await part(person)
-    own = await of_resident(person)
-    found += own if not person.roles else [block for block in own if block.count]
+    found += await own(person) if person.roles else await of_resident(person)
     shown = [block for block in found if block.count or block.advice]
     return sorted(shown, key=lambda block: not (block.is_urgent and block.count))
+
+
+async def own(person: Person) -> list[Block]:
+    """What awaits somebody as a resident, and only what does."""
+    found = [block for block in await of_resident(person) if block.count]
+    return sorted(found, key=lambda block: not block.is_urgent)
 
 
 async def next_lecture() -> Lecture | None:

@@ -7,11 +7,11 @@ from portal.booking.models import STATE_NAMES as APPOINTMENT_NAMES
 from portal.booking.models import Appointment, Wait, WaitState
 from portal.booking.models import State as AppointmentState
 from portal.consultations.models import Prescription, PrescriptionState
-from portal.desk.blocks import Block, Item, few, topic
+from portal.desk.blocks import Block, Item, few, named, topic
 from portal.disputes.models import OPEN, Dispute
 from portal.disputes.models import STATE_NAMES as DISPUTE_NAMES
+from portal.feedback.models import CATEGORY_NAMES, Category, Feedback
 from portal.feedback.models import STATE_NAMES as FEEDBACK_NAMES
-from portal.feedback.models import Feedback
 from portal.feedback.models import State as FeedbackState
 from portal.languages import _
 from portal.lectures.models import SignUp, SignUpState
@@ -21,23 +21,33 @@ from portal.people.models import Person
 async def of_resident(person: Person) -> list[Block]:
     """Appointments ahead, offers to answer, 处方 to read, and how far one's own matters have come."""
     now = clock.now()
-    ahead = Appointment.filter(
-        person_id=person.id,
-        starts_at__gt=now - timedelta(hours=3),
-        state__in=[AppointmentState.BOOKED, AppointmentState.CHECKED_IN, AppointmentState.CALLED],
-    ).order_by("starts_at")
-    waits = Wait.filter(person_id=person.id, state__in=[WaitState.WAITING, WaitState.OFFERED]).order_by(
-        "created_at"
+    ahead, appointments = await few(
+        Appointment.filter(
+            person_id=person.id,
+            starts_at__gt=now - timedelta(hours=3),
+            state__in=[AppointmentState.BOOKED, AppointmentState.CHECKED_IN, AppointmentState.CALLED],
+        ).order_by("starts_at")
     )
-    written = Prescription.filter(consultation__person_id=person.id, state=PrescriptionState.ISSUED).order_by(
-        "-issued_at"
+    waiting, waits = await few(
+        Wait.filter(person_id=person.id, state__in=[WaitState.OFFERED, WaitState.WAITING]).order_by(
+            "state", "created_at"
+        )
     )
-    disputes = Dispute.filter(reporter_id=person.id, state__in=OPEN).order_by("-created_at")
-    feedback = Feedback.filter(
-        person_id=person.id,
-        state__in=[FeedbackState.RECEIVED, FeedbackState.DISPATCHED, FeedbackState.SOLVED],
-    ).order_by("-created_at")
-    seats = (
+    written, prescriptions = await few(
+        Prescription.filter(consultation__person_id=person.id, state=PrescriptionState.ISSUED).order_by(
+            "-issued_at"
+        )
+    )
+    reported, disputes = await few(
+        Dispute.filter(reporter_id=person.id, state__in=OPEN).order_by("-created_at")
+    )
+    raised, needs = await few(
+        Feedback.filter(
+            person_id=person.id,
+            state__in=[FeedbackState.RECEIVED, FeedbackState.DISPATCHED, FeedbackState.SOLVED],
+        ).order_by("-created_at")
+    )
+    seated, seats = await few(
         SignUp.filter(
             person_id=person.id,
             state__in=[SignUpState.SEATED, SignUpState.WAITING],
@@ -49,7 +59,7 @@ async def of_resident(person: Person) -> list[Block]:
     return [
         Block(
             _("我的预约"),
-            await ahead.count(),
+            ahead,
             _("还没有预约。想问律师，点“约律师”，几分钟就能约好。"),
             [
                 Item(
@@ -60,14 +70,14 @@ async def of_resident(person: Person) -> list[Block]:
                     str(APPOINTMENT_NAMES[AppointmentState(one.state)]),
                     "info",
                 )
-                for one in await few(ahead)
+                for one in appointments
             ],
             "book:topic",
             action=_("约律师"),
         ),
         Block(
             _("候补"),
-            await waits.count(),
+            waiting,
             "",
             [
                 Item(
@@ -78,13 +88,13 @@ async def of_resident(person: Person) -> list[Block]:
                     _("有空位，请尽快确认") if one.state == WaitState.OFFERED else _("排队中"),
                     "warn" if one.state == WaitState.OFFERED else "neutral",
                 )
-                for one in await few(waits)
+                for one in waits
             ],
-            is_urgent=await waits.filter(state=WaitState.OFFERED).exists(),
+            is_urgent=any(one.state == WaitState.OFFERED for one in waits),
         ),
         Block(
             _("律师给我的处方"),
-            await written.count(),
+            written,
             "",
             [
                 Item(
@@ -93,12 +103,12 @@ async def of_resident(person: Person) -> list[Block]:
                     _("处方 %(number)s") % {"number": one.number},
                     one.issued_at,
                 )
-                for one in await few(written)
+                for one in prescriptions
             ],
         ),
         Block(
             _("我报的纠纷"),
-            await disputes.count(),
+            reported,
             "",
             [
                 Item(
@@ -109,32 +119,32 @@ async def of_resident(person: Person) -> list[Block]:
                     str(DISPUTE_NAMES[one.state]),
                     "info",
                 )
-                for one in await few(disputes)
+                for one in disputes
             ],
         ),
         Block(
             _("我提的诉求"),
-            await feedback.count(),
+            raised,
             "",
             [
                 Item(
                     "feedback:show",
                     {"number": one.number},
-                    one.place or one.number,
+                    named(CATEGORY_NAMES[Category(one.category)], one.place),
                     one.created_at,
                     str(FEEDBACK_NAMES[one.state]),
                     "warn" if one.state == FeedbackState.SOLVED else "info",
                 )
-                for one in await few(feedback)
+                for one in needs
             ],
         ),
         Block(
             _("我报名的讲座"),
-            await seats.count(),
+            seated,
             "",
             [
                 Item("lectures:sign_up", {"number": one.number}, one.lecture.title, one.lecture.starts_at)
-                for one in await few(seats)
+                for one in seats
             ],
         ),
     ]

@@ -31,7 +31,7 @@ from portal.people import actions as people
 from portal.people.models import HEADS
 from portal.web import gate
 from portal.web.forms import Form, one
-from portal.web.pages import page, see
+from portal.web.pages import go, page, safe_back, see
 from portal.web.routes import HEADS_ONLY, PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
 
 CATEGORIES = [category for category in Category if category != Category.HELP]
@@ -50,8 +50,10 @@ async def _new(request: Request, form: Form | None, code: int = 200) -> Response
 
 
 async def new(request: Request) -> Response:
-    """The form; a round leads here with the place filled in."""
-    return await _new(request, Form(request.query_params))
+    """The form; a round leads here with the place filled in and the way back to its doors."""
+    asked = request.query_params
+    where = await places.usual(request.state.person, asked.get("unit", ""), asked.get("room", ""))
+    return await _new(request, Form({**where, "back": safe_back(asked.get("back", ""), "")}))
 
 
 async def create(request: Request) -> Response:
@@ -76,7 +78,10 @@ async def create(request: Request) -> Response:
         taken_by=person if person.roles else None,
         **where.columns,
     )
-    return see(request, "feedback:show", number=made.number, flash=_("已收到。请记住编号，随时可以查进度。"))
+    flash = _("收到了。编号 %(number)s，请记下来，凭它查进度。") % {"number": made.number}
+    if back := safe_back(form.values.get("back", ""), ""):
+        return go(back, flash)
+    return see(request, "feedback:show", number=made.number, flash=flash)
 
 
 def _grid(text: str) -> str:
@@ -202,8 +207,9 @@ async def confirm(request: Request) -> Response:
 
 
 async def help_page(request: Request) -> Response:
-    """请人帮我办: one number, one tap."""
-    return page(request, "feedback/help.html", form=None, done=None)
+    """请人帮我办: one number, one tap. Afterwards the same page says what happens next."""
+    done = numbers.read(request.query_params.get("number", ""))
+    return page(request, "feedback/help.html", form=None, done=done)
 
 
 async def ask_for_help(request: Request) -> Response:
@@ -218,7 +224,7 @@ async def ask_for_help(request: Request) -> Response:
     await limits.count(f"help:{gate.browser(request)}", 5, timedelta(hours=1))
     await limits.count(f"help:{secrecy.keyed('phone', phone)}", 5, timedelta(hours=1))
     made = await actions.ask_for_help(person, phone, name, words or _("请打电话给我。"))
-    return page(request, "feedback/help.html", form=None, done=made)
+    return see(request, "feedback:help", query=f"number={made.number}")
 
 
 routes: list[BaseRoute] = [

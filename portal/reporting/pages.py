@@ -2,7 +2,7 @@
 
 import csv
 import io
-from typing import Any
+from typing import Any, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,12 +10,14 @@ from starlette.routing import BaseRoute
 
 from portal import clock
 from portal.disputes import queries as disputes
-from portal.languages import _
+from portal.disputes import rules as dispute_rules
+from portal.languages import Lazy, lazy_
 from portal.people.models import Role
 from portal.reporting import definitions, queries, rules
 from portal.web.pages import page
 from portal.web.routes import PUBLIC, STAFF_ONLY, get
 
+By = Literal["month", "grid", "category", "level"]
 READERS = STAFF_ONLY | {Role.STREET.value, Role.AUDITOR.value}
 
 
@@ -26,38 +28,35 @@ def chosen_months(request: Request) -> list[str]:
     return rules.months(min(last, clock.today()))
 
 
-async def _rates(months: list[str], by: str) -> list[dict[str, Any]]:
-    """Disputes counted by something, each row with its rates in per cent."""
+COUNTS = ("total", "open", "settled", "failed", "withdrawn", "escalated", "in_grid", "in_community")
+
+
+def rated(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of counts with `ended` (those with a result) and its rates in per cent."""
+    rates = dispute_rules.rates([row])
+    ended = rates.in_grid.whole
+    return {
+        **row,
+        "ended": ended,
+        "grid_rate": rates.in_grid.percent,
+        "community_rate": rates.in_community.percent,
+        "settled_rate": rules.percent(row["settled"], ended),
+    }
+
+
+async def _rates(months: list[str], by: By) -> list[dict[str, Any]]:
+    """Disputes counted by something, those with a result, each row with its rates; every month has a row."""
     found = await disputes.counts(rules.first_of(months[0]), rules.first_after(months[-1]), by)
-    for row in found:
-        ended = row["settled"] + row["failed"] + row["escalated"]
-        row["ended"] = ended
-        row["grid_rate"] = rules.percent(row["in_grid"], ended)
-        row["community_rate"] = rules.percent(row["in_community"], ended)
-        row["settled_rate"] = rules.percent(row["settled"], ended)
-    return found
-
-
-async def _by_month(months: list[str]) -> list[dict[str, Any]]:
-    """The same for every month, also those in which nothing ended."""
-    found = {row["key"]: row for row in await _rates(months, "month")}
-    counts = dict.fromkeys(
-        ("total", "open", "settled", "failed", "withdrawn", "escalated", "in_grid", "in_community", "ended"),
-        0,
-    )
-    rates = dict.fromkeys(("grid_rate", "community_rate", "settled_rate"), None)
-    return [found.get(month, {"key": month, "label": month, **counts, **rates}) for month in months]
+    if by == "month":
+        known = {row["key"]: row for row in found}
+        nothing = dict.fromkeys(COUNTS, 0)
+        found = [known.get(month, {"key": month, "label": month, **nothing}) for month in months]
+    rows = [rated(row) for row in found]
+    return rows if by == "month" else [row for row in rows if row["ended"]]
 
 
 def _sum(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    total = {
-        key: sum(row[key] for row in rows)
-        for key in ("settled", "failed", "withdrawn", "escalated", "in_grid", "in_community", "ended")
-    }
-    total["grid_rate"] = rules.percent(total["in_grid"], total["ended"])
-    total["community_rate"] = rules.percent(total["in_community"], total["ended"])
-    total["settled_rate"] = rules.percent(total["settled"], total["ended"])
-    return total
+    return rated({key: sum(row[key] for row in rows) for key in COUNTS})
 
 
 def drawn(rows: list[dict[str, Any]], key: str) -> list[tuple[str, Any]]:
@@ -68,17 +67,19 @@ def drawn(rows: list[dict[str, Any]], key: str) -> list[tuple[str, Any]]:
 async def board(request: Request) -> Response:
     """What staff and the street see: rates by month, grid and category, each with the way to its cases."""
     months = chosen_months(request)
-    by_month = await _by_month(months)
+    by_month = await _rates(months, "month")
+    first, last = rules.first_of(months[0]), rules.first_of(months[-1])
     return page(
         request,
         "reporting/board.html",
         months=months,
         until=months[-1],
-        earlier=rules.months(rules.first_of(months[0]), 2)[0],
+        earlier=rules.months(first, 2)[0],
+        later=rules.later(last, clock.today()),
         total=_sum(by_month),
         by_month=by_month,
         by_grid=await _rates(months, "grid"),
-        by_category=[row for row in await _rates(months, "category") if row["total"]],
+        by_category=await _rates(months, "category"),
         by_level=await _rates(months, "level"),
         clinic=await queries.clinic(months),
         feedback=await queries.feedback(months),
@@ -97,14 +98,14 @@ async def define(request: Request) -> Response:
 async def public(request: Request) -> Response:
     """公示: the community's own promise, with small numbers kept back."""
     months = chosen_months(request)
-    by_month = await _by_month(months)
+    by_month = await _rates(months, "month")
     clinic = await queries.clinic(months)
     return page(
         request,
         "reporting/public.html",
         months=months,
         total=_sum(by_month),
-        by_month=by_month,
+        monthly=list(zip(months, rules.column([row["ended"] for row in by_month]), strict=True)),
         attended=sum(row["attended"] for row in clinic),
         prescriptions=sum(row["prescriptions"] for row in clinic),
         came=sum(row["came"] for row in await queries.lectures(months)),
@@ -113,41 +114,41 @@ async def public(request: Request) -> Response:
     )
 
 
+EXPORTED = {
+    "ended": lazy_("有结果"),
+    "settled": lazy_("已化解"),
+    "failed": lazy_("调解不成"),
+    "escalated": lazy_("移送"),
+    "withdrawn": lazy_("撤回"),
+    "in_grid": lazy_("网格内化解"),
+    "in_community": lazy_("社区内化解"),
+    "grid_rate": lazy_("不出网格率%"),
+    "community_rate": lazy_("不出社区率%"),
+}
+
+GROUPS: dict[By, Lazy] = {
+    "month": lazy_("月份"),
+    "grid": lazy_("网格"),
+    "category": lazy_("类别"),
+    "level": lazy_("层级"),
+}
+
+
 async def export(request: Request) -> Response:
-    """The board's table of disputes by month, for a spreadsheet."""
-    rows = await _by_month(chosen_months(request))
-    head = [
-        _("月份"),
-        _("已化解"),
-        _("调解不成"),
-        _("移送"),
-        _("撤回"),
-        _("网格内化解"),
-        _("社区内化解"),
-        _("不出网格率%"),
-        _("不出社区率%"),
-    ]
-    keys = [
-        "key",
-        "settled",
-        "failed",
-        "escalated",
-        "withdrawn",
-        "in_grid",
-        "in_community",
-        "grid_rate",
-        "community_rate",
-    ]
+    """One of the board's tables of disputes, for a spreadsheet."""
+    months = chosen_months(request)
+    asked = request.query_params.get("by", "month")
+    by = next((key for key in GROUPS if key == asked), "month")
+    rows = await _rates(months, by)
     text = io.StringIO()
     sheet = csv.writer(text)
-    sheet.writerow(head)
-    sheet.writerows([harmless(row[key]) for key in keys] for row in rows)
+    sheet.writerow(str(title) for title in (GROUPS[by], *EXPORTED.values()))
+    sheet.writerows([harmless(row[key]) for key in ("label", *EXPORTED)] for row in rows)
+    name = f"disputes-by-{by}-{months[0]}-{months[-1]}.csv"
     return Response(
         text.getvalue().encode("utf-8-sig"),
         media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="disputes-{rows[0]["key"]}-{rows[-1]["key"]}.csv"'
-        },
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

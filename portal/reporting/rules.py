@@ -1,5 +1,6 @@
 """What may be said of few: small numbers point at neighbours, so they are not shown outside the house."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from portal.languages import _
@@ -24,6 +25,12 @@ def first_after(month: str) -> date:
     return date(year + number // 12, number % 12 + 1, 1)
 
 
+def later(last: date, today: date) -> str | None:
+    """The month up to which the following year is shown; None when `last` is already this month."""
+    index = min(last.year * 12 + last.month + 11, today.year * 12 + today.month - 1)
+    return months(date(index // 12, index % 12 + 1, 1), 1)[0] if last < today.replace(day=1) else None
+
+
 def is_month(text: str) -> bool:
     """Is this a month key of a year the portal could know?"""
     return (
@@ -44,6 +51,17 @@ def percent(part: int, whole: int) -> float | None:
 def shown(count: int) -> str:
     """A count as outsiders see it: zero and five or more as they are, what lies between as "fewer than 5"."""
     return _("少于 %(few)s") % {"few": FEW} if 0 < count < FEW else str(count)
+
+
+def column(counts: Sequence[int]) -> list[str]:
+    """Counts whose sum is published beside them. One that is few is kept back, and then a second with it: otherwise
+    whoever subtracts the others from the sum would know it."""
+    hidden = {place for place, count in enumerate(counts) if 0 < count < FEW}
+    rest = [place for place, count in enumerate(counts) if count >= FEW]
+    if len(hidden) == 1 and rest:
+        hidden.add(min(rest, key=lambda place: counts[place]))
+    kept_back = _("不公布")
+    return [kept_back if place in hidden else str(count) for place, count in enumerate(counts)]
 
 
 def public_percent(part: int, whole: int) -> str:

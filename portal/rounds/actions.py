@@ -1,6 +1,7 @@
 """A round begins, doors are ticked off, the round ends."""
 
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from portal import clock, database, journal, states
@@ -10,17 +11,29 @@ from portal.errors import Conflict, Forbidden
 from portal.languages import _
 from portal.people.models import Person
 from portal.rounds import rules
-from portal.rounds.models import Answer, Purpose, Round, Visit
+from portal.rounds.models import Purpose, Round, State, Visit
+
+
+class Said(NamedTuple):
+    """What stands at a door."""
+
+    answer: str
+    note: str = ""
 
 
 async def start(
     person: Person, grid: Grid, *, title: str, purpose: Purpose, question: str, until_on: date
 ) -> Round:
-    """Put a question to every household of a grid: one visit to make for each door."""
+    """Put a question to every household of a grid: one visit to make for each door. Started twice, it is one round."""
     doors = await Household.filter(unit__building__grid_id=grid.id).values_list("id", "unit_id")
     if not doors:
         raise Conflict(_("这个网格还没有登记住户，没有门可敲。"))
     async with transaction():
+        await database.serialise(f"rounds {grid.id}")
+        if twin := await Round.filter(
+            grid_id=grid.id, title=title, state=State.OPEN, until_on=until_on
+        ).first():
+            return twin
         made = await Round.create(
             grid=grid, title=title, purpose=purpose, question=question, until_on=until_on
         )
@@ -31,11 +44,12 @@ async def start(
     return made
 
 
-async def visit(person: Person, record: Round, answers: dict[UUID, tuple[Answer, Answer, str]]) -> int:
-    """Keep what was answered: visit → (answer shown when the page was opened, answer now, note).
+async def visit(person: Person, record: Round, answers: dict[UUID, tuple[Said, Said]]) -> int:
+    """Keep what was answered: visit → (what stood there when the page was opened, what is said now).
 
-    Only doors whose answer changed are written, and only where nobody else has answered meanwhile: a newer answer of
-    another head is never overwritten by an older page. Answers how many were kept.
+    Each is written only where nobody else has answered meanwhile: a newer answer of another head is never overwritten
+    by an older page. Answers how many were kept. Raises Conflict for a round that is over, Forbidden for a door that is
+    not this person's.
     """
     if not rules.may_visit(record, clock.today()):
         raise Conflict(_("这次走访已经结束，不能再登记。"))
@@ -48,9 +62,9 @@ async def visit(person: Person, record: Round, answers: dict[UUID, tuple[Answer,
         raise Forbidden
     kept = 0
     async with transaction():
-        for key, (was, now, note) in answers.items():
-            kept += await Visit.filter(id=key, answer=was).update(
-                answer=now, note=note, visitor_id=person.id, visited_at=clock.now()
+        for key, (was, now) in answers.items():
+            kept += await Visit.filter(id=key, answer=was.answer, note=was.note).update(
+                answer=now.answer, note=now.note, visitor_id=person.id, visited_at=clock.now()
             )
         if kept:
             await journal.record(person, "visit", record, doors=kept)

@@ -11,8 +11,9 @@ from portal import clock, states
 from portal.community.models import Grid, Unit
 from portal.errors import Missing
 from portal.languages import _
-from portal.law import numbers
+from portal.law import numbers, places
 from portal.rounds import actions, queries, rules
+from portal.rounds.actions import Said
 from portal.rounds.models import ANSWER_NAMES, PURPOSE_NAMES, Answer, Purpose, Round
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
@@ -95,26 +96,30 @@ async def show(request: Request) -> Response:
 
 async def _doors(request: Request, record: Round, form: Form | None = None, code: int = 200) -> Response:
     unit: UUID = request.path_params["unit"]
-    rows = await queries.doors(request.state.person, record, unit)
+    at = _page_number(request)
+    rows, pages = await queries.doors(request.state.person, record, unit, at)
     if not rows:
         raise Missing
-    named = await queries.units(request.state.person, record)
-    place = await Unit.get(id=unit).select_related("building")
+    place = await Unit.get(id=unit).select_related("building__compound")
     return page(
         request,
         "rounds/doors.html",
         code,
         record=record,
         unit=unit,
-        place=place,
-        compound=str(place.building.compound_id),  # type: ignore[attr-defined]
-        name=next(row["name"] for row in named if row["id"] == unit),
+        name=places.say(place.building.compound.name, place.building.name, place.name),
         rows=rows,
+        at=at,
+        pages=pages,
         form=form,
         answers=[(answer.value, ANSWER_NAMES[answer]) for answer in rules.ANSWERS],
-        names=ANSWER_NAMES,
         is_open=rules.may_visit(record, clock.today()),
     )
+
+
+def _page_number(request: Request) -> int:
+    typed = request.query_params.get("page", "1")
+    return max(int(typed), 1) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 1
 
 
 async def doors(request: Request) -> Response:
@@ -123,30 +128,30 @@ async def doors(request: Request) -> Response:
 
 
 async def visit(request: Request) -> Response:
-    """Keep what was answered at the doors of this staircase."""
-    record = await _one(request)
+    """Keep what was answered at these doors; whatever was not touched stays as it is."""
+    record, unit, at = await _one(request), request.path_params["unit"], _page_number(request)
     form = await Form.read(request)
-    rows = await queries.doors(request.state.person, record, request.path_params["unit"])
+    rows, _pages = await queries.doors(request.state.person, record, unit, at)
     if not rows:
         raise Missing
-    changed: dict[UUID, tuple[Answer, Answer, str]] = {}
+    changed: dict[UUID, tuple[Said, Said]] = {}
     for row in rows:
-        now = form.choice(f"answer-{row['id']}", rules.ANSWERS, required=False)
-        note = form.text(f"note-{row['id']}", most=200, required=False)
-        was = form.choice(f"was-{row['id']}", Answer, required=False) or Answer.PENDING
-        if now and (now != was or note != form.values.get(f"noted-{row['id']}", "")):
-            changed[row["id"]] = (was, now, note)
+        key = row["id"]
+        answer = form.choice(f"answer-{key}", rules.ANSWERS, required=False)
+        now = Said(answer, form.text(f"note-{key}", most=200, required=False))
+        stood = form.choice(f"was-{key}", Answer, required=False) or Answer.PENDING
+        was = Said(stood, form.text(f"noted-{key}", most=200, required=False))
+        if answer and now != was:
+            changed[key] = (was, now)
+        elif now.note and not answer and now.note != was.note:
+            form.refuse(f"note-{key}", _("写了备注，也请选一个结果。"))
     if not form.ok:
         return await _doors(request, record, form, 422)
     kept = await actions.visit(request.state.person, record, changed)
-    if kept < len(changed):
-        flash = _("记下了 %(kept)s 户。另有 %(lost)s 户别人刚刚登记过，保留了别人的，请看一眼。") % {
-            "kept": kept,
-            "lost": len(changed) - kept,
-        }
-    else:
-        flash = _("记下了 %(kept)s 户。") % {"kept": kept}
-    return see(request, "rounds:doors", number=record.number, unit=request.path_params["unit"], flash=flash)
+    lost = len(changed) - kept
+    said = _("记下了 %(kept)s 户。另有 %(lost)s 户别人刚刚登记过，保留了别人的，请看一眼。")
+    flash = (said if lost else _("记下了 %(kept)s 户。")) % {"kept": kept, "lost": lost}
+    return see(request, "rounds:doors", number=record.number, unit=unit, query=f"page={at}", flash=flash)
 
 
 async def close(request: Request) -> Response:

@@ -10,6 +10,8 @@ from portal.people.models import Person
 from portal.rounds import rules
 from portal.rounds.models import Round, Visit
 
+DOORS = 40  # on one page: a tower of thirty floors is walked in a few of them
+
 
 async def rounds(person: Person) -> list[dict[str, Any]]:
     """The rounds somebody sees, newest first, each with how far it is in what they see of it."""
@@ -73,8 +75,8 @@ async def units(person: Person, record: Round) -> list[dict[str, Any]]:
     ]
 
 
-async def doors(person: Person, record: Round, unit: UUID) -> list[dict[str, Any]]:
-    """The doors of one staircase, from the ground up."""
+async def doors(person: Person, record: Round, unit: UUID, page: int) -> tuple[list[dict[str, Any]], int]:
+    """One page of the doors of a staircase, from the ground up, and how many pages there are."""
     found = (
         await Visit.visible_to(person)
         .filter(round_id=record.id, unit_id=unit)
@@ -88,4 +90,5 @@ async def doors(person: Person, record: Round, unit: UUID) -> list[dict[str, Any
             "household__lives_alone",
         )
     )
-    return sorted(found, key=lambda row: (row["household__floor"] or 0, row["household__room"]))
+    found.sort(key=lambda row: (row["household__floor"] or 0, row["household__room"]))
+    return found[(page - 1) * DOORS : page * DOORS], -(-len(found) // DOORS)
