@@ -7,6 +7,7 @@ from portal.commands.copies import backup, restore
 from portal.commands.demonstration import demo
 from portal.commands.invocation import Portal
 from portal.commands.schema import migrate
+from portal.commands.seeding import seed
 from portal.commands.serving import serve, work
 from portal.commands.sitemap import routes
 from portal.commands.verifying import verify
@@ -24,5 +25,5 @@ def portal() -> None:
     """
 
 
-for command in (demo, serve, migrate, work, create_staff, routes, verify, backup, restore):
+for command in (demo, serve, migrate, work, create_staff, seed, routes, verify, backup, restore):
     portal.add_command(command)

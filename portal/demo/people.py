@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import cycle
+from itertools import count, cycle
 from typing import Any, NamedTuple
 
 from portal.community.models import Household
@@ -53,6 +53,7 @@ class Cast:
     neighbours: list[Neighbour]  # the two who are introduced come first
 
     def __getitem__(self, login: str) -> Person:
+        """Who signs in with this login."""
         return self.offices[login].person
 
 
@@ -75,12 +76,13 @@ def offer(history: History, who: Person, role: str, at: datetime, **place: Any) 
     return history.create(None, Post, at, person=who, role=role, began_on=at.date(), **place)
 
 
-def take_office(history: History, at: datetime) -> dict[str, Office]:
-    """Those who have accounts; who minds a place is given it later."""
+def take_office(history: History, at: datetime, accounts: bool = True) -> dict[str, Office]:
+    """Those who have accounts, unless none are wanted; who minds a place is given it later."""
     kept, made = HASHER.hash(PASSWORD), {}
     for n, one in enumerate(told("people")["office"], 101):
         who = person(history, at, one["name"], n)
-        history.add(Credential, at, person=who, login=one["login"], password=kept)
+        if accounts:
+            history.add(Credential, at, person=who, login=one["login"], password=kept)
         if one["role"] in (
             *(Role.DISPATCHER, Role.MEDIATOR, Role.LEAD, Role.ADMINISTRATOR, Role.STREET, Role.AUDITOR),
         ):
@@ -90,10 +92,15 @@ def take_office(history: History, at: datetime) -> dict[str, Office]:
 
 
 def assemble(
-    history: History, places: Places, offices: dict[str, Office], at: datetime, fresh: Iterator[str]
+    history: History,
+    places: Places,
+    offices: dict[str, Office],
+    at: datetime,
+    fresh: Iterator[str],
+    neighbours: int = NEIGHBOURS,
 ) -> Cast:
     """Heads for every grid, building and unit, and the residents who used the clinic."""
-    serial = iter(range(1_000, 9_000))
+    serial = count(1_000)
     heads: dict[Any, Person] = {}
     for role, login, column, minded in (
         (Role.GRID_OFFICER, "grid", "grid", places.grids),
@@ -104,16 +111,16 @@ def assemble(
             who = offices[login].person if n == 0 else person(history, at, next(fresh), next(serial))
             offer(history, who, role, at, **{column: place})
             heads[place.id] = who
-    neighbours = []
+    known = []
     for one in told("people")["resident"]:
         home = places.households[one["home"]]
         who = history.create(
             None, Person, at, name=one["name"], phone=one["phone"], mode=one["mode"], household=home
         )
-        neighbours.append(Neighbour(who, home))
+        known.append(Neighbour(who, home))
     for home, ways in zip(
-        history.random.sample(places.households[12:], NEIGHBOURS), cycle(["sms"] * 8 + ["call", "paper"])
+        history.random.sample(places.households[12:], neighbours), cycle(["sms"] * 8 + ["call", "paper"])
     ):
         who = person(history, at, next(fresh), next(serial), household=home, contact_by=ways)
-        neighbours.append(Neighbour(who, home))
-    return Cast(offices, heads, neighbours)
+        known.append(Neighbour(who, home))
+    return Cast(offices, heads, known)
