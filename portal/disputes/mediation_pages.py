@@ -174,13 +174,14 @@ async def settlement(request: Request) -> Response:
 
 def _settlement_page(request: Request, dispute: Dispute, form: Form, code: int = 200) -> Response:
     levels = rules.levels_to_settle(request.state.person, dispute)
+    form.values.setdefault("level", str(int(levels[0])))
     return page(
         request,
         "disputes/settlement.html",
         code,
         dispute=dispute,
         form=form,
-        levels=[(int(level), LEVEL_NAMES[level]) for level in levels],
+        levels=[(int(level), LEVEL_NAMES[level]) for level in sorted(levels)],
     )
 
 

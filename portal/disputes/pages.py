@@ -66,7 +66,7 @@ async def index(request: Request) -> Response:
 async def new(request: Request) -> Response:
     """The empty form, with the place filled in where it is known."""
     person, query = request.state.person, request.query_params
-    values = {"back": query.get("back", ""), "room": query.get("room", "")[:20]}
+    values = {"back": query.get("back", ""), "room": query.get("room", "")[:20], "start": forms.Start.RAISED}
     if query.get("start") in set(forms.Start):
         values["start"] = query["start"]
     place = await _usual_place(person, query.get("unit", ""))
