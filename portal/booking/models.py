@@ -11,6 +11,8 @@ from portal.languages import lazy_
 from portal.people.models import Person
 from portal.records import Record, Row
 
+MATTER = "appointment"  # what conflicts of interest call a booking
+
 
 class Mode(StrEnum):
     """How lawyer and resident meet."""

@@ -1,5 +1,12 @@
-"""The pages of this room."""
+"""The pages of this room: the times, the appointment, the waitlist, the morning's queue."""
 
 from starlette.routing import BaseRoute
 
-routes: list[BaseRoute] = []
+from portal.booking import appointment_pages, queue_pages, times_pages, wait_pages
+
+routes: list[BaseRoute] = [
+    *times_pages.routes,
+    *queue_pages.routes,
+    *appointment_pages.routes,
+    *wait_pages.routes,
+]

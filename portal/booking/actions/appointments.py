@@ -8,12 +8,10 @@ from portal import clock, notices, settings, states
 from portal.booking import drafts, queries
 from portal.booking.actions import assignment, holds, offers
 from portal.booking.forms import read_time
-from portal.booking.models import Appointment, Hold, Mode
+from portal.booking.models import MATTER, Appointment, Hold, Mode
 from portal.booking.queries import OPEN, Asker
 from portal.conflicts import actions as conflicts
-from portal.conflicts import queries as recorded
 from portal.conflicts.models import Party, Side
-from portal.conflicts.rules import Names
 from portal.database import transaction
 from portal.errors import Conflict
 from portal.languages import _
@@ -116,7 +114,7 @@ async def move(actor: Person, appointment: Appointment, starts_at: datetime, rea
     now = clock.now()
     async with transaction():
         await assignment.take_up(actor, appointment, "move")
-        asker = await _asker(appointment)
+        asker = await queries.asker_of(appointment)
         if starts_at == appointment.starts_at:
             raise holds.TimeTaken(_("这就是您现在的时间。要改，请另选一个。"))
         if not await holds.is_offered(now, starts_at):
@@ -138,7 +136,7 @@ async def reassign(actor: Person, appointment: Appointment, lawyer: UUID | None 
     async with transaction():
         await assignment.take_up(actor, appointment, "reassign")
         before = {"from_lawyer": appointment.lawyer_id}  # type: ignore[attr-defined]
-        asker = await _asker(appointment)
+        asker = await queries.asker_of(appointment)
         await _seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
         await assignment.announce("booking/reassigned", appointment, appointment.person)
         await assignment.remind(appointment, appointment.person)
@@ -168,21 +166,11 @@ async def _seat(
     await assignment.store_checks(actor, appointment, asker, barred)
 
 
-async def _asker(appointment: Appointment) -> Asker:
-    """The appointment itself asks for a time: both sides as they were recorded."""
-    served, others = await recorded.sides(assignment.MATTER, appointment.id)
-    mine = Names.of([appointment.person.name], [appointment.person.phone])
-    both = Names(served.keys | mine.keys, served.phones | mine.phones)
-    return Asker(f"appointment {appointment.number}", None, both, others)
-
-
 async def _met(appointment: Appointment, firm: UUID) -> None:
     """The new lawyer's firm has met both sides as well. The old one has met them for good."""
-    for party in await Party.filter(matter_kind=assignment.MATTER, matter=appointment.id).select_related(
-        "person"
-    ):
+    for party in await Party.filter(matter_kind=MATTER, matter=appointment.id).select_related("person"):
         await conflicts.meet(
-            assignment.MATTER, appointment.id, Side(party.side), party.name, party.phone, party.person, firm
+            MATTER, appointment.id, Side(party.side), party.name, party.phone, party.person, firm
         )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from portal import clock, database, journal, notices
 from portal.booking import queries, rules
 from portal.booking.actions import holds
-from portal.booking.models import Appointment, Hold
+from portal.booking.models import MATTER, Appointment, Hold
 from portal.booking.queries import Asker
 from portal.booking.rules import Desk
 from portal.conflicts import actions as conflicts
@@ -16,7 +16,6 @@ from portal.conflicts.models import Side
 from portal.errors import Conflict, Forbidden
 from portal.people.models import Person
 
-MATTER = "appointment"
 CLAIMED_FOR = timedelta(minutes=1)  # within one transaction: it is never seen by anybody
 
 

@@ -1,0 +1,236 @@
+"""One appointment: what, when, where, with whom; to print, to put in a calendar, to move, to cancel, to give to another."""
+
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from portal import clock, journal, states
+from portal.booking import actions, calendar, queries, rules
+from portal.booking.forms import read_time
+from portal.booking.models import MISSED_REASONS, MODE_NAMES, STATE_NAMES, Appointment, Mode, State
+from portal.booking.times_pages import offered
+from portal.errors import Forbidden, Missing
+from portal.languages import _
+from portal.law import numbers
+from portal.law.topics import Topic
+from portal.people.models import Person
+from portal.web.forms import Form, one
+from portal.web.pages import page, see
+from portal.web.routes import SIGNED_IN, STAFF_ONLY, get, post
+from portal.web.templating import url
+from portal.web.wording import moment
+
+TONES = {
+    State.BOOKED: "info",
+    State.CHECKED_IN: "good",
+    State.CALLED: "warn",
+    State.STARTED: "warn",
+    State.DONE: "good",
+    State.MISSED: "bad",
+    State.CANCELLED: "neutral",
+}
+LOADED = ("person", "lawyer__person", "firm", "slot")
+
+
+async def found(request: Request) -> Appointment:
+    """The appointment of this address, for whoever may see it."""
+    number = numbers.read(request.path_params["number"])
+    if number is None:
+        raise Missing
+    seen = Appointment.visible_to(request.state.person).select_related(*LOADED)
+    appointment: Appointment = await one(seen, number=number)
+    return appointment
+
+
+def offers(person: Person, appointment: Appointment) -> list[str]:
+    """The verbs this person can use now; templates draw these."""
+    return states.offers(person, appointment, rules.MAY, clock.now())
+
+
+def named(appointment: Appointment) -> dict[str, Any]:
+    """The words for the codes of an appointment."""
+    topics = {topic.value: topic for topic in Topic}
+    return {
+        "topic": topics.get(appointment.topic, Topic.OTHER),
+        "state_name": STATE_NAMES[State(appointment.state)],
+        "tone": TONES[State(appointment.state)],
+        "mode_name": MODE_NAMES[Mode(appointment.mode)],
+    }
+
+
+async def show(request: Request) -> Response:
+    """Everything about the appointment that this person should know."""
+    return await show_page(request, await found(request), 200)
+
+
+async def show_page(
+    request: Request, appointment: Appointment, code: int, cancel_form: Form | None = None
+) -> Response:
+    person = request.state.person
+    is_on_duty = rules.is_on_duty(person, appointment)
+    return page(
+        request,
+        "booking/appointment.html",
+        code,
+        appointment=appointment,
+        **named(appointment),
+        place=await queries.place(),
+        offers=offers(person, appointment),
+        is_own=appointment.person_id == person.id,  # type: ignore[attr-defined]
+        is_on_duty=is_on_duty,
+        assigned=[(row, rules.reason(row)) for row in appointment.assigned] if person.is_staff else [],
+        history=await history(appointment) if is_on_duty else [],
+        missed_reasons=list(MISSED_REASONS.items()),
+        missed=MISSED_REASONS.get(appointment.missed_because, ""),
+        cancel_form=cancel_form,
+        back=url("appointments:show", number=appointment.number),
+    )
+
+
+async def history(appointment: Appointment) -> list[tuple[str, str, str]]:
+    """What happened to it, for the desk: (when, what, nothing more)."""
+    words = {
+        "create": _("预约"),
+        "move": _("改时间"),
+        "reassign": _("换律师"),
+        "cancel": _("取消"),
+        "check_in": _("报到"),
+        "call": _("叫号"),
+        "start": _("开始咨询"),
+        "finish": _("咨询结束"),
+        "miss": _("记为未到"),
+    }
+    return [
+        (moment(entry["at"]), words[entry["verb"]], "")
+        for entry in await journal.of(appointment)
+        if entry["verb"] in words
+    ]
+
+
+async def slip(request: Request) -> Response:
+    """One page to print and carry, in large letters."""
+    appointment = await found(request)
+    return page(
+        request,
+        "booking/slip.html",
+        appointment=appointment,
+        **named(appointment),
+        place=await queries.place(),
+        picture=calendar.picture(url("appointments:show", number=appointment.number)),
+    )
+
+
+async def ics(request: Request) -> Response:
+    """The appointment for somebody's own calendar."""
+    appointment = await found(request)
+    path = url("appointments:show", number=appointment.number)
+    body = calendar.entry(appointment, await queries.place(), path)
+    headers = {"Content-Disposition": f'attachment; filename="{appointment.number}.ics"'}
+    return Response(body, media_type="text/calendar", headers=headers)
+
+
+async def another_time(request: Request) -> Response:
+    """The times it could be moved to."""
+    return await move_page(request, await may_now(request, "move"), Form(), 200)
+
+
+async def may_now(request: Request, verb: str) -> Appointment:
+    """The appointment, if this person may do this to it now."""
+    appointment = await found(request)
+    if verb not in offers(request.state.person, appointment):
+        ways = [(_("看我的预约"), "people:me")]
+        raise Forbidden(_("这个预约现在不能改了：时间已到，或者状态已经变化。请打电话给服务中心。"), ways)
+    return appointment
+
+
+async def move_page(
+    request: Request, appointment: Appointment, form: Form, code: int, nearest: Any = ()
+) -> Response:
+    mornings = await queries.free_times(clock.now(), await queries.asker_of(appointment))
+    return page(
+        request,
+        "booking/move.html",
+        code,
+        appointment=appointment,
+        form=form,
+        mornings=offered(mornings, nearest),
+        left=sum(morning.left for morning in mornings),
+        place=await queries.place(),
+    )
+
+
+async def move(request: Request) -> Response:
+    """Move it to the chosen time."""
+    appointment, form = await may_now(request, "move"), await Form.read(request)
+    at, reason = read_time(form.values.get("slot", "")), form.text("reason", most=200, required=False)
+    if at is None:
+        form.refuse("slot", _("请选一个时间。"))
+    if at is None or not form.ok:
+        return await move_page(request, appointment, form, 422)
+    try:
+        await actions.move(request.state.person, appointment, at, reason)
+    except actions.TimeTaken as taken:
+        form.refuse("slot", taken.text)
+        return await move_page(request, await found(request), form, 409, taken.nearest)
+    return see(request, "appointments:show", flash=_("改好了，按新的时间来。"), number=appointment.number)
+
+
+async def cancel(request: Request) -> Response:
+    """Cancel it; a word of why helps the desk."""
+    appointment, form = await found(request), await Form.read(request)
+    reason = form.text("reason", most=200, required=False)
+    if not form.ok:
+        return await show_page(request, appointment, 422, form)
+    await actions.cancel(request.state.person, appointment, reason)
+    return see(
+        request, "appointments:show", flash=_("取消好了，谢谢您把时间让出来。"), number=appointment.number
+    )
+
+
+async def another_lawyer(request: Request) -> Response:
+    """Who else is free at the same time."""
+    return await lawyer_page(request, await may_now(request, "reassign"), Form(), 200)
+
+
+async def lawyer_page(request: Request, appointment: Appointment, form: Form, code: int) -> Response:
+    free = await queries.free_lawyers(appointment, await queries.asker_of(appointment))
+    return page(
+        request,
+        "booking/lawyer.html",
+        code,
+        appointment=appointment,
+        form=form,
+        able=[(str(desk.lawyer), *desk.names) for desk, is_clear in free if is_clear],
+        unsuitable=[desk for desk, is_clear in free if not is_clear],
+    )
+
+
+async def reassign(request: Request) -> Response:
+    """Give it to another lawyer at the same time."""
+    appointment, form = await may_now(request, "reassign"), await Form.read(request)
+    free = await queries.free_lawyers(appointment, await queries.asker_of(appointment))
+    able = [str(desk.lawyer) for desk, is_clear in free if is_clear]
+    chosen = form.choice("lawyer", ["", *able], required=False)
+    if form.ok:
+        try:
+            await actions.reassign(request.state.person, appointment, UUID(chosen) if chosen else None)
+        except actions.TimeTaken:
+            form.refuse("lawyer", _("这个时间没有别的合适律师了。可以改时间，或者打电话给居民说明。"))
+    if not form.ok:
+        return await lawyer_page(request, await found(request), form, 422)
+    return see(request, "appointments:show", flash=_("换好了，已经通知居民。"), number=appointment.number)
+
+
+routes: list[BaseRoute] = [
+    get("/appointments/{number}", show, who=SIGNED_IN, name="appointments:show"),
+    get("/appointments/{number}/slip", slip, who=SIGNED_IN, name="appointments:slip"),
+    get("/appointments/{number}/calendar.ics", ics, who=SIGNED_IN, name="appointments:ics"),
+    get("/appointments/{number}/move", another_time, who=SIGNED_IN, name="appointments:move"),
+    post("/appointments/{number}/move", move, who=SIGNED_IN, name="appointments:moved"),
+    post("/appointments/{number}/cancellation", cancel, who=SIGNED_IN, name="appointments:cancel"),
+    get("/appointments/{number}/lawyer", another_lawyer, who=STAFF_ONLY, name="appointments:lawyer"),
+    post("/appointments/{number}/lawyer", reassign, who=STAFF_ONLY, name="appointments:reassign"),
+]

@@ -1,0 +1,154 @@
+"""Choosing a time: every free one on one page, one tap to keep it, and the nearest others when somebody was quicker."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from portal import clock
+from portal.booking import actions, drafts, queries
+from portal.booking.forms import read_time, write_time
+from portal.booking.queries import Asker, Morning
+from portal.errors import Refusal
+from portal.languages import _
+from portal.law.topics import Topic
+from portal.web.forms import Form
+from portal.web.gate import browser
+from portal.web.pages import page, see
+from portal.web.routes import PUBLIC, get, post
+from portal.web.wording import clock_time, day, days_away, moment
+
+
+class UnknownTopic(Refusal):
+    """No such problem of life is on the list."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("没有这一类。请先选一件事，再选时间。"), [(_("选一件事"), "book:topic")])
+
+
+def topic_of(key: str) -> Topic:
+    """The topic of this key, or UnknownTopic."""
+    found = next((topic for topic in Topic if topic.value == key), None)
+    if found is None:
+        raise UnknownTopic
+    return found
+
+
+def offered(mornings: Sequence[Morning], first: Sequence[datetime] = ()) -> list[dict[str, Any]]:
+    """The mornings as the times component shows them; those in `first` stand above all, and only there."""
+    left = {time.starts_at: time.left for morning in mornings for time in morning.times}
+    shown: list[dict[str, Any]] = []
+    if first:
+        times = [_time(at, moment(at), left.get(at, 0)) for at in first]
+        shown.append(_morning(_("离您要的时间最近的"), "", times))
+    closed: list[date] = []
+    previous = clock.today() - timedelta(days=1)
+    for morning in mornings:
+        closed += _weekdays(previous, morning.day)
+        previous = morning.day
+        if not morning.times:
+            continue
+        times = [_time(at, clock_time(at), n) for at, n in morning.times if at not in first]
+        notes = [_closed(closed)] if closed else []
+        notes += [morning.note] if morning.note else []
+        if not morning.left:
+            notes.append(_("这天上午约满了。"))
+            times = []
+        elif morning.is_provisional:
+            notes.append(_("这一年的放假安排还没有公布，如有变动会通知您。"))
+        closed = []
+        if times or notes:
+            label = _("%(day)s（%(away)s）") % {"day": day(morning.day), "away": days_away(morning.day)}
+            shown.append(_morning(label, " ".join(notes), times, morning.is_provisional))
+    return shown
+
+
+def _time(at: datetime, label: str, left: int) -> dict[str, Any]:
+    return {"value": write_time(at), "label": label, "left": left, "taken": left == 0}
+
+
+def _morning(
+    label: str, note: str, times: list[dict[str, Any]], is_provisional: bool = False
+) -> dict[str, Any]:
+    return {"label": label, "provisional": is_provisional, "note": note, "times": times}
+
+
+def _weekdays(after: date, before: date) -> list[date]:
+    """Mondays to Fridays strictly between two days: within a window of working mornings, the days that are closed."""
+    between = (after + timedelta(days=n) for n in range(1, (before - after).days))
+    return [on for on in between if on.weekday() < 5]
+
+
+def _closed(days: list[date]) -> str:
+    if len(days) == 1:
+        return _("%(day)s放假，不开。") % {"day": day(days[0])}
+    return _("%(first)s到%(last)s放假，不开。") % {"first": day(days[0]), "last": day(days[-1])}
+
+
+async def times(request: Request) -> Response:
+    """Every time that can be had now."""
+    here = browser(request)
+    typed = await drafts.read(here)
+    topic = topic_of(request.query_params.get("topic") or str(typed.get("topic", "")))
+    return await times_page(request, topic, typed, Form({"topic": topic.value}), 200)
+
+
+async def times_page(
+    request: Request,
+    topic: Topic,
+    typed: dict[str, Any],
+    form: Form,
+    code: int,
+    nearest: Sequence[datetime] = (),
+) -> Response:
+    here, person = browser(request), request.state.person
+    asker = Asker.of(here, person, *other_side(typed))
+    mornings = await queries.free_times(clock.now(), asker)
+    return page(
+        request,
+        "booking/times.html",
+        code,
+        form=form,
+        topic=topic,
+        mornings=offered(mornings, nearest),
+        left=sum(morning.left for morning in mornings),
+        held=await queries.hold_of(here),
+        place=await queries.place(),
+        has_told=bool(typed.get("words")),
+    )
+
+
+def other_side(typed: dict[str, Any]) -> tuple[str, str]:
+    """Name and telephone of the other side, as far as they were typed."""
+    return str(typed.get("other_side") or ""), str(typed.get("other_phone") or "")
+
+
+async def choose(request: Request) -> Response:
+    """Keep the chosen time for this browser: won, and the last step follows; lost, and the same page says so."""
+    form, here = await Form.read(request), browser(request)
+    topic = topic_of(form.values.get("topic") or request.query_params.get("topic", ""))
+    form.values["topic"] = topic.value
+    wanted = form.values.get("slot", "")
+    at = read_time(wanted)
+    if at is None:
+        form.refuse("slot", _("这不是诊所的时间，请从下面选一个。") if wanted else _("请选一个时间。"))
+        typed = await drafts.keep(here, topic=topic.value)
+        return await times_page(request, topic, typed, form, 422)
+    typed = await drafts.keep(here, topic=topic.value, slot=write_time(at))
+    try:
+        await actions.hold(here, at, topic, *other_side(typed), person=request.state.person)
+    except actions.TimeTaken as taken:
+        form.refuse("slot", taken.text)
+        return await times_page(request, topic, typed, form, 409, taken.nearest)
+    return see(request, "book:confirm")
+
+
+routes: list[BaseRoute] = [
+    get("/book/times", times, who=PUBLIC, name="book:times"),
+    post("/book/times", choose, who=PUBLIC, name="book:hold"),
+]

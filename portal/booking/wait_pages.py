@@ -1,0 +1,146 @@
+"""Waiting for a time: join, see how many are in front, answer an offer, leave; for staff, who waits."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from portal import clock, settings, states
+from portal.booking import actions, drafts, queries, rules
+from portal.booking.models import WAIT_NAMES, Hold, Wait, WaitState
+from portal.errors import Missing
+from portal.languages import _
+from portal.law import identifiers, numbers
+from portal.law.topics import Topic
+from portal.people.models import CONTACT_NAMES, ContactBy
+from portal.web.forms import Form, one
+from portal.web.gate import browser
+from portal.web.pages import page, see
+from portal.web.routes import SIGNED_IN, STAFF_ONLY, get, post
+from portal.web.templating import url
+
+TONES = {
+    WaitState.WAITING: "info",
+    WaitState.OFFERED: "warn",
+    WaitState.BOOKED: "good",
+    WaitState.LEFT: "neutral",
+}
+TYPED = (
+    "words",
+    "other_side",
+    "other_phone",
+    "dangers",
+    "contact_by",
+    "contact_when",
+    "is_neutral",
+    "mode",
+    "needs",
+    "name",
+)
+
+
+async def found(request: Request) -> Wait:
+    """The place on the waitlist of this address, for whoever may see it."""
+    number = numbers.read(request.path_params["number"])
+    if number is None:
+        raise Missing
+    wait: Wait = await one(Wait.visible_to(request.state.person).select_related("person"), number=number)
+    return wait
+
+
+async def new(request: Request) -> Response:
+    """What waiting means, and for what."""
+    typed = await drafts.read(browser(request))
+    wanted = request.query_params.get("topic") or str(typed.get("topic", ""))
+    return await new_page(request, Form({"topic": wanted}), 200)
+
+
+async def new_page(request: Request, form: Form, code: int) -> Response:
+    return page(
+        request,
+        "booking/waitlist_new.html",
+        code,
+        form=form,
+        topics=[(topic.value, topic.label) for topic in Topic],
+        ahead=await queries.in_turn().count(),
+        minutes=settings.current().offer_minutes,
+        contact=CONTACT_NAMES[ContactBy(request.state.person.contact_by)],
+    )
+
+
+async def join(request: Request) -> Response:
+    """Wait; what was typed so far goes along, so that nothing is asked twice."""
+    form = await Form.read(request)
+    topic = form.choice("topic", Topic)
+    if not form.ok:
+        return await new_page(request, form, 422)
+    typed = await drafts.read(browser(request))
+    kept = {name: typed[name] for name in TYPED if name in typed}
+    wait = await actions.join(request.state.person, topic, kept)
+    return see(request, "waits:show", flash=_("排上了。有空位就通知您。"), number=wait.number)
+
+
+async def show(request: Request) -> Response:
+    """How it stands, and the offer if there is one."""
+    wait = await found(request)
+    held = await Hold.filter(wait_id=wait.id, appointment_id=None).select_related("slot").first()
+    topics = {topic.value: topic.label for topic in Topic}
+    return page(
+        request,
+        "booking/wait.html",
+        wait=wait,
+        held=held if wait.state == WaitState.OFFERED else None,
+        before=await queries.before(wait),
+        topic=topics.get(wait.topic, ""),
+        state_name=WAIT_NAMES[WaitState(wait.state)],
+        tone=TONES[WaitState(wait.state)],
+        offers=states.offers(request.state.person, wait, rules.WAIT_MAY, clock.now()),
+        place=await queries.place(),
+        is_own=wait.person_id == request.state.person.id,  # type: ignore[attr-defined]
+    )
+
+
+async def decline(request: Request) -> Response:
+    """This time does not suit; wait on."""
+    wait = await found(request)
+    await actions.decline(request.state.person, wait)
+    return see(request, "waits:show", flash=_("这个时间让给下一位了，您接着排。"), number=wait.number)
+
+
+async def leave(request: Request) -> Response:
+    """No need to wait any more."""
+    wait = await found(request)
+    await actions.leave(request.state.person, wait)
+    return see(request, "waits:show", flash=_("已经退出候补。"), number=wait.number)
+
+
+async def index(request: Request) -> Response:
+    """Who waits, in the order in which times are offered; those with an offer first, for they may need a call."""
+    offered = await Wait.filter(state=WaitState.OFFERED).order_by("offered_until").select_related("person")
+    waiting = await queries.in_turn().limit(200).select_related("person")
+    topics = {topic.value: topic.label for topic in Topic}
+    return page(
+        request,
+        "booking/waitlist.html",
+        shown=[
+            {
+                "wait": wait,
+                "href": url("waits:show", number=wait.number),
+                "name": identifiers.mask_name(wait.person.name),
+                "topic": topics.get(wait.topic, ""),
+                "state_name": WAIT_NAMES[WaitState(wait.state)],
+                "tone": TONES[WaitState(wait.state)],
+                "calls": wait.person.contact_by == ContactBy.CALL or not wait.person.phone,
+            }
+            for wait in (*offered, *waiting)
+        ],
+    )
+
+
+routes: list[BaseRoute] = [
+    get("/waitlist", index, who=STAFF_ONLY, name="waits:index"),
+    get("/waitlist/new", new, who=SIGNED_IN, name="waits:new"),
+    post("/waitlist/new", join, who=SIGNED_IN, name="waits:join"),
+    get("/waitlist/{number}", show, who=SIGNED_IN, name="waits:show"),
+    post("/waitlist/{number}/refusal", decline, who=SIGNED_IN, name="waits:decline"),
+    post("/waitlist/{number}/departure", leave, who=SIGNED_IN, name="waits:leave"),
+]
