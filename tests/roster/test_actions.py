@@ -213,9 +213,10 @@ async def test_closing_a_day_withdraws_its_times_and_tells_the_lawyer_and_openin
     notice = await Notice.get(kind="roster/closed")
     assert notice.person_id == cast.chen.person_id
     await day_actions.edit_days(cast.fang, WEDNESDAY, WEDNESDAY, True, "")
+    await day_actions.edit_days(cast.fang, WEDNESDAY, WEDNESDAY, True, "照常开门")  # nobody need be told
     assert (await days_on(cast.chen))[0] == "11-25"
     assert await Notice.all().count() == 1
-    assert await verbs(await Day.get(day=WEDNESDAY)) == ["edit", "edit"]
+    assert await verbs(await Day.get(day=WEDNESDAY)) == ["edit"] * 3
 
 
 async def test_a_morning_agreed_by_hand_stands_until_something_forbids_it(cast):

@@ -63,6 +63,11 @@ def test_the_nth_weekday_of_a_month(nth: int, expected: list[str]):
     assert fallen(pattern(nth=nth)) == expected
 
 
+def test_the_seventh_of_a_month_belongs_to_its_first_week_of_days():
+    assert fallen(pattern(weekday=6, nth=1)) == ["11-07", "12-05", "01-02"]
+    assert fallen(pattern(weekday=6, nth=2))[0] == "11-14"
+
+
 def test_a_pattern_taken_back_before_it_began_never_falls():
     assert fallen(pattern(from_on=date(2026, 12, 2), until_on=date(2026, 12, 1))) == []
 
