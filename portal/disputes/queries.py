@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from tortoise.expressions import Case, Q, When
+from tortoise.expressions import Q, RawSQL
 
 from portal import clock, database, journal
 from portal.community.models import Community, Grid
@@ -16,6 +16,10 @@ from portal.people.models import Person
 
 PAGE = 30
 NOWHERE = "none"  # the key of disputes that lie in no grid
+OPEN_SQL = ", ".join(f"'{state}'" for state in OPEN)
+URGENCY = RawSQL(
+    f'CASE WHEN "dispute"."state" NOT IN ({OPEN_SQL}) THEN 0 WHEN "dispute"."is_dangerous" THEN 2 ELSE 1 END'
+)
 RESULT = (State.SETTLED, State.FAILED, State.ESCALATED)  # ended with a result: what the rates divide by
 
 
@@ -67,13 +71,8 @@ async def listing(person: Person, wanted: Wanted, page: int = 1) -> tuple[list[d
     No names, no words and no rooms: who needs them opens the record, and that is written down.
     """
     found = Dispute.visible_to(person).filter(wanted.condition)
-    urgency = Case(
-        When(Q(is_dangerous=True, state__in=list(OPEN)), then=2),
-        When(Q(state__in=list(OPEN)), then=1),
-        default=0,
-    )
     rows = (
-        await found.annotate(urgency=urgency)
+        await found.annotate(urgency=URGENCY)
         .order_by("-urgency", "-created_at")
         .offset((page - 1) * PAGE)
         .limit(PAGE)
@@ -122,9 +121,8 @@ async def counts(
         "category": "category",
         "level": "level",
     }[by]
-    opened = ", ".join(f"'{state}'" for state in OPEN)
     parts = {
-        "open": f"state IN ({opened})",
+        "open": f"state IN ({OPEN_SQL})",
         **{state.value: f"state = '{state}'" for state in (*RESULT, State.WITHDRAWN)},
         "reopened": "state = 'settled' AND reopened > 0",
         "in_grid": f"state = 'settled' AND level_settled <= {int(Level.GRID)}",
