@@ -100,7 +100,8 @@ async def change_lawyer(
 ) -> int:
     """Correct what is known of a lawyer, or move them to another firm; how many times were withdrawn by it.
 
-    Moving is for whoever may give the office: Forbidden for others. Mornings beyond the end of the licence go; those within a renewed one come back.
+    Moving is for whoever may give the office: Forbidden for others. Mornings beyond the end of the licence go; those
+    within a renewed one come back.
     """
     _judge(actor)
     moves = firm is not None and firm.id != lawyer.firm_id  # type: ignore[attr-defined]
