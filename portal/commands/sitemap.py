@@ -1,9 +1,12 @@
 """Every address of the portal and who it is for, as the gate enforces it."""
 
 import json
+import sys
 from typing import Any
 
 import click
+
+WIDE = 160  # where no terminal sets the width
 
 
 def every() -> list[dict[str, Any]]:
@@ -44,4 +47,4 @@ def routes(as_json: bool) -> None:
         table.add_row(
             one["method"], one["path"], one["name"], policy if isinstance(policy, str) else ", ".join(policy)
         )
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)

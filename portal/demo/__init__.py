@@ -27,7 +27,10 @@ async def load(seed: int = 20210101) -> None:
     first, last = today - YEAR, today + AHEAD
     before = clock.at(first - timedelta(days=30), 9 * 60)
     known = firms.calendar(history, first, last)
-    morning = days.roll(today, known)
+    mornings = [days.roll(today, known)]
+    if now > clock.at(mornings[0], 11 * 60):  # then the next one is what its lawyer prepares for
+        mornings.append(days.next_workday(mornings[0], known))
+    morning = mornings[-1]
 
     land = places.lay_out(history, before)
     offices = people.take_office(history, before)
@@ -36,7 +39,7 @@ async def load(seed: int = 20210101) -> None:
     bar = firms.open_doors(history, {office.person.name: office for office in offices.values()}, first)
     away = days.add_workdays(morning, 6, known)
     firms.take_leave(history, bar, bar.lawyers[3], away, away + timedelta(days=6), "外出学习")
-    firms.sit(history, bar, known, first, last, extra=morning)
+    firms.sit(history, bar, known, first, last, extra=mornings)
 
     shen, gao, *others = cast.neighbours
     residents = [neighbour.person for neighbour in others]
@@ -45,7 +48,8 @@ async def load(seed: int = 20210101) -> None:
     lawyer, slot = next(time for time in reversed(bar.times()) if time[1].ends_at < now - timedelta(days=20))
     desk.book(shen.person, lawyer, slot, slot.starts_at - timedelta(days=3), "advised")
     consulting.past(desk, residents, APPOINTMENTS, but=slot)
-    consulting.today(desk, queue, morning)
+    for day in mornings:
+        consulting.receive(desk, queue, day)
     consulting.ahead(desk, queue, morning, shen.person)
     typed = {"words": "房东不退押金，想问问怎么办。", "mode": "desk"}
     history.create(

@@ -45,7 +45,7 @@ class Desk:
         """Something people ask, rather of the topics the lawyer knows."""
         near = [one for one in self.questions if one["topic"] in topics]
         return self.history.random.choice(
-            near if near and self.history.random.randrange(3) else self.questions
+            near if near and self.history.random.randrange(2) else self.questions
         )
 
     def book(self, who: Person, lawyer: Lawyer, slot: Slot, at: datetime, ends: str = "") -> Appointment:
@@ -147,7 +147,7 @@ class Desk:
             self._close(None, consultation, Outcome.WITHDRAWN, at)
             return
         if ends == "missed":
-            at = starts + timedelta(minutes=31)
+            at = starts + timedelta(minutes=29)
             why = history.random.choice(["no_answer", "no_answer", "wrong_number", "left"])
             history.move(lawyer, appointment, "miss", at, missed_because=why, ended_at=at)
             self._close(None, consultation, Outcome.MISSED, at)
@@ -160,7 +160,8 @@ class Desk:
         begun = starts + timedelta(minutes=2)
         history.move(lawyer, appointment, "start", begun, started_at=begun)
         history.move(lawyer, consultation, "start", begun)
-        if ends == "started":
+        if ends == "drafted":
+            self._write(appointment, consultation, question, money, 1, begun)
             return
         over = starts + timedelta(minutes=history.random.randint(20, 29))
         if ends == "advised":
@@ -235,16 +236,17 @@ def past(desk: Desk, people: list[Person], count: int, but: Slot) -> None:
         desk.book(history.random.choice(people), lawyer, slot, at, weighted(history, ENDS))
 
 
-def today(desk: Desk, people: Iterator[Person], day: date) -> None:
-    """The morning of the lawyer who is introduced: what is over went well or not, the next has come, one time is free."""
+def receive(desk: Desk, people: Iterator[Person], day: date) -> None:
+    """A morning of the lawyer who is introduced, as far as it has got: the next has come, one advice is half written,
+    one time is free."""
     now, lawyer = clock.now(), desk.bar.lawyers[0]
     slots = next(slots for here, slots in desk.bar.mornings[day] if here is lawyer)
     for n, slot in enumerate(slots[:-1]):
         ends = ""
         if slot.ends_at <= now:
-            ends = "missed" if n == 2 and now - slot.ends_at > timedelta(minutes=5) else "advised"
+            ends = {2: "missed", 4: "drafted"}.get(n, "advised")
         elif slot.starts_at <= now:
-            ends = "started"
+            ends = "drafted"
         elif slot.starts_at - now < timedelta(minutes=40):
             ends = "checked_in"
         desk.book(next(people), lawyer, slot, slot.starts_at - timedelta(days=2, hours=n), ends)

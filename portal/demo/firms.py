@@ -123,8 +123,8 @@ def take_leave(history: History, bar: Bar, lawyer: Lawyer, first: date, last: da
     bar.leaves[lawyer.id].append(leave)
 
 
-def sit(history: History, bar: Bar, known: days.Calendar, first: date, last: date, extra: date) -> None:
-    """Every morning of these days with its times. On `extra` the first lawyer comes as well.
+def sit(history: History, bar: Bar, known: days.Calendar, first: date, last: date, extra: list[date]) -> None:
+    """Every morning of these days with its times. On the `extra` days the first lawyer comes as well.
 
     A working morning still to come that nobody's rhythm fills (a make-up Saturday, say) is taken on by two. The clinic
     began with one lawyer a morning; since eight weeks everybody comes whose turn it is.
@@ -134,7 +134,7 @@ def sit(history: History, bar: Bar, known: days.Calendar, first: date, last: dat
         if not known.is_workday(day):
             continue
         turns = [(lawyer, _due(bar, lawyer, day)) for lawyer in bar.lawyers]
-        turns = [(lawyer, due) for lawyer, due in turns if due or (day == extra and lawyer is bar.lawyers[0])]
+        turns = [(lawyer, due) for lawyer, due in turns if due or (day in extra and lawyer is bar.lawyers[0])]
         if day < today - rules.AHEAD:
             turn = day.toordinal() // 7 % max(len(turns), 1)
             turns = turns[turn : turn + 1]
