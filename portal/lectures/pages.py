@@ -2,6 +2,11 @@
 
 from starlette.routing import BaseRoute
 
-from portal.lectures import planning_pages, reading_pages, seat_pages
+from portal.lectures import door_pages, planning_pages, reading_pages, seat_pages
 
-routes: list[BaseRoute] = [*planning_pages.routes, *seat_pages.routes, *reading_pages.routes]
+routes: list[BaseRoute] = [
+    *planning_pages.routes,
+    *door_pages.routes,
+    *seat_pages.routes,
+    *reading_pages.routes,
+]

@@ -1,4 +1,4 @@
-"""Staff plan lectures, announce them, count who came."""
+"""Staff plan lectures, change them, announce them and call them off."""
 
 from datetime import timedelta
 
@@ -33,7 +33,9 @@ async def create(request: Request) -> Response:
     plans = forms.read_series(form, await queries.speakers(), today, known)
     if not form.ok:
         return await _drawn(request, form, None, 422)
-    made = await actions.plan(request.state.person, plans, announce=form.flag("announce"))
+    made = await actions.plan(
+        request.state.person, plans, form.values["title"].strip(), form.flag("announce")
+    )
     flash = _("已建好 %(n)s 场讲座。") % {"n": len(made)}
     return see(request, "lectures:show", number=made[0].number, flash=flash)
 
@@ -88,57 +90,6 @@ async def cancel(request: Request) -> Response:
     return see(request, "lectures:show", number=lecture.number, flash=_("已取消，报了名的居民都会收到通知。"))
 
 
-async def hold(request: Request) -> Response:
-    """It took place before so many people."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
-    form = await Form.read(request)
-    attended = form.number("attended", 0, 9_999)
-    if not form.ok or attended is None:
-        return await _listed(request, lecture, form, 422)
-    await actions.hold(request.state.person, lecture, attended)
-    return see(request, "lectures:show", number=lecture.number, flash=_("已登记。"))
-
-
-async def attendance(request: Request) -> Response:
-    """The list at the door."""
-    return await _listed(request, await lecture_of(request.state.person, request.path_params["number"]), None)
-
-
-async def count(request: Request) -> Response:
-    """Who came, family by family; an empty box is not known."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
-    form = await Form.read(request)
-    seated = (await queries.sheet(lecture)).seated
-    came = {one.id: form.number(_box(one.number), 0, rules.MOST_SEATS, required=False) for one in seated}
-    if not form.ok:
-        return await _listed(request, lecture, form, 422)
-    await actions.count(request.state.person, lecture, came)
-    return see(request, "lectures:attendance", number=lecture.number, flash=_("签到已保存。"))
-
-
-def _box(number: str) -> str:
-    """The name of the field for one sign-up."""
-    return f"came-{number}"
-
-
-async def _listed(request: Request, lecture: Lecture, form: Form | None, code: int = 200) -> Response:
-    sheet = await queries.sheet(lecture)
-    known = {_box(one.number): "" if one.came is None else str(one.came) for one in sheet.seated}
-    attended = sheet.came if lecture.attended is None else lecture.attended
-    person, now = request.state.person, clock.now()
-    return page(
-        request,
-        "lectures/attendance.html",
-        code,
-        lecture=lecture,
-        sheet=sheet,
-        form=form or Form({**known, "attended": str(attended or "")}),
-        may_count=rules.may_count(person, lecture, now),
-        may_hold=rules.may_hold(person, lecture, now) and lecture.attended is None,
-        most=rules.MOST_SEATS,
-    )
-
-
 routes: list[BaseRoute] = [
     get("/lectures/new", new, who=STAFF_ONLY, name="lectures:new"),
     post("/lectures/new", create, who=STAFF_ONLY, name="lectures:create"),
@@ -146,7 +97,4 @@ routes: list[BaseRoute] = [
     post("/lectures/{number}/plan", save, who=STAFF_ONLY, name="lectures:save"),
     post("/lectures/{number}/opening", open, who=STAFF_ONLY, name="lectures:open"),
     post("/lectures/{number}/cancellation", cancel, who=STAFF_ONLY, name="lectures:cancel"),
-    post("/lectures/{number}/result", hold, who=STAFF_ONLY, name="lectures:hold"),
-    get("/lectures/{number}/attendance", attendance, who=STAFF_ONLY, name="lectures:attendance"),
-    post("/lectures/{number}/attendance", count, who=STAFF_ONLY, name="lectures:count"),
 ]

@@ -15,11 +15,11 @@ NOW = datetime(2026, 12, 15, 1, 0, tzinfo=UTC)
 STAFF, MEI = SimpleNamespace(id=1, is_staff=True), SimpleNamespace(id=2, is_staff=False)
 
 
-@pytest.mark.parametrize("members", range(1, 201))
-def test_the_quorum_is_two_thirds_rounded_up_whatever_per_cent_can_say(members):
-    assert rules.quorum(members, 66) == rules.quorum(members, 67) == ceil(Fraction(2 * members, 3))
-    assert rules.quorum(members, 50) == ceil(Fraction(members, 2))
-    assert rules.quorum(members, 100) == members
+def test_the_quorum_is_two_thirds_rounded_up_whatever_per_cent_can_say():
+    for members in range(1, 201):
+        assert rules.quorum(members, 66) == rules.quorum(members, 67) == ceil(Fraction(2 * members, 3))
+        assert rules.quorum(members, 50) == ceil(Fraction(members, 2))
+        assert rules.quorum(members, 100) == members
 
 
 def test_one_fewer_than_the_quorum_decides_nothing_and_says_why():

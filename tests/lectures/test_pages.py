@@ -1,6 +1,7 @@
 """The pages of lectures, through their real forms."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from icalendar import Calendar
@@ -104,12 +105,10 @@ async def test_staff_plan_a_series_of_six_in_one_form(cast):
         "titles": "借条怎么写\n利息怎么算",
     }
     page = await form.fill(typed).submit()
-    assert page.has("已建好 6 场讲座", "借条怎么写", "利息怎么算", "报名中") or page.has("还有 40 个座位")
+    assert page.has("已建好 6 场讲座", "系列讲座：借钱还钱六讲", "利息怎么算", "还有 40 个座位")
     made = await Lecture.all().order_by("starts_at")
     assert [one.title for one in made] == ["借条怎么写", "利息怎么算"] + ["借钱还钱六讲"] * 4
-    assert {later.starts_at - first.starts_at for first, later in zip(made, made[1:], strict=False)} == {
-        timedelta(weeks=1)
-    }
+    assert {later.starts_at - first.starts_at for first, later in pairwise(made)} == {timedelta(weeks=1)}
     assert made[0].articles == [667, 668, 669, 670, 680] and made[5].state == "open"
     assert clock.minute_of(made[0].starts_at) == 14 * 60 + 30
 
@@ -163,6 +162,22 @@ async def test_staff_revise_count_and_hold_a_lecture(cast):
         page = await page.form("/result").fill(attended="5").submit()
         assert page.has("已登记", "5 人")
         assert (await browser.get("/lectures")).has("讲过的", lecture.title)
+
+
+async def test_staff_sign_up_whoever_calls_and_do_it_only_once(cast):
+    lecture = await make.lecture(capacity=3)
+    browser = await signed_in(cast.fang)
+    path = f"/lectures/{lecture.number}/attendance"
+    form = (await browser.get(path)).form("/sign-ups")
+    refused = await form.fill(name="", phone="12", seats="1e9").submit()
+    assert refused.status == 422 and len(refused.errors()) == 3
+    for _ in range(2):
+        form = (await browser.get(path)).form("/sign-ups")
+        page = await form.fill(name="老周", phone="138 0000 7777", seats="2").submit()
+    assert page.has("已经报过名了", "老周", "2 个")
+    page = await (await browser.get(path)).form("/sign-ups").fill(name="没有手机的老人", seats="1").submit()
+    assert page.has("已代报")
+    assert (await Lecture.get()).taken == 3 == sum(await SignUp.all().values_list("seats", flat=True))
 
 
 async def test_the_calendar_keeps_its_uid_and_says_what_is_cancelled(cast):

@@ -14,15 +14,17 @@ from portal.lectures.models import Lecture, Series, SignUp, SignUpState, State
 from portal.people.models import Person
 
 
-async def plan(person: Person, plans: Sequence[rules.Plan], announce: bool = False) -> list[Lecture]:
-    """Write down a lecture, or several as a series that carries the first one's theme. `announce` opens them at once."""
+async def plan(
+    person: Person, plans: Sequence[rules.Plan], series_title: str = "", announce: bool = False
+) -> list[Lecture]:
+    """Write down a lecture, or several as a series under its own title. `announce` opens them at once."""
     if not person.is_staff:
         raise Forbidden
     made = []
     async with transaction():
         series = None
         if len(plans) > 1:
-            series = await Series.create(title=plans[0].title[:60], theme=plans[0].theme)
+            series = await Series.create(title=(series_title or plans[0].title)[:60], theme=plans[0].theme)
             await journal.record(person, "create", series, sessions=len(plans))
         for one in plans:
             lecture = await Lecture.create(series=series, **asdict(one))

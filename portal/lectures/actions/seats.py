@@ -27,18 +27,23 @@ class Full(Conflict):
         return _("座位不够了。")
 
 
-async def sign_up(person: Person, lecture: Lecture, seats: int, question: str = "") -> SignUp:
-    """Take seats, or a place among those waiting when there are not enough. Conflict when already signed up or closed."""
+async def sign_up(
+    person: Person, lecture: Lecture, seats: int, question: str = "", actor: Person | None = None
+) -> SignUp:
+    """Take seats, or a place among those waiting when there are not enough. `actor` does it for the person.
+
+    Conflict when already signed up, or closed.
+    """
     if not rules.is_signing_up(lecture, clock.now()):
         raise Conflict(_("这场讲座现在不能报名。"), [(_("看看别的讲座"), "lectures:index")])
     try:
         async with transaction():
-            return await _sign_up(person, lecture, seats, question)
+            return await _sign_up(person, lecture, seats, question, actor or person)
     except IntegrityError:  # the same person twice at the same moment
         raise Conflict(_("您已经报过名了。")) from None
 
 
-async def _sign_up(person: Person, lecture: Lecture, seats: int, question: str) -> SignUp:
+async def _sign_up(person: Person, lecture: Lecture, seats: int, question: str, actor: Person) -> SignUp:
     is_seated = await _take(lecture, seats)
     if not is_seated:
         await _hold(lecture)  # nobody gives seats back between this look and the waiting
@@ -49,13 +54,13 @@ async def _sign_up(person: Person, lecture: Lecture, seats: int, question: str) 
         made = await SignUp.create(
             lecture=lecture, person=person, seats=seats, question=question, state=state
         )
-        await journal.record(person, "create", made, seats=seats, state=str(state))
+        await journal.record(actor, "create", made, seats=seats, state=str(state))
     elif earlier.state != SignUpState.CANCELLED:
         raise Conflict(_("您已经报过名了。"))
     else:  # back after giving up: behind those who have been waiting since
         made = earlier
         again = {"seats": seats, "question": question, "created_at": clock.now()}
-        await states.move(person, made, "sign_up" if is_seated else "wait", detail={"seats": seats}, **again)
+        await states.move(actor, made, "sign_up" if is_seated else "wait", detail={"seats": seats}, **again)
     if is_seated:
         await notices.owe(
             person, "lectures/seated", number=made.number, starts_at=lecture.starts_at, venue=lecture.venue
