@@ -3,9 +3,10 @@
 from portal.languages import lazy_
 from portal.people.models import Role
 from portal.web import templating
-from portal.web.routes import HEADS_ONLY, LAWYERS, PUBLIC, STAFF_ONLY, may_enter
+from portal.web.routes import HEADS_ONLY, LAWYERS, PUBLIC, SIGNED_IN, STAFF_ONLY, may_enter
 
 DOORS = [
+    (lazy_("我的事项"), "desk", SIGNED_IN),
     (lazy_("约律师"), "book:topic", PUBLIC),
     (lazy_("报纠纷、提诉求"), "report", PUBLIC),
     (lazy_("普法讲座"), "lectures:index", PUBLIC),
@@ -14,7 +15,7 @@ DOORS = [
 ]
 
 OFFICE_DOORS = [
-    (lazy_("今天"), "desk", "signed_in"),
+    (lazy_("今天"), "desk", SIGNED_IN),
     (lazy_("我的上午"), "roster:mine", LAWYERS),
     (lazy_("咨询"), "consultations:index", STAFF_ONLY),
     (lazy_("纠纷"), "disputes:index", STAFF_ONLY | HEADS_ONLY | {Role.STREET.value}),

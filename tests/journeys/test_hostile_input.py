@@ -41,7 +41,7 @@ async def some_matters(cast) -> None:
     where = {"grid": places.grids[0], "building": places.buildings[0], "unit": places.units[0]}
     async with make.transaction():
         await Dispute.create(
-            reporter=cast.mei, category="neighbour", words="楼上漏水", level_arose=1, level=1, **where
+            reporter=cast.mei, category="neighbours", words="楼上漏水", level_arose=1, level=1, **where
         )
         await Feedback.create(person=cast.mei, category="repair", words="下水道堵了", **where)
 
