@@ -92,7 +92,8 @@ async def test_everything_is_shown_once_more_and_then_booked(cast, holding):
     assert page.status == 303
     assert (booked.mode, booked.needs) == ("phone", "听力不好")
     twice = await held.page.post("/book/confirm", {"mode": "phone", "agree": "1"})
-    assert twice.status == 303 and await Appointment.filter(person_id=cast.mei.id).count() == 1
+    assert twice.location.endswith(f"/appointments/{booked.number}")
+    assert await Appointment.filter(person_id=cast.mei.id).count() == 1
 
 
 async def test_who_came_straight_to_the_times_is_asked_for_what_is_missing(cast, holding):
@@ -148,6 +149,9 @@ async def test_the_list_tells_staff_what_waits_and_not_a_word_or_a_whole_name(ca
     for query in ("q=13800000001", f"q={urgent.number.lower()}", "urgent=1", "q=梅秀"):
         page = await staff.get(f"/consultations?{query}")
         assert page.all("//tbody/tr/th/a/text()") == [urgent.number], query
+    booked = await make.consultation(cast.tao, await make.slot(cast.chen))
+    page = await staff.get(f"/consultations?q={booked.appointment.number}")
+    assert page.all("//tbody/tr/th/a/text()") == [booked.number]
     empty = await staff.get("/consultations?state=closed&topic=labour&page=x")
     assert empty.has("没有符合条件的咨询")
     assert (await (await signed_in(cast.chen)).get("/consultations")).status == 404
@@ -184,10 +188,11 @@ async def test_articles_that_do_not_exist_are_named_and_nothing_typed_is_lost(ca
 async def test_a_draft_is_for_its_lawyer_alone(cast, meeting):
     with clock.standing_at(meeting.at):
         chen = await signed_in(cast.chen)
-        page = await chen.get(f"/consultations/{meeting.consultation.number}/prescription")
-        page = await written(page, steps="")
+        editor = f"/consultations/{meeting.consultation.number}/prescription"
+        page = await written(await chen.get(editor), steps="")
         assert page.has("草稿，居民看不到", "才能签发")
         for who in (cast.mei, cast.fang, cast.lin, cast.yu):
+            assert (await (await signed_in(who)).get(editor)).status == 404
             assert (await (await signed_in(who)).get(page.path)).status == 404
         refused = await chen.post(f"{page.path}/issuance")
     assert refused.status == 403
@@ -289,3 +294,12 @@ async def test_from_the_first_page_to_the_appointment_nothing_is_asked_twice(cas
     assert page.path == f"/appointments/{booked.number}" and page.has("约好了")
     consultation = await Consultation.get(appointment_id=booked.id)
     assert (consultation.words, consultation.other_side) == (WORDS, "陶建国")
+
+
+async def test_a_lawyer_who_asks_as_a_resident_does_not_read_the_draft_about_themselves(cast):
+    slot = await make.slot(cast.chen)
+    consultation = await make.consultation(cast.lin.person, slot)
+    with clock.standing_at(slot.starts_at):
+        editor = f"/consultations/{consultation.number}/prescription"
+        await written(await (await signed_in(cast.chen)).get(editor))
+        assert (await (await signed_in(cast.lin)).get(editor)).status == 404
