@@ -4,7 +4,8 @@ from typing import Any
 
 from portal import clock
 from portal.desk.blocks import Block
-from portal.desk.offices import BY_HAND, of_head, of_lawyer, of_lead, of_mediator, of_staff, of_street
+from portal.desk.centre import BY_HAND, of_lead, of_staff
+from portal.desk.offices import of_head, of_lawyer, of_mediator, of_street
 from portal.desk.residents import of_resident
 from portal.law.identifiers import mask_name
 from portal.lectures.models import Lecture
