@@ -267,7 +267,8 @@ async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
 def month_of(column: str) -> str:
     """SQL for the month in China of a column of instants, as the text 2026-11."""
     if engine() == "sqlite":
-        return f"substr(datetime({column}, '+8 hours'), 1, 7)"  # China has kept one offset, UTC+8, since 1992
+        # China has kept one offset, UTC+8, since 1992; the fraction is cut, or SQLite would round it up into the next month
+        return f"substr(datetime(substr({column}, 1, 19), '+8 hours'), 1, 7)"
     return f"to_char({column} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
 
 

@@ -69,11 +69,25 @@ FIGURES = [
         lazy_("预约登记。"),
     ),
     Figure(
+        "cancelled",
+        lazy_("取消数"),
+        lazy_("时段在当月、后来取消的预约数。"),
+        lazy_("改期不算取消。"),
+        lazy_("预约登记。"),
+    ),
+    Figure(
         "prescriptions",
         lazy_("处方数"),
         lazy_("当月开出的处方数，更正后的新版本不重复计算。"),
         lazy_("草稿不算。"),
         lazy_("处方登记：第一版的开具时间。"),
+    ),
+    Figure(
+        "received",
+        lazy_("收到的诉求"),
+        lazy_("当月收到的诉求数，包括请人帮办的。"),
+        lazy_("两分钟内重复提交的只算一次。"),
+        lazy_("诉求登记。"),
     ),
     Figure(
         "response",
@@ -95,6 +109,13 @@ FIGURES = [
         lazy_("回访时说满意的 ÷ 回访时给了答复的。"),
         lazy_("没有回答的不算满意，也不算不满意。"),
         lazy_("诉求回访。"),
+    ),
+    Figure(
+        "held",
+        lazy_("讲座场数"),
+        lazy_("当月举办的讲座场数。"),
+        lazy_("取消的讲座不算。"),
+        lazy_("讲座登记。"),
     ),
     Figure(
         "seats",

@@ -44,7 +44,7 @@ def rated(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _rates(months: list[str], by: By) -> list[dict[str, Any]]:
+async def rates_by(months: list[str], by: By) -> list[dict[str, Any]]:
     """Disputes counted by something, those with a result, each row with its rates; every month has a row."""
     found = await disputes.counts(rules.first_of(months[0]), rules.first_after(months[-1]), by)
     if by == "month":
@@ -67,7 +67,7 @@ def drawn(rows: list[dict[str, Any]], key: str) -> list[tuple[str, Any]]:
 async def board(request: Request) -> Response:
     """What staff and the street see: rates by month, grid and category, each with the way to its cases."""
     months = chosen_months(request)
-    by_month = await _rates(months, "month")
+    by_month = await rates_by(months, "month")
     first, last = rules.first_of(months[0]), rules.first_of(months[-1])
     return page(
         request,
@@ -78,9 +78,9 @@ async def board(request: Request) -> Response:
         later=rules.later(last, clock.today()),
         total=_sum(by_month),
         by_month=by_month,
-        by_grid=await _rates(months, "grid"),
-        by_category=await _rates(months, "category"),
-        by_level=await _rates(months, "level"),
+        by_grid=await rates_by(months, "grid"),
+        by_category=await rates_by(months, "category"),
+        by_level=await rates_by(months, "level"),
         clinic=await queries.clinic(months),
         feedback=await queries.feedback(months),
         lectures=await queries.lectures(months),
@@ -98,7 +98,7 @@ async def define(request: Request) -> Response:
 async def public(request: Request) -> Response:
     """公示: the community's own promise, with small numbers kept back."""
     months = chosen_months(request)
-    by_month = await _rates(months, "month")
+    by_month = await rates_by(months, "month")
     clinic = await queries.clinic(months)
     return page(
         request,
@@ -139,7 +139,7 @@ async def export(request: Request) -> Response:
     months = chosen_months(request)
     asked = request.query_params.get("by", "month")
     by = next((key for key in GROUPS if key == asked), "month")
-    rows = await _rates(months, by)
+    rows = await rates_by(months, by)
     text = io.StringIO()
     sheet = csv.writer(text)
     sheet.writerow(str(title) for title in (GROUPS[by], *EXPORTED.values()))

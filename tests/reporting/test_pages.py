@@ -1,0 +1,190 @@
+"""The board, its export and the public page, as people open them."""
+
+import csv
+import io
+import re
+from datetime import date, datetime
+
+import pytest
+
+from app import app
+from portal import clock
+from portal.community.models import Grid
+from portal.database import transaction
+from portal.disputes.models import Dispute, Level
+from portal.people.models import Person
+from portal.reporting import definitions, pages
+from tests import make
+from tests.forms_browser import Browser, Page
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def in_november():
+    with clock.standing_at(clock.at(TODAY, 12 * 60)):
+        yield
+
+
+async def as_(person: Person, language: str = "zh-CN") -> Browser:
+    return await make.sign_in(Browser(app, language=language), person)
+
+
+def at(month: int) -> datetime:
+    return clock.at(date(2026, month, 15), 600)
+
+
+async def cases(cast) -> None:
+    """Ten that ended, one taken up again, one open, one withdrawn."""
+    one, two = cast.places.grids
+    made = [
+        *[("settled", Level.UNIT, one, "neighbours", at(10))] * 4,
+        ("settled", Level.COMMUNITY, one, "contract", at(10)),
+        ("settled", Level.STREET, two, "contract", at(11)),
+        ("settled", Level.GRID, None, "neighbours", at(11)),
+        ("failed", Level.COMMUNITY, two, "labour", at(11)),
+        ("escalated", Level.COURT, two, "labour", at(9)),
+        ("settled", Level.GRID, two, "neighbours", at(9)),
+        ("accepted", Level.GRID, one, "neighbours", None),
+        ("reported", Level.UNIT, one, "labour", None),
+        ("withdrawn", Level.UNIT, one, "neighbours", at(10)),
+    ]
+    async with transaction():
+        for state, level, grid, category, ended in made:
+            await Dispute.create(
+                category=category,
+                words="楼上半夜吵",
+                state=state,
+                grid=grid,
+                level=level,
+                level_arose=Level.UNIT,
+                level_settled=level if state == "settled" else None,
+                ended_at=ended,
+                reopened=int(state == "accepted"),
+            )
+
+
+async def shown(browser: Browser, href: str) -> int:
+    """How many disputes the list at this address shows."""
+    page = await browser.get(href)
+    assert page.status == 200, href
+    return len(set(re.findall(r"/disputes/([0-9A-Z]{4}-[0-9A-Z]{4})", page.html)))
+
+
+async def test_each_figure_opens_a_list_of_exactly_that_many_cases(cast):
+    await cases(cast)
+    fang = await as_(cast.fang)
+    page = await fang.get("/board")
+    links = [
+        (link.get("href"), int(re.match(r"\d+", link.text_content().strip())[0]))
+        for link in page.all("//main//a[contains(@href, '/disputes?')]")
+    ]
+    assert len(links) > 30
+    kinds = ("month=", "grid=", "category=", "level=", "settled=", "ended=1", "state=settled", "since=")
+    assert all(any(kind in href for href, _count in links) for kind in kinds)
+    for href, count in dict(links).items():
+        assert await shown(fang, href) == count, href
+
+
+async def test_the_headline_rates_divide_what_was_settled_by_what_ended(cast):
+    await cases(cast)
+    page = await (await as_(cast.guo)).get("/board")
+    assert page.has("60%", "6 件 / 10 件有结果")  # 4 + 1 + 1 in the grid
+    assert page.has("70%", "7 件 / 10 件有结果")
+    assert page.has("80%", "8 件 / 10 件有结果")
+
+
+async def test_the_street_and_the_auditor_read_the_board_without_opening_cases(cast):
+    await cases(cast)
+    for reader in (cast.jiang, cast.kong):
+        page = await (await as_(reader)).get("/board")
+        assert page.status == 200 and not page.all("//main//a[contains(@href, '/disputes?')]")
+    for other in (cast.mei, cast.sun, cast.chen.person):
+        assert (await (await as_(other)).get("/board")).status == 404
+
+
+async def test_the_years_before_and_after_are_one_tap_away(cast):
+    await cases(cast)
+    fang = await as_(cast.fang)
+    page = await (await fang.get("/board")).click("往前一年")
+    assert page.url == "/board?until=2025-11" and page.has("2024-12 到 2025-11", "还没有办结的纠纷")
+    page = await page.click("往后一年")
+    assert page.url == "/board?until=2026-11" and not page.has("往后一年")
+    assert (await fang.get("/board?until=2999-99")).has("2025-12 到 2026-11")
+
+
+async def test_every_figure_has_its_definition(cast):
+    page = await Browser(app).get("/board/definitions")
+    for figure in definitions.FIGURES:
+        assert page.has(str(figure.name), str(figure.formula), str(figure.source))
+        assert page.all(f"//*[@id='{figure.key}']")
+    board = await (await as_(cast.fang)).get("/board")
+    anchors = {href.partition("#")[2] for href in board.all("//main//a/@href") if "definitions#" in href}
+    assert anchors == {figure.key for figure in definitions.FIGURES}
+
+
+async def table(browser: Browser, by: str) -> list[list[str]]:
+    page: Page = await browser.get(f"/board/disputes.csv?by={by}")
+    assert page.headers["content-type"] == "text/csv; charset=utf-8"
+    assert page.body.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(page.body.decode("utf-8-sig"))))
+
+
+async def test_the_export_says_what_the_board_says(cast):
+    await cases(cast)
+    fang = await as_(cast.fang)
+    months = await table(fang, "month")
+    assert months[0][:3] == ["月份", "有结果", "已化解"]
+    assert [row[0] for row in months[1:]] == ["2025-12", *[f"2026-{n:02}" for n in range(1, 12)]]
+    assert months[-2] == ["2026-10", "5", "5", "0", "0", "1", "4", "5", "80.0", "100.0"]
+    assert [row[0] for row in await table(fang, "grid")][1:] == ["第1网格", "第2网格", "没有落到网格"]
+    assert len(await table(fang, "category")) == 4
+    assert await table(fang, "nonsense") == months
+    assert (await (await as_(cast.sun)).get("/board/disputes.csv")).status == 404
+
+
+async def test_no_cell_of_the_export_is_a_formula(cast):
+    async with transaction():
+        await Grid.filter(id=cast.places.grids[0].id).update(name='=HYPERLINK("http://x")')
+    await cases(cast)
+    assert (await table(await as_(cast.fang), "grid"))[1][0] == '\'=HYPERLINK("http://x")'
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_cell_that_begins_like_a_formula_is_made_harmless(text):
+    assert pages.harmless(text) == f"'{text}"
+
+
+def test_what_was_not_counted_is_an_empty_cell():
+    assert (pages.harmless(None), pages.harmless(0), pages.harmless("邻里")) == ("", "0", "邻里")
+
+
+async def test_the_public_page_keeps_small_numbers_back(cast):
+    await cases(cast)
+    page = await Browser(app).get("/public")
+    rows = {row[0].text_content(): row[1].text_content() for row in page.all("//main//tbody/tr")}
+    assert rows["2026-10"] == "5" and rows["2026-09"] == rows["2026-11"] == "不公布"
+    assert page.has("有结果的纠纷", "10", "例数太少，不公布")  # 4 of 10 left the grid
+    assert not page.has("60%") and not page.has("第1网格") and not page.has("银杏苑")
+    async with transaction():
+        for _n in range(10):
+            await Dispute.create(
+                category="neighbours",
+                words="吵",
+                state="failed",
+                level=Level.COMMUNITY,
+                level_arose=Level.UNIT,
+                ended_at=at(10),
+            )
+    assert (await Browser(app).get("/public")).has("30%")
+
+
+async def test_in_english_it_is_all_english(cast):
+    await cases(cast)
+    chinese = re.compile(r"[\u3400-\u9fff]")
+    for path in ("/public", "/board/definitions"):
+        page = await Browser(app, language="en").get(path)
+        assert not chinese.search("".join(page.all("//main")[0].itertext())), path
+    page = await (await as_(cast.fang, "en")).get("/board")
+    text = "".join(page.all("//main")[0].itertext()).replace("第1网格", "").replace("第2网格", "")
+    assert not chinese.search(text)
