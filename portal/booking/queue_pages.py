@@ -124,13 +124,6 @@ async def call(request: Request) -> Response:
     return await step(request, actions.call)
 
 
-async def start(request: Request) -> Response:
-    """The talk begins; what was asked is opened."""
-    appointment = await found(request)
-    await actions.start(request.state.person, appointment)
-    return see(request, "consultations:of", number=appointment.number)
-
-
 async def miss(request: Request) -> Response:
     """Nobody came, for a reason from the table."""
     appointment, form = await found(request), await Form.read(request)
@@ -161,6 +154,5 @@ routes: list[BaseRoute] = [
     get("/appointments", index, who=STAFF_ONLY, name="appointments:index"),
     post("/appointments/{number}/arrival", check_in, who=ON_DUTY, name="appointments:check_in"),
     post("/appointments/{number}/call", call, who=ON_DUTY, name="appointments:call"),
-    post("/appointments/{number}/start", start, who=ON_DUTY, name="appointments:start"),
     post("/appointments/{number}/absence", miss, who=ON_DUTY, name="appointments:miss"),
 ]

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock, journal, states
+from portal.booking import actions as booking
 from portal.booking.models import STATE_NAMES as BOOKED_NAMES
 from portal.booking.models import Appointment
 from portal.booking.rules import reason as assigned_because
@@ -164,6 +165,18 @@ async def of(request: Request) -> Response:
     return recording(request, appointment)
 
 
+async def begin(request: Request) -> Response:
+    """One tap on the morning's list: the appointment begins, and with it what was asked."""
+    appointment, person = await _appointment_of(request), request.state.person
+    asked = Consultation.filter(appointment_id=appointment.id).select_related(*queries.LOADED)
+    consultation = await asked.first()
+    if consultation and rules.may_start(person, consultation, clock.now()):
+        await actions.start(person, consultation)
+    else:
+        await booking.start(person, appointment)
+    return see(request, "consultations:of", number=appointment.number)
+
+
 async def record(request: Request) -> Response:
     """Write down what somebody asks who came without writing."""
     appointment = await _appointment_of(request)
@@ -234,6 +247,7 @@ routes: list[BaseRoute] = [
     get("/consultations", index, who=STAFF_ONLY, name="consultations:index"),
     get("/consultations/of/{number}", of, who=HANDLING, name="consultations:of"),
     post("/consultations/of/{number}", record, who=HANDLING, name="consultations:record"),
+    post("/consultations/of/{number}/start", begin, who=HANDLING, name="consultations:begin"),
     get("/consultations/{number}", show, who=SIGNED_IN, name="consultations:show"),
     post("/consultations/{number}/start", start, who=LAWYERS, name="consultations:start"),
     post("/consultations/{number}/referrals", refer, who=HANDLING, name="consultations:refer"),

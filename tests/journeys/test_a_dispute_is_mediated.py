@@ -34,36 +34,36 @@ async def test_a_resident_reports_and_a_mediator_brings_them_to_a_written_agreem
     assert (await Dispute.get(number=number)).state == State.ACCEPTED
     page = await page.click("安排调解")
     day = (clock.today() + timedelta(days=1)).isoformat()
-    form = page.form("/sittings")
-    form.fill(
-        {
-            name: value
-            for name, value in {"day": day, "on": day, "starts": "14:00", "at": "14:00"}.items()
-            if name in form
-        }
-    )
-    form.fill({name: "服务中心调解室" for name in ("place",) if name in form})
-    page = await form.submit()
-    assert page.status == 200, page.errors()
-    assert (await Dispute.get(number=number)).state == State.MEDIATING
-
-    page = await page.click("写调解记录")
     page = (
-        await page.form()
-        .fill(attended="梅女士、陶先生", minutes="双方看了现场，愿意各让一步。", rights_told=True)
+        await page.form("/sittings")
+        .fill(willing=True, day=day, time="14:00", place="服务中心调解室")
         .submit()
     )
     assert page.status == 200, page.errors()
-    page = await page.click("达成协议")
-    form = page.form("/settlement").fill(
-        form="written",
-        content="陶先生赔偿天花板维修费三千元，修好自家水管。",
-        performance="十五日内在服务中心当面付清。",
-        amount="3000",
-        signed=True,
-    )
-    page = await form.submit()
-    assert page.status == 200, page.errors()
+    assert (await Dispute.get(number=number)).state == State.MEDIATING
+
+    with clock.standing_at(clock.at(clock.today() + timedelta(days=1), 15 * 60)):
+        he = await make.sign_in(stranger(), cast.he)  # a new day, a new session
+        page = await (await he.get(f"/disputes/{number}")).click("写调解记录")
+        page = (
+            await page.form()
+            .fill(attended="梅女士、陶先生", minutes="双方看了现场，愿意各让一步。", rights_told=True)
+            .submit()
+        )
+        assert page.status == 200, page.errors()
+        page = await page.click("登记化解结果")
+        page = (
+            await page.form("/settlement")
+            .fill(
+                form="written",
+                content="陶先生赔偿天花板维修费三千元，修好自家水管。",
+                performance="十五日内在服务中心当面付清。",
+                amount="3000",
+                signed=True,
+            )
+            .submit()
+        )
+        assert page.status == 200, page.errors()
     dispute = await Dispute.get(number=number)
     assert (dispute.state, dispute.outcome, dispute.level_settled) == (
         State.SETTLED,
@@ -80,7 +80,7 @@ async def test_a_resident_reports_and_a_mediator_brings_them_to_a_written_agreem
     assert cases.path == "/disputes" and cases.has(number)
 
     page = await mei.get(f"/disputes/{number}")
-    assert page.has("已化解") and not page.has("双方看了现场")
+    assert page.has("这件事已经化解") and not page.has("双方看了现场")
     assert (await (await make.sign_in(stranger(), cast.yu)).get(f"/disputes/{number}")).status == 404
 
 
