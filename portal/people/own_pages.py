@@ -85,7 +85,7 @@ async def enrol(request: Request) -> Response:
     form = await Form.read(request)
     secret = form.values.get("secret", "")
     if len(secret) != 32 or set(secret) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"):
-        return see(request, "people:own_second_step")
+        return see(request, "me:second_step")
     form.text("code", most=40)
     if form.ok:
         try:
@@ -157,11 +157,11 @@ async def _show(request: Request, code: int = 200, **forms: Form) -> Response:
 
 routes: list[BaseRoute] = [
     get("/me", me, who=SIGNED_IN, name="people:me"),
-    post("/me/name", rename, who=SIGNED_IN, name="people:rename"),
-    post("/me/contact", choose_contact, who=SIGNED_IN, name="people:contact"),
-    post("/me/sessions/{session}/revocation", revoke, who=SIGNED_IN, name="people:revoke"),
-    post("/me/password", change_password, who=SIGNED_IN, name="people:password"),
-    get("/me/second-step", second_step, who=SIGNED_IN, name="people:own_second_step"),
-    post("/me/second-step", enrol, who=SIGNED_IN, name="people:enrol"),
-    post("/me/second-step/removal", drop, who=SIGNED_IN, name="people:drop_second_step"),
+    post("/me/name", rename, who=SIGNED_IN, name="me:rename"),
+    post("/me/contact", choose_contact, who=SIGNED_IN, name="me:contact"),
+    post("/me/sessions/{session}/revocation", revoke, who=SIGNED_IN, name="me:revoke"),
+    post("/me/password", change_password, who=SIGNED_IN, name="me:password"),
+    get("/me/second-step", second_step, who=SIGNED_IN, name="me:second_step"),
+    post("/me/second-step", enrol, who=SIGNED_IN, name="me:enrol"),
+    post("/me/second-step/removal", drop, who=SIGNED_IN, name="me:drop_second_step"),
 ]

@@ -32,7 +32,7 @@ OFFICE_DOORS = [
 def items(person: object | None, here: str) -> list[tuple[str, str, bool]]:
     """(label, address, is it this one?) for whoever looks: the public doors, or the doors of their offices."""
     has_office = person is not None and bool(person.roles)  # type: ignore[attr-defined]
-    room = here.partition(":")[0]
+    room = "me" if here == "people:me" else here.partition(":")[0]
     shown = [door for door in (OFFICE_DOORS if has_office else DOORS) if may_enter(door[2], person)]
     return [
         (str(label), templating.url(name), name == here or name.partition(":")[0] == room)
