@@ -21,7 +21,7 @@ def every() -> list[dict[str, Any]]:
             "method": method,
             "path": route.path,  # type: ignore[attr-defined]
             "name": route.name,  # type: ignore[attr-defined]
-            "policy": getattr(route, "who", "public"),
+            "policy": getattr(route, "who", "undeclared"),
         }
         for route in app.routes
         for method in sorted((getattr(route, "methods", None) or {"GET"}) - {"HEAD"})

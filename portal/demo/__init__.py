@@ -22,7 +22,7 @@ DISPUTES, NEEDS, APPOINTMENTS = 150, 120, 92
 
 
 async def load(seed: int = 20210101) -> None:
-    """Fill an empty, migrated database: the same seed at the same time gives the same community."""
+    """Fill an empty, migrated database with the community as it stands now. Another seed gives other people."""
     history, now, today = History(Random(seed)), clock.now(), clock.today()
     first, last = today - YEAR, today + AHEAD
     before = clock.at(first - timedelta(days=30), 9 * 60)

@@ -12,11 +12,12 @@ from portal.demo.people import Cast
 from portal.demo.places import Places
 from portal.demo.told import told
 from portal.feedback import rules
-from portal.feedback.models import Feedback, Way
+from portal.feedback.models import Feedback, Reply, Way
 from portal.law import days
 from portal.people.models import Person
 
 WAYS = {Way.ONLINE: 5, Way.DOOR: 4, Way.DISCUSSION: 1}
+AGAIN = "过了两天又和以前一样，请再来看看。"
 ENDS = {"solved": "solve", "unsolved": "give_up", "not_ours": "disown"}
 
 
@@ -70,7 +71,7 @@ class Register:
         )
         at = course.later(1, 9)
         ends = need.get("ends", "solved")
-        history.move(dispatcher, feedback, ENDS[ends], at, answer=need["answer"], answered_at=at)
+        self._answer(feedback, ENDS[ends], need["answer"], at)
         if ends != "solved":
             return
         satisfied, at = history.random.randrange(8) > 0, course.later(1, 4)
@@ -79,8 +80,13 @@ class Register:
             return
         again = {"due_at": self._due(at, rules.REDO_DAYS), "answered_at": None, "reopened": 1}
         history.move(who, feedback, "reopen", at, asked_back_at=at, satisfied=False, **again)
-        at = course.later(1, 3)
-        history.move(dispatcher, feedback, "solve", at, answer=need["answer"], answered_at=at, satisfied=None)
+        history.add(Reply, at, feedback=feedback, person=who, verb="reopen", words=AGAIN)
+        self._answer(feedback, "solve", need["answer"], course.later(1, 3))
+
+    def _answer(self, feedback: Feedback, verb: str, words: str, at: datetime) -> None:
+        dispatcher, said = self.cast["dispatcher"], {"answer": words, "answered_at": at, "satisfied": None}
+        self.history.move(dispatcher, feedback, verb, at, **said)
+        self.history.add(Reply, at, feedback=feedback, person=dispatcher, verb=verb, words=words)
 
     def _due(self, at: datetime, count: int) -> datetime:
         """Five in the afternoon of the nth working day."""

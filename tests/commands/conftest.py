@@ -1,0 +1,34 @@
+"""The command line as somebody types it, in a process that is left as it was."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+
+from portal import clock, settings
+from portal.commands import portal
+
+SECRET = "a secret of the tests, long enough for anybody"
+
+
+@pytest.fixture(autouse=True)
+def unchanged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No setting of the shell gets in, and neither settings nor time get out."""
+    for name in settings.Settings.__annotations__:
+        monkeypatch.delenv(f"PORTAL_{name.upper()}", raising=False)
+    before = settings.current()
+    with clock.standing_at(clock.now()):
+        yield
+    settings.use(before)
+
+
+@pytest.fixture
+def type_in(database_url: str) -> Callable[..., Result]:
+    """Type a command, on a migrated database unless a setting names another."""
+
+    def typed(*words: str, keys: str = "", **setting: str) -> Result:
+        values = {"secret": SECRET, "database": database_url, **setting}
+        environment = {f"PORTAL_{name.upper()}": value for name, value in values.items()}
+        return CliRunner().invoke(portal, list(words), input=keys, env=environment)
+
+    return typed

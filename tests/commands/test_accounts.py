@@ -1,0 +1,104 @@
+"""Whoever runs the portal lets the first people in."""
+
+import asyncio
+import re
+from contextlib import asynccontextmanager
+
+import pytest
+
+from portal import database
+from portal.errors import Refusal
+from portal.journal import Entry
+from portal.people import actions
+from portal.people.models import Person, Post, Role
+
+PASSWORD = "seven green kites"
+
+
+@asynccontextmanager
+async def opened(url: str):
+    await database.connect(url)
+    try:
+        yield
+    finally:
+        await database.close()
+
+
+async def signs_in(url: str, login: str, password: str) -> tuple[str, frozenset[str]]:
+    async with opened(url):
+        person = await actions.sign_in(login, password)
+        return person.name, person.roles
+
+
+async def everybody(url: str) -> tuple[int, int]:
+    async with opened(url):
+        return await Person.all().count(), await Post.all().count()
+
+
+def test_the_first_administrator_signs_in_with_the_password_that_was_typed_twice(type_in, database_url):
+    words = (
+        "create-staff",
+        "xu.min",
+        "--name",
+        "许敏",
+        "--role",
+        "administrator",
+        "--phone",
+        "138 0000 0001",
+    )
+    ended = type_in(*words, keys=f"{PASSWORD}\n{PASSWORD}\n")
+    assert ended.exit_code == 0, ended.output
+    assert PASSWORD not in ended.output
+    came = asyncio.run(signs_in(database_url, "xu.min", PASSWORD))
+    assert came == ("许敏", frozenset({Role.ADMINISTRATOR}))
+
+
+def test_a_password_that_nobody_types_is_made_and_printed_once(type_in, database_url):
+    for login, options, keys in (("fang", ["--generate"], ""), ("he.jing", [], "\n\n")):
+        ended = type_in("create-staff", login, "--name", "方敏", "--role", "dispatcher", *options, keys=keys)
+        (password,) = re.findall(r"^Password: (\S+)$", ended.stdout, re.M)
+        assert asyncio.run(signs_in(database_url, login, password))[0] == "方敏"
+
+
+@pytest.mark.parametrize(
+    ("login", "password", "said"),
+    [
+        ("xu", PASSWORD, "3 to 40"),
+        ("fang.min", "short", "at least 10 characters"),
+        ("taken", PASSWORD, "login"),
+    ],
+)
+def test_what_is_refused_leaves_nobody_behind(type_in, database_url, login, password, said):
+    assert type_in("create-staff", "taken", "--name", "一", "--role", "lead", "--generate").exit_code == 0
+    before = asyncio.run(everybody(database_url))
+    words = ("create-staff", login, "--name", "方敏", "--role", "mediator")
+    ended = type_in(*words, keys=f"{password}\n{password}\n")
+    assert ended.exit_code == 1 and said in ended.stderr
+    assert asyncio.run(everybody(database_url)) == before
+
+
+def test_heads_and_lawyers_are_not_made_here_for_they_need_a_place(type_in):
+    for role in (Role.UNIT_HEAD, Role.LAWYER):
+        ended = type_in("create-staff", "dou", "--name", "窦", "--role", role.value, "--generate")
+        assert ended.exit_code == 2 and "Invalid value for '--role'" in ended.stderr
+
+
+def test_a_telephone_that_is_none_is_said_in_english(type_in):
+    words = ("create-staff", "dou", "--name", "窦", "--role", "lead", "--generate", "--phone", "138")
+    ended = type_in(*words)
+    assert ended.exit_code == 2 and "11 digits" in ended.stderr
+
+
+def test_the_journal_knows_that_nobody_inside_did_it(type_in, database_url):
+    async def told() -> list[tuple[str, object]]:
+        async with opened(database_url):
+            return [tuple(row) for row in await Entry.all().order_by("id").values_list("verb", "actor")]
+
+    type_in("create-staff", "guo", "--name", "郭", "--role", "lead", "--generate")
+    assert asyncio.run(told()) == [("grant", None), ("make_account", None)]
+
+
+def test_another_password_does_not_open(type_in, database_url):
+    type_in("create-staff", "guo", "--name", "郭", "--role", "lead", "--generate")
+    with pytest.raises(Refusal):
+        asyncio.run(signs_in(database_url, "guo", PASSWORD))

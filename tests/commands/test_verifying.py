@@ -1,0 +1,180 @@
+"""Whatever breaks a promise is found: each one is broken here on purpose, seen, and undone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from portal import database, invariants, notices
+from portal.booking.models import Appointment
+from portal.conflicts.models import Check
+from portal.database import change, transaction
+from portal.demo import load
+from portal.people.models import Person
+from tests import make
+
+LEAST = "(SELECT MIN(number) FROM {table} WHERE {what})"
+
+# A promise, and what breaks it.
+FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
+    "Every appointment that stands has the hold on its own time": "DELETE FROM hold",
+    "No cancelled appointment keeps a time": "UPDATE appointment SET state = 'cancelled' WHERE number = "
+    + LEAST.format(table="appointment", what="state = 'booked'"),
+    "A booked time is held for good, and any other hold ends and belongs to one at most": (
+        "UPDATE hold SET ends_at = created_at"
+    ),
+    "No two appointments stand on one time": (
+        "UPDATE appointment SET slot_id = (SELECT slot_id FROM appointment WHERE state = 'done' ORDER BY number LIMIT 1)"
+        " WHERE state = 'booked'"
+    ),
+    "An appointment says the time and the lawyer of its slot": "UPDATE appointment SET starts_at = created_at",
+    "A time belongs to the lawyer whose morning it is, and ends after it starts": "UPDATE slot SET ends_at = starts_at",
+    "No two times of one lawyer overlap": (
+        "UPDATE slot SET ends_at = (SELECT MAX(ends_at) FROM slot)"
+        " WHERE id = (SELECT id FROM slot ORDER BY starts_at LIMIT 1)"
+    ),
+    "Whoever was offered a time on the waitlist has until when to answer": "UPDATE wait SET state = 'offered'",
+    "A consultation has ended exactly when it was advised or closed, and says how": (
+        "UPDATE consultation SET ended_at = NULL WHERE state = 'closed'"
+    ),
+    "Exactly one prescription is in force for each consultation that was advised, and none for others": (
+        "UPDATE prescription SET state = 'superseded'"
+    ),
+    "The versions of a prescription count up from one, and all but the newest are superseded": (
+        "UPDATE prescription SET version = version + 5"
+    ),
+    "A dispute is settled exactly when it has a level it was settled at": "UPDATE dispute SET level_settled = NULL",
+    "A dispute has ended exactly when it is not open, and says how": (
+        "UPDATE dispute SET ended_at = NULL WHERE state = 'failed'"
+    ),
+    "A dispute stands on the ladder, and is settled no higher than it stands": (
+        "UPDATE dispute SET level_settled = level + 1 WHERE state = 'settled'"
+    ),
+    "A settled dispute has its agreement, and a written one is signed": "UPDATE agreement SET signed = (1 = 0)",
+    "The files of agreements are numbered without a gap in each year": "UPDATE agreement SET serial = serial + 1000",
+    "A sitting was held only after both sides were told their rights": "UPDATE sitting SET rights_told = (1 = 0)",
+    "Feedback in somebody's hands has a handler and a date": "UPDATE feedback SET due_at = NULL",
+    "Feedback that has ended was answered": "UPDATE feedback SET answered_at = NULL",
+    "A lecture's taken seats are those of the people who have one, and no more than there are": (
+        "UPDATE sign_up SET seats = seats + 1"
+    ),
+    "A household visited has an answer and a time, and any other neither": "UPDATE visit SET answer = 'calm'",
+    "A visit is to a household of its unit and of the round's grid": (
+        "UPDATE round SET grid_id = (SELECT id FROM grid WHERE ordinal = 2)"
+    ),
+    "A motion was decided at a meeting that was held, with every vote counted": "UPDATE motion SET votes_for = 90",
+    "A motion passed exactly when more than half of those present were for it": (
+        "UPDATE motion SET state = 'passed' WHERE state = 'rejected'"
+    ),
+    "A message that was sent says when and in which words": "UPDATE notice SET state = 'sent'",
+    "Telephone numbers are kept in one spelling": (
+        "UPDATE person SET phone = '138 0000 0001' WHERE phone = '13800000001'"
+    ),
+    "Only those who hold an office can sign in with a password": "DELETE FROM post",
+    "A side of a matter has a name or a telephone to be known by": "UPDATE party SET name_key = '', phone = ''",
+    "Every record is in a state its table knows": "UPDATE dispute SET state = 'lost'",
+    "Every record is where the journal says it was left": (
+        "UPDATE dispute SET state = 'withdrawn' WHERE state = 'failed'"
+    ),
+    "Every issued prescription says what it said when it was issued": (
+        "UPDATE prescription SET steps = 'pay me first' WHERE state = 'issued'"
+    ),
+    "Every number can be read back": "UPDATE lecture SET number = 'OOOO-IIII' WHERE number = "
+    + LEAST.format(table="lecture", what="capacity > 0"),
+    "Every office minds what it should": (
+        "UPDATE post SET grid_id = (SELECT id FROM grid WHERE ordinal = 1) WHERE role = 'lead'"
+    ),
+}
+
+
+def fault(promise: str) -> Callable[[Callable[[], Awaitable[object]]], None]:
+    return lambda plant: FAULTS.update({promise: plant})
+
+
+@fault("A conflict check is clear exactly when it met nobody")
+async def unclear() -> None:
+    appointment = await Appointment.first()
+    firm = appointment.firm_id
+    await Check.create(
+        matter_kind="appointment", matter=appointment.id, firm_id=firm, searched={}, hits=[], is_clear=False
+    )
+
+
+@fault("The journal is one unbroken chain")
+async def rewritten() -> None:
+    if database.engine() == "sqlite":
+        await change("DROP TRIGGER journal_entry_no_update")
+    else:
+        await change("ALTER TABLE journal_entry DISABLE TRIGGER journal_entry_no_update")
+    await change(
+        "UPDATE journal_entry SET verb = 'forgive' WHERE id = (SELECT MIN(id) + 7 FROM journal_entry)"
+    )
+
+
+@fault("Every reference leads to a row")
+async def orphaned() -> None:
+    if database.engine() == "sqlite":
+        await change("PRAGMA defer_foreign_keys = ON")
+        await change("DELETE FROM firm")
+    else:
+        await change(
+            "ALTER TABLE lawyer ADD CONSTRAINT doubtful FOREIGN KEY (firm_id) REFERENCES firm NOT VALID"
+        )
+
+
+class Undo(Exception):
+    """Leaves the transaction without what was done in it."""
+
+
+async def broken_promises() -> dict[str, list[str]]:
+    return {result.promise: result.broken async for result in invariants.check() if result.broken}
+
+
+async def test_every_promise_is_seen_to_break(database):
+    await load()
+    async with transaction():
+        await notices.owe(await Person.get(phone="13800000001"), "booking/booked", number="K7F3-29QX")
+    assert await broken_promises() == {}
+    unseen = []
+    for promise, plant in FAULTS.items():
+        with pytest.raises(Undo):
+            async with transaction():
+                await (change(plant) if isinstance(plant, str) else plant())
+                find = invariants.SOUGHT.get(promise)
+                found = await find() if find else await database_rows(invariants.QUESTIONS[promise])
+                unseen += [] if found else [promise]
+                raise Undo
+    assert unseen == []
+    assert await broken_promises() == {}
+
+
+async def database_rows(sql: str) -> list[str]:
+    return [row["name"] for row in await database.rows(sql)]
+
+
+def test_every_promise_has_its_fault():
+    promises = {*invariants.QUESTIONS, *invariants.SOUGHT} - {
+        "The file is whole"
+    }  # tests/commands/test_copies.py
+    assert promises == set(FAULTS)
+
+
+def test_what_is_broken_is_named_and_the_command_fails(type_in, database_url):
+    assert "Everything holds." in type_in("verify").stdout
+
+    async def tamper() -> str:
+        await database.connect(database_url)
+        try:
+            of = await make.lawyer()
+            made = await make.appointment(await make.person(), await make.slot(of))
+            async with transaction():
+                await change("DELETE FROM hold")
+            return made.number
+        finally:
+            await database.close()
+
+    number = asyncio.run(tamper())
+    ended = type_in("verify")
+    assert ended.exit_code == 1
+    assert "✗ Every appointment that stands has the hold on its own time" in ended.stdout
+    assert number in ended.stdout and ended.stderr == "1 of these are broken.\n"
