@@ -73,10 +73,14 @@ async def deliver(send: Sender | None = None, most: int = 50) -> int:
         except Exception as error:  # whatever the gateway does, the message stays owed
             await _failed(notice, error)
         else:
-            await _mark(
-                notice, state=State.SENT, sent_at=clock.now(), text=text, provider_id=provider_id[:80]
-            )
+            await _mark(notice, **_sent(notice, text, provider_id))
     return handled
+
+
+def _sent(notice: Notice, text: str, provider_id: str) -> dict[str, Any]:
+    """What is kept of a message that is on its way. Of a code nothing is: whoever read it here could use it."""
+    kept = {"text": "", "values": "{}"} if notice.kind == CODE else {"text": text}
+    return {"state": State.SENT, "sent_at": clock.now(), "provider_id": provider_id[:80], **kept}
 
 
 async def _failed(notice: Notice, error: Exception) -> None:

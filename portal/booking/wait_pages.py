@@ -38,7 +38,7 @@ TYPED = (
 )
 
 
-async def found(request: Request) -> Wait:
+async def _found(request: Request) -> Wait:
     """The place on the waitlist of this address, for whoever may see it."""
     number = numbers.read(request.path_params["number"])
     if number is None:
@@ -81,7 +81,7 @@ async def join(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """How it stands, and the offer if there is one."""
-    wait = await found(request)
+    wait = await _found(request)
     held = await Hold.filter(wait_id=wait.id, appointment_id=None).select_related("slot").first()
     topics = {topic.value: topic.label for topic in Topic}
     return page(
@@ -101,14 +101,14 @@ async def show(request: Request) -> Response:
 
 async def decline(request: Request) -> Response:
     """This time does not suit; wait on."""
-    wait = await found(request)
+    wait = await _found(request)
     await actions.decline(request.state.person, wait)
     return see(request, "waits:show", flash=_("这个时间让给下一位了，您接着排。"), number=wait.number)
 
 
 async def leave(request: Request) -> Response:
     """No need to wait any more."""
-    wait = await found(request)
+    wait = await _found(request)
     await actions.leave(request.state.person, wait)
     return see(request, "waits:show", flash=_("已经退出候补。"), number=wait.number)
 

@@ -18,6 +18,7 @@ from tortoise.models import Model
 from portal import database as door
 from portal import schema
 from portal.database import change, rows, transaction
+from portal.engines import editors
 from tests.house.tables import Book, Loan, Shelf
 
 ROOT = Path(__file__).parents[2]
@@ -235,6 +236,7 @@ async def test_of_two_migrators_at_once_one_does_the_work(small, empty_url):
     code = f"""
 import asyncio
 from portal import database, schema
+from portal.engines import editors
 database.MODELS[:] = ["tests.house.tables"]
 database.MIGRATIONS = "tests.house.steps"
 print(len(asyncio.run(schema.migrate({url!r}))))
@@ -524,7 +526,7 @@ def test_statements_end_where_sql_says_so():
         CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = 1; SELECT 1; END;
         SELECT 1
     """
-    assert [part.split()[0] + part[-1] for part in schema.statements(script)] == ["CREATE;", "--;", "SELECT1"]
+    assert [part.split()[0] + part[-1] for part in editors.statements(script)] == ["CREATE;", "--;", "SELECT1"]
 
 
 def test_migrations_speak_of_columns_and_not_of_our_rooms():

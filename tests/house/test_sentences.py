@@ -21,11 +21,16 @@ def test_a_planted_sentence_without_english_is_found(tmp_path, monkeypatch):
     (tmp_path / "page.py").write_text('from portal.languages import _\n_("谁也没有译过的一句")\n', "utf-8")
     (tmp_path / "page.html").write_text("<p>漏网的字</p><p>{{ _('又一句没有译的') }}</p>", "utf-8")
     monkeypatch.setattr(sentences, "ROOT", tmp_path)
-    assert set(sentences.untranslated("en", "page.py", "page.html")) == {"谁也没有译过的一句", "又一句没有译的"}
+    assert set(sentences.untranslated("en", "page.py", "page.html")) == {
+        "谁也没有译过的一句",
+        "又一句没有译的",
+    }
     assert len(list(sentences.unmarked("page.html"))) == 1
 
 
-@pytest.mark.parametrize("file", sorted((Path(languages.__file__).parent).rglob("*.po")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted((Path(languages.__file__).parent).rglob("*.po")), ids=lambda file: file.stem
+)
 def test_translations_keep_the_places_that_are_filled_in(file):
     import re
 
