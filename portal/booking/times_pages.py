@@ -104,18 +104,19 @@ async def times_page(
     typed: dict[str, Any],
     form: Form,
     code: int,
-    nearest: Sequence[datetime] = (),
+    taken: actions.TimeTaken | None = None,
 ) -> Response:
     here, person = browser(request), request.state.person
     asker = Asker.of(here, person, *other_side(typed))
-    mornings = await queries.free_times(clock.now(), asker)
+    known = taken.mornings if taken else []
+    mornings = known or await queries.free_times(clock.now(), asker)
     return page(
         request,
         "booking/times.html",
         code,
         form=form,
         topic=topic,
-        mornings=offered(mornings, nearest),
+        mornings=offered(mornings, taken.nearest if taken else ()),
         left=sum(morning.left for morning in mornings),
         held=await queries.hold_of(here),
         place=await queries.place(),
@@ -144,7 +145,7 @@ async def choose(request: Request) -> Response:
         await actions.hold(here, at, topic, *other_side(typed), person=request.state.person)
     except actions.TimeTaken as taken:
         form.refuse("slot", taken.text)
-        return await times_page(request, topic, typed, form, 409, taken.nearest)
+        return await times_page(request, topic, typed, form, 409, taken)
     return see(request, "book:confirm")
 
 

@@ -1,13 +1,13 @@
 """The exclusive claim on a time: one statement on a unique row decides every race, whoever runs it and wherever."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal import clock, database, settings
 from portal.booking import queries, rules
 from portal.booking.models import Hold
-from portal.booking.queries import Asker
+from portal.booking.queries import Asker, Morning
 from portal.booking.rules import Ranked
 from portal.database import transaction
 from portal.errors import Conflict
@@ -33,11 +33,13 @@ WHERE {OURS.format(row="hold")}
 
 
 class TimeTaken(Conflict):
-    """The time is not to be had; `nearest` are up to three others that are, nearest first in mind, in order of time."""
+    """The time is not to be had. `nearest` are up to three others that are, in order of time; `mornings` has them all."""
 
-    def __init__(self, text: str = "", nearest: Iterable[datetime] = ()) -> None:
+    def __init__(
+        self, text: str = "", mornings: Sequence[Morning] = (), nearest: Sequence[datetime] = ()
+    ) -> None:
         super().__init__(text, [(_("重新选时间"), "book:topic")])
-        self.nearest = list(nearest)
+        self.mornings, self.nearest = mornings, nearest
 
     def plain(self) -> str:
         return _("这个时间刚刚被约走了，请另选一个。")
@@ -102,9 +104,10 @@ async def is_offered(now: datetime, starts_at: datetime) -> bool:
 
 async def taken(now: datetime, starts_at: datetime, asker: Asker) -> TimeTaken:
     """The refusal of an instant, with the times that can be had instead."""
-    free = [desk.starts_at for desk in await queries.open_desks(now, asker)]
+    mornings = await queries.free_times(now, asker)
+    free = [time.starts_at for morning in mornings for time in morning.times if time.left]
     text = "" if starts_at > now else _("这个时间已经过去了，请另选一个。")
-    return TimeTaken(text, queries.nearest(starts_at, free))
+    return TimeTaken(text, mornings, queries.nearest(starts_at, free))
 
 
 async def give_back(slot: Slot) -> None:
