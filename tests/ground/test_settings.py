@@ -1,0 +1,45 @@
+"""A wrong setting stops the start with a sentence that says what to write."""
+
+import pytest
+
+from portal import settings
+from portal.settings import BadSetting
+
+GOOD = {"PORTAL_SECRET": "x" * 32}
+
+
+def test_with_a_secret_the_rest_has_sensible_values():
+    read = settings.read(GOOD)
+    assert read.database_url.startswith("sqlite:///") and read.mornings == 10 and not read.demo
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("PORTAL_SECRET", "short", "PORTAL_SECRET"),
+        ("PORTAL_SECRET", "", "PORTAL_SECRET"),
+        ("PORTAL_MORNINGS", "ten", "PORTAL_MORNINGS"),
+        ("PORTAL_MORNINGS", "0", "above 0"),
+        ("PORTAL_MORNINGS", "1_0", "PORTAL_MORNINGS"),
+        ("PORTAL_MORNINGS", "٣", "PORTAL_MORNINGS"),
+        ("PORTAL_DEMO", "yes", "1 (yes) or 0 (no)"),
+        ("PORTAL_DATABASE", "mysql://x", "sqlite:/// or postgres://"),
+        ("PORTAL_SITE", "clinic.example.org", "https://"),
+        ("PORTAL_SITE", "https://clinic.example.org/", "without a slash"),
+        ("PORTAL_SMS_URL", "ftp://x", "PORTAL_SMS_URL"),
+        ("PORTAL_SMS_URL", "https://sms.example.org/send", "PORTAL_SMS_SECRET"),
+    ],
+)
+def test_a_bad_value_is_refused_in_plain_words(name, value, says):
+    with pytest.raises(BadSetting, match=says.replace("(", r"\(").replace(")", r"\)")):
+        settings.read({**GOOD, name: value})
+
+
+def test_only_a_demonstration_does_without_a_secret():
+    assert settings.read({"PORTAL_DEMO": "1"}).demo
+    with pytest.raises(BadSetting):
+        settings.read({})
+
+
+def test_secrets_are_not_printed():
+    assert "xxxx" not in repr(settings.read(GOOD))
