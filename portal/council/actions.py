@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from portal import clock, journal, notices, settings, states
@@ -145,7 +146,7 @@ async def finish(person: Person, task: Task) -> None:
         await journal.record(person, "finish", task, on=today.isoformat())
 
 
-async def _tell(motion: Motion, kind: str, **values: object) -> None:
+async def _tell(motion: Motion, kind: str, **values: Any) -> None:
     """Owe whoever proposed it a message. Needs `person` loaded."""
     if motion.person is not None:
         await notices.owe(motion.person, kind, number=motion.number, **values)

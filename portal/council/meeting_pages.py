@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from portal import clock, settings, states
 from portal.council import actions, forms, queries, rules
-from portal.council.models import MEETING_NAMES, MOTION_NAMES, Meeting
+from portal.council.models import MEETING_NAMES, MOTION_NAMES, Meeting, MeetingState
 from portal.errors import Conflict
 from portal.languages import _
 from portal.law import numbers
@@ -70,7 +70,7 @@ async def _shown(request: Request, meeting: Meeting, form: Form | None = None, c
         "council/meeting.html",
         code,
         meeting=meeting,
-        name=MEETING_NAMES[meeting.state],
+        name=MEETING_NAMES[MeetingState(meeting.state)],
         motion_names=MOTION_NAMES,
         agenda=await queries.agenda(meeting),
         quorum=rules.quorum(meeting.members, percent),

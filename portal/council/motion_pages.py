@@ -53,7 +53,8 @@ async def propose(request: Request) -> Response:
     """Put it before the council."""
     person = request.state.person
     form = await Form.read(request)
-    title, words = form.text("title", most=80, least=4), form.text("words", most=4000, least=10)
+    title = form.text("title", most=80, least=4, missing=_("请写题目。"))
+    words = form.text("words", most=4000, least=10, missing=_("请写是怎么回事，想怎么办。"))
     sources = forms.read_sources(form) if person.is_staff else []
     if missing := set(sources) - {number for number, _route in await queries.sources(person, sources)}:
         form.refuse("sources", _("没有找到 %(number)s。") % {"number": min(missing)})
@@ -114,7 +115,7 @@ async def _shown(request: Request, motion: Motion, form: Form | None = None, cod
         "council/motion.html",
         code,
         motion=motion,
-        name=MOTION_NAMES[motion.state],
+        name=MOTION_NAMES[MotionState(motion.state)],
         is_own=person is not None and motion.person_id == person.id,  # type: ignore[attr-defined]
         is_on_show=motion.published_until is not None and today <= motion.published_until,
         sources=await queries.sources(person, motion.sources) if person and person.is_staff else [],

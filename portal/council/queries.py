@@ -92,6 +92,6 @@ async def sources(person: Person | None, numbers: list[str]) -> list[tuple[str, 
     if person is None or not numbers:
         return found
     for kind, route in ((Feedback, "feedback:show"), (Dispute, "disputes:show")):
-        seen = await kind.visible_to(person).filter(number__in=numbers).values_list("number", flat=True)
-        found += [(number, route) for number in seen]
+        seen = await kind.visible_to(person).filter(number__in=numbers).values("number")
+        found += [(row["number"], route) for row in seen]
     return found

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tortoise.functions import Sum
-
 from portal.lectures.models import Lecture, SignUp, SignUpState, State
 from portal.people.models import Person
 from portal.roster.models import Lawyer
@@ -84,21 +82,20 @@ async def sign_up_of(person: Person | None, lecture: Lecture) -> SignUp | None:
 async def seats_before(sign_up: SignUp) -> int:
     """How many seats those ahead in the queue are waiting for."""
     queue = SignUp.filter(lecture_id=sign_up.lecture_id, state=SignUpState.WAITING)  # type: ignore[attr-defined]
-    total = await queue.filter(created_at__lt=sign_up.created_at).annotate(n=Sum("seats")).values_list("n")
-    return sum(row[0] or 0 for row in total)
+    ahead = queue.filter(created_at__lt=sign_up.created_at)
+    return sum(row["seats"] for row in await ahead.values("seats"))
 
 
 async def seats_waiting(lecture: Lecture) -> int:
     """How many seats are waited for in all."""
-    return sum(
-        await SignUp.filter(lecture_id=lecture.id, state=SignUpState.WAITING).values_list("seats", flat=True)
-    )
+    queue = SignUp.filter(lecture_id=lecture.id, state=SignUpState.WAITING)
+    return sum(row["seats"] for row in await queue.values("seats"))
 
 
 async def questions(lecture: Lecture) -> list[str]:
     """What people want to know, without their names."""
     asked = SignUp.filter(lecture_id=lecture.id).exclude(state=SignUpState.CANCELLED).exclude(question="")
-    return await asked.order_by("created_at").values_list("question", flat=True)
+    return [row["question"] for row in await asked.order_by("created_at").values("question")]
 
 
 async def sheet(lecture: Lecture) -> Sheet:

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute
 from portal import clock, settings, states
 from portal.law import numbers
 from portal.lectures import calendar, queries, rules, themes
-from portal.lectures.models import STATE_NAMES, Lecture
+from portal.lectures.models import STATE_NAMES, Lecture, State
 from portal.people.models import Person
 from portal.web.forms import Form, one
 from portal.web.pages import page
@@ -51,7 +51,7 @@ async def show(request: Request) -> Response:
         request,
         "lectures/show.html",
         lecture=lecture,
-        name=STATE_NAMES[lecture.state],
+        name=STATE_NAMES[State(lecture.state)],
         mine=mine,
         left=lecture.capacity - lecture.taken,
         waiting=await queries.seats_waiting(lecture),

@@ -113,6 +113,12 @@ def fitting(waiting: Sequence[Waiting], left: int) -> list[Waiting]:
     return chosen
 
 
+def reminder_at(starts_at: datetime, now: datetime) -> datetime | None:
+    """When to remind: a day before, at the same hour; not at all when that is past or almost."""
+    due = starts_at - timedelta(days=1)
+    return due if due >= now + timedelta(hours=3) else None
+
+
 def session_days(first: date, sessions: int, calendar: Calendar) -> list[date]:
     """The days of a weekly series: the same weekday each week, a week that is closed on it left out.
 

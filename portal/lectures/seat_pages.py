@@ -108,7 +108,7 @@ async def _shown(request: Request, sign_up: SignUp, form: Form, code: int = 200)
         code,
         sign_up=sign_up,
         lecture=sign_up.lecture,
-        name=SIGN_UP_NAMES[sign_up.state],
+        name=SIGN_UP_NAMES[SignUpState(sign_up.state)],
         before=await queries.seats_before(sign_up) if is_waiting else 0,
         offers=states.offers(person, sign_up, rules.MAY_SEAT, now),
         may_resize=rules.may_change_seats(person, sign_up, now),

@@ -106,7 +106,7 @@ async def test_seats_are_changed_within_what_is_left(cast):
 async def test_nobody_signs_up_twice_too_late_or_to_what_is_not_open(cast):
     lecture, planned = await make.lecture(), await make.lecture(state=State.PLANNED)
     await actions.sign_up(cast.mei, lecture, 1)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="已经报过名"):
         await actions.sign_up(cast.mei, lecture, 1)
     both = [actions.sign_up(cast.tao, lecture, 2) for _ in range(2)]
     outcomes = await asyncio.gather(*both, return_exceptions=True)
@@ -152,6 +152,27 @@ async def test_another_time_is_told_and_more_seats_go_to_those_who_wait(cast):
     assert sorted(await told("changed")) == sorted([cast.mei.phone, cast.tao.phone])
     assert await taken(lecture) == 4
     assert (await Lecture.get(id=lecture.id)).title == "押金怎么要回来"
+
+
+async def test_whoever_has_a_seat_is_reminded_the_day_before_and_nobody_else(cast):
+    async def due() -> list[tuple]:
+        owed = Notice.filter(kind="lectures/reminder", state="owed").order_by("address")
+        return [(one.address, one.next_at) for one in await owed]
+
+    lecture = await make.lecture(capacity=2)
+    await actions.sign_up(cast.mei, lecture, 2)
+    await actions.sign_up(cast.tao, lecture, 2)
+    day_before = lecture.starts_at - timedelta(days=1)
+    assert await due() == [(cast.mei.phone, day_before)]
+    await actions.give_up(cast.mei, await mine(cast.mei, lecture))
+    assert await due() == [(cast.tao.phone, day_before)]
+    moved = plan(capacity=9)
+    await actions.revise(cast.fang, lecture, moved)
+    assert await due() == [(cast.tao.phone, moved.starts_at - timedelta(days=1))]
+    await actions.sign_up(cast.mei, lecture, 2)
+    assert len(await due()) == 2
+    await actions.cancel(cast.fang, lecture)
+    assert await due() == []
 
 
 async def test_a_series_is_planned_in_one_go_and_announced_when_wished(cast):

@@ -65,6 +65,7 @@ def test_questions_are_read_by_staff_and_the_speaker():
     ("waiting", "left", "chosen"),
     [
         ([2, 2], 4, [0, 1]),
+        ([2, 3, 2], 4, [0, 2]),
         ([4, 1], 3, [1]),
         ([1, 4, 1, 1], 3, [0, 2, 3]),
         ([3], 0, []),
@@ -87,6 +88,12 @@ def test_a_series_keeps_its_weekday_and_leaves_out_a_closed_week():
     for first, sessions in ((date(2026, 10, 1), 1), (date(2026, 10, 3), 1), (date(2026, 10, 10), 2)):
         with pytest.raises(ValueError):
             rules.session_days(first, sessions, calendar)
+
+
+def test_a_reminder_comes_a_day_before_or_not_at_all():
+    day_before = STARTS - timedelta(days=1)
+    assert rules.reminder_at(STARTS, day_before - timedelta(hours=3)) == day_before
+    assert rules.reminder_at(STARTS, day_before - timedelta(hours=2)) is None
 
 
 def test_articles_are_gathered_under_book_and_chapter():

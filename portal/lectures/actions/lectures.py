@@ -9,6 +9,7 @@ from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
 from portal.lectures import rules
+from portal.lectures.actions.reminders import forget, remind
 from portal.lectures.actions.seats import Full, promote
 from portal.lectures.models import Lecture, Series, SignUp, SignUpState, State
 from portal.people.models import Person
@@ -62,6 +63,8 @@ async def revise(person: Person, lecture: Lecture, plan: rules.Plan) -> None:
         if lecture.state == State.OPEN:
             if {"starts_at", "venue"} & set(changed):
                 for sign_up in await _signed_up(lecture):
+                    if sign_up.state == SignUpState.SEATED:
+                        await remind(sign_up, lecture)
                     await notices.owe(
                         sign_up.person,
                         "lectures/changed",
@@ -80,6 +83,7 @@ async def cancel(person: Person, lecture: Lecture) -> None:
         await states.move(person, lecture, "cancel", taken=0)
         for sign_up in await _signed_up(lecture):
             await states.move(person, sign_up, "cancel")
+            await forget(sign_up)
             await notices.owe(
                 sign_up.person, "lectures/cancelled", number=sign_up.number, starts_at=lecture.starts_at
             )

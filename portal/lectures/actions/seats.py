@@ -12,6 +12,7 @@ from portal.database import transaction
 from portal.errors import Conflict
 from portal.languages import _
 from portal.lectures import rules
+from portal.lectures.actions.reminders import forget, remind
 from portal.lectures.models import Lecture, SignUp, SignUpState, State
 from portal.people.models import Person
 
@@ -62,6 +63,8 @@ async def _sign_up(person: Person, lecture: Lecture, seats: int, question: str, 
         again = {"seats": seats, "question": question, "created_at": clock.now()}
         await states.move(actor, made, "sign_up" if is_seated else "wait", detail={"seats": seats}, **again)
     if is_seated:
+        made.person = person
+        await remind(made, lecture)
         await notices.owe(
             person, "lectures/seated", number=made.number, starts_at=lecture.starts_at, venue=lecture.venue
         )
@@ -96,6 +99,7 @@ async def give_up(person: Person, sign_up: SignUp) -> None:
         await sign_up.refresh_from_db(fields=["state", "seats"])
         was = sign_up.state
         await states.move(person, sign_up, "cancel")
+        await forget(sign_up)
         if was == SignUpState.SEATED:
             await _take(sign_up.lecture, -sign_up.seats)
             await promote(sign_up.lecture)
@@ -112,6 +116,7 @@ async def promote(lecture: Lecture) -> None:
     for sign_up in rules.fitting(waiting, left.capacity - left.taken):
         if await _take(lecture, sign_up.seats):
             await states.move(None, sign_up, "promote")
+            await remind(sign_up, lecture)
             await notices.owe(
                 sign_up.person,
                 "lectures/promoted",
