@@ -70,6 +70,9 @@ async def test_a_head_ticks_off_the_doors_and_the_rest_stays(cast):
     assert [visit.answer for visit in await visits(record, cast)] == ["need", "absent", "pending", "pending"]
     page = await page.press("记下")
     assert page.has("记下了 0 户。")
+    page = await page.press("记下", **{f"note-{first.id}": "水压低，周五再来"})
+    assert page.has("记下了 1 户。")
+    assert (await visits(record, cast))[0].note == "水压低，周五再来"
     assert (await dou.get(f"/rounds/{record.number}")).has("1 / 4 户", "1 户没人在家")
 
 
