@@ -105,8 +105,9 @@ QUESTIONS = {
     "A motion passed exactly when more than half of those present were for it": """
         SELECT m.number AS name FROM motion m JOIN meeting g ON g.id = m.meeting_id
         WHERE m.state IN ('passed', 'rejected') AND (m.state = 'passed') <> (2 * m.votes_for > g.present)""",
-    "A message that was sent says when and in which words": """
-        SELECT n.key AS name FROM notice n WHERE n.state = 'sent' AND (n.sent_at IS NULL OR n.text = '')
+    "A message that was sent says when and, save for codes and what was carried by hand, in which words": """
+        SELECT n.key AS name FROM notice n WHERE n.state = 'sent' AND (n.sent_at IS NULL
+        OR (n.text = '' AND n.channel = 'sms' AND n.kind <> 'people/code'))
         OR n.state NOT IN ('owed', 'sent', 'failed', 'withheld')""",
     "Telephone numbers are kept in one spelling": """
         SELECT p.number AS name FROM person p WHERE p.phone = '' OR p.phone LIKE '% %' OR p.phone LIKE '+%'""",

@@ -66,7 +66,7 @@ FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
     "A motion passed exactly when more than half of those present were for it": (
         "UPDATE motion SET state = 'passed' WHERE state = 'rejected'"
     ),
-    "A message that was sent says when and in which words": "UPDATE notice SET state = 'sent'",
+    "A message that was sent says when and, save for codes and what was carried by hand, in which words": "UPDATE notice SET state = 'sent'",
     "Telephone numbers are kept in one spelling": (
         "UPDATE person SET phone = '138 0000 0001' WHERE phone = '13800000001'"
     ),
