@@ -5,7 +5,9 @@ from itertools import cycle
 from random import Random
 
 from portal import clock
-from portal.booking.models import Wait
+from portal.booking.actions import assignment
+from portal.booking.models import Appointment, State, Wait
+from portal.database import transaction
 from portal.demo import consulting, firms, gatherings, people, places
 from portal.demo.consulting import Desk
 from portal.demo.course import moment
@@ -87,3 +89,12 @@ async def load(seed: int = 20210101) -> None:
     gatherings.rounds(history, land, cast)
     gatherings.council(history, cast)
     await history.write()
+    await remind()
+
+
+async def remind() -> None:
+    """Owe the reminders of what is booked ahead, as booking it would have."""
+    ahead = Appointment.filter(state=State.BOOKED, starts_at__gt=clock.now()).select_related("person")
+    async with transaction():
+        for appointment in await ahead:
+            await assignment.remind(appointment, appointment.person)

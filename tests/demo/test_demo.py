@@ -1,7 +1,7 @@
 """The demonstration is the community it says it is, on whatever day it is opened."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from portal.disputes.models import State as DisputeState
 from portal.law import identifiers
 from portal.lectures.models import Lecture, SignUp, SignUpState
 from portal.lectures.models import State as LectureState
+from portal.notices import Notice
 from portal.people import actions
 from portal.people.models import Person, Post, Role
 from portal.roster import duty_actions, queries
@@ -125,6 +126,14 @@ async def test_a_year_lies_behind_it(demonstration):
     walked = await Round.get(state="open")
     pending = await Visit.filter(round=walked, answer=Answer.PENDING).count()
     assert 0 < pending < await Visit.filter(round=walked).count()
+
+
+async def test_those_who_are_expected_will_be_reminded(demonstration):
+    shen = await Person.get(phone=RESIDENTS[0][1])
+    due = await Notice.filter(person=shen, kind="booking/reminder", state="owed").values_list(
+        "next_at", flat=True
+    )
+    assert {clock.day_of(at) for at in due} == {date(2026, 11, 25), date(2026, 11, 26)}
 
 
 async def test_everybody_it_names_can_sign_in(demonstration):
