@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -111,7 +112,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 app = Starlette(
     routes=routes,
-    middleware=[Middleware(gate.Gate)],
+    # Assets come compressed already and pass through; level 6 because a page is compressed for every reader.
+    middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6), Middleware(gate.Gate)],
     exception_handlers={
         Refusal: refused,
         HTTPException: unknown,

@@ -40,10 +40,12 @@ def filled(intake: Intake, **more: str) -> Form:
 def story(form: Form) -> dict[str, Any]:
     """What is told before a time is chosen, as the draft keeps it."""
     topic = form.choice("topic", Topic)
-    contact_by = form.choice("contact_by", ContactBy)
+    contact_by = form.choice("contact_by", ContactBy, missing=_("请选我们怎么联系您。"))
     return {
         "topic": topic.value if topic else None,
-        "words": form.text("words", least=LEAST_WORDS, most=MOST_WORDS),
+        "words": form.text(
+            "words", least=LEAST_WORDS, most=MOST_WORDS, missing=_("请用自己的话写几句是怎么回事。")
+        ),
         **other(form),
         "dangers": [danger.value for danger in form.choices("dangers", Danger)],
         "contact_by": contact_by.value if contact_by else None,
@@ -62,7 +64,7 @@ def other(form: Form) -> dict[str, str]:
 
 def rest(form: Form, intake: Intake, needs_name: bool) -> dict[str, Any]:
     """What the last page asks: how to meet, and whatever is still missing. The box of consent must be ticked."""
-    mode = form.choice("mode", Mode)
+    mode = form.choice("mode", Mode, missing=_("请选怎么见律师。"))
     typed: dict[str, Any] = {
         "mode": mode.value if mode else None,
         "needs": form.text("needs", most=200, required=False),
@@ -76,24 +78,28 @@ def missing(form: Form, intake: Intake, needs_name: bool) -> dict[str, Any]:
     """The own words and the name, where nobody asked for them yet."""
     typed = {}
     if needs_name:
-        typed["name"] = form.text("name", most=40)
+        typed["name"] = form.text("name", most=40, missing=_("请写怎么称呼您。"))
     if not intake.words:
-        typed["words"] = form.text("words", least=LEAST_WORDS, most=MOST_WORDS)
+        typed["words"] = form.text(
+            "words", least=LEAST_WORDS, most=MOST_WORDS, missing=_("请用自己的话写几句是怎么回事。")
+        )
     return typed
 
 
 def call_back(form: Form, needs_name: bool) -> dict[str, Any]:
     """A question without a time: the story, how to reach the person, and their yes."""
-    contact_by = form.choice("contact_by", ContactBy)
+    contact_by = form.choice("contact_by", ContactBy, missing=_("请选我们怎么联系您。"))
     typed = {
-        "words": form.text("words", least=LEAST_WORDS, most=MOST_WORDS),
+        "words": form.text(
+            "words", least=LEAST_WORDS, most=MOST_WORDS, missing=_("请用自己的话写几句是怎么回事。")
+        ),
         "dangers": [danger.value for danger in form.choices("dangers", Danger)],
         "contact_by": contact_by.value if contact_by else None,
         "is_neutral": form.flag("is_neutral"),
         "contact_when": form.text("contact_when", most=80, required=False),
     }
     if needs_name:
-        typed["name"] = form.text("name", most=40)
+        typed["name"] = form.text("name", most=40, missing=_("请写怎么称呼您。"))
     agree(form)
     return typed
 

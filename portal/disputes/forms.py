@@ -77,7 +77,12 @@ class Where:
 
 def read_where(form: Form, compounds: list[tuple[str, str]]) -> Where:
     """The compound from the list, or elsewhere; building, unit and room as texts."""
-    compound = form.choice("compound", [*(key for key, _name in compounds), ELSEWHERE]) or ""
+    compound = (
+        form.choice(
+            "compound", [*(key for key, _name in compounds), ELSEWHERE], missing=_("请选在哪个小区。")
+        )
+        or ""
+    )
     return Where(
         "" if compound == ELSEWHERE else compound,
         form.text("building", most=40, required=compound == ELSEWHERE),
@@ -89,8 +94,8 @@ def read_where(form: Form, compounds: list[tuple[str, str]]) -> Where:
 def read_report(form: Form, person: Person, own_name: str) -> Report:
     """What was said, without the place. Whoever holds an office writes of others; a resident of themselves."""
     in_office = bool(person.roles)
-    category = form.choice("category", DisputeType)
-    words = form.text("words", most=4000, least=4)
+    category = form.choice("category", DisputeType, missing=_("请选是什么事。"))
+    words = form.text("words", most=4000, least=4, missing=_("请用自己的话写几句是怎么回事。"))
     parties = (
         [] if in_office or form.flag("for_others") else [Named(Side.A, own_name, person.phone or "", person)]
     )

@@ -126,7 +126,9 @@ def _is_nameless(person: Person) -> bool:
 async def create(request: Request) -> Response:
     """Report it, or log it as settled on the spot."""
     person, form = request.state.person, await Form.read(request)
-    own_name = form.text("name", most=40) if _is_nameless(person) else person.name
+    own_name = (
+        form.text("name", most=40, missing=_("请写怎么称呼您。")) if _is_nameless(person) else person.name
+    )
     where = forms.read_where(form, await community.places())
     said = await _placed(forms.read_report(form, person, own_name), where)
     start, content = forms.read_start(form) if person.roles else (forms.Start.RAISED, "")

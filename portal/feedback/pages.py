@@ -60,8 +60,10 @@ async def create(request: Request) -> Response:
     """Take it in."""
     person = request.state.person
     form = await Form.read(request)
-    category = form.choice("category", [category.value for category in CATEGORIES])
-    words = form.text("words", most=2000, least=4)
+    category = form.choice(
+        "category", [category.value for category in CATEGORIES], missing=_("请选是哪一类。")
+    )
+    words = form.text("words", most=2000, least=4, missing=_("请用自己的话写几句是怎么回事。"))
     where = await places.place(form)
     phone = form.phone("phone", required=False) if person.roles else ""
     if not form.ok:

@@ -25,7 +25,7 @@ async def me(request: Request) -> Response:
 async def rename(request: Request) -> Response:
     """Be called by another name."""
     form = await Form.read(request)
-    name = form.text("name", most=40)
+    name = form.text("name", most=40, missing=_("请写怎么称呼您。"))
     if not form.ok:
         return await _show(request, 422, name=form)
     await actions.rename(request.state.person, name)

@@ -50,11 +50,16 @@ class Form:
         """Note what is wrong with a field; the first complaint stays."""
         self.errors.setdefault(name, message)
 
-    def text(self, name: str, *, most: int = 200, required: bool = True, least: int = 1) -> str:
-        """One piece of text, trimmed. NUL and characters that cannot be stored are refused, not dropped."""
+    def text(
+        self, name: str, *, most: int = 200, required: bool = True, least: int = 1, missing: str = ""
+    ) -> str:
+        """One piece of text, trimmed. NUL and characters that cannot be stored are refused, not dropped.
+
+        `missing` says what to write where nothing stands: the list above a form shows it without the label.
+        """
         value = self.values.get(name, "").replace("\r\n", "\n").strip()
         if not value and required:
-            self.refuse(name, _("请填写这一项。"))
+            self.refuse(name, missing or _("请填写这一项。"))
         elif value and unstorable(value):
             self.refuse(name, _("里面有无法保存的字符，请删掉特殊符号后再试。"))
         elif len(value) > most:
@@ -68,14 +73,16 @@ class Form:
             return value
         return ""
 
-    def choice(self, name: str, options: type[Choice] | Iterable[str], *, required: bool = True) -> Any:
+    def choice(
+        self, name: str, options: type[Choice] | Iterable[str], *, required: bool = True, missing: str = ""
+    ) -> Any:
         """One of the options. An enum answers its member; None when nothing valid was chosen."""
         value = self.values.get(name, "")
         known = {str(getattr(option, "value", option)): option for option in options}
         if value in known:
             return known[value]
         if value or required:
-            self.refuse(name, _("请从给出的选项里选一个。"))
+            self.refuse(name, missing or _("请从给出的选项里选一个。"))
         return None
 
     def choices(self, name: str, options: type[Choice] | Iterable[str]) -> list[Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.routing import NoMatchFound, Router
+from starlette.routing import Router
 
 from portal import clock, languages
 from portal.law import places
@@ -44,22 +44,20 @@ def plain(name: str) -> str:
 
 def url(name: str, **parameters: Any) -> str:
     """The path of a route by its name."""
-    assert _router is not None
-    try:
-        _router.url_path_for(name, **{key: str(value) for key, value in parameters.items()})
-    except NoMatchFound:  # TEMPORARY while the rooms are being built
-        return f"#{name}"
     if not parameters:
         return plain(name)
+    assert _router is not None
     return str(_router.url_path_for(name, **{key: str(value) for key, value in parameters.items()}))
 
 
+environment.filters["in_columns"] = wording.in_columns
 environment.globals.update(
     url=url,
     asset=assets.address,
     language=languages.current,
     day=wording.day,
     moment=wording.moment,
+    month=wording.month,
     clock_time=wording.clock_time,
     minute=wording.minute,
     money=wording.money,

@@ -1,6 +1,10 @@
 """Days, times and money as people say them, always on China's clock."""
 
+import re
+from collections.abc import Sequence
 from datetime import date, datetime
+
+from markupsafe import Markup, escape
 
 from portal import clock
 from portal.languages import _, current
@@ -17,6 +21,12 @@ def day(on: date, *, year: bool = False) -> str:
         return f"{text} {on.year}" if year else text
     text = f"{on.month}月{on.day}日 周{'一二三四五六日'[on.weekday()]}"
     return f"{on.year}年{text}" if year else text
+
+
+def month(key: str) -> str:
+    """2026-11 → 2026年11月; Nov 2026."""
+    year, number = key.split("-")
+    return f"{ENGLISH_MONTHS[int(number) - 1]} {year}" if current() == "en" else f"{year}年{int(number)}月"
 
 
 def minute(minutes: int) -> str:
@@ -66,3 +76,19 @@ def days_away(on: date) -> str:
     if n > 1:
         return _("还有 %(n)s 天") % {"n": n}
     return _("%(n)s 天前") % {"n": -n}
+
+
+CELLS = re.compile(r"<(tr|td|th)\b")
+
+
+def in_columns(rows: Markup, names: Sequence[str]) -> Markup:
+    """The same rows, each cell knowing its column's name: on a phone it stands beside the words."""
+    place = -1
+
+    def named(tag: re.Match[str]) -> str:
+        nonlocal place
+        place = -1 if tag[1] == "tr" else place + 1
+        known = 0 <= place < len(names)
+        return f'{tag[0]} data-column="{escape(Markup(names[place]).striptags())}"' if known else tag[0]
+
+    return Markup(CELLS.sub(named, rows))

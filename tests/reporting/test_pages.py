@@ -107,10 +107,10 @@ async def test_the_years_before_and_after_are_one_tap_away(cast):
     await cases(cast)
     fang = await as_(cast.fang)
     page = await (await fang.get("/board")).click("往前一年")
-    assert page.url == "/board?until=2025-11" and page.has("2024-12 到 2025-11", "还没有办结的纠纷")
+    assert page.url == "/board?until=2025-11" and page.has("2024年12月 到 2025年11月", "还没有办结的纠纷")
     page = await page.click("往后一年")
     assert page.url == "/board?until=2026-11" and not page.has("往后一年")
-    assert (await fang.get("/board?until=2999-99")).has("2025-12 到 2026-11")
+    assert (await fang.get("/board?until=2999-99")).has("2025年12月 到 2026年11月")
 
 
 async def test_every_figure_has_its_definition(cast):
@@ -163,7 +163,7 @@ async def test_the_public_page_keeps_small_numbers_back(cast):
     await cases(cast)
     page = await Browser(app).get("/public")
     rows = {row[0].text_content(): row[1].text_content() for row in page.all("//main//tbody/tr")}
-    assert rows["2026-10"] == "5" and rows["2026-09"] == rows["2026-11"] == "不公布"
+    assert rows["2026年10月"] == "5" and rows["2026年9月"] == rows["2026年11月"] == "不公布"
     assert page.has("有结果的纠纷", "10", "例数太少，不公布")  # 4 of 10 left the grid
     assert not page.has("60%") and not page.has("第1网格") and not page.has("银杏苑")
     async with transaction():
