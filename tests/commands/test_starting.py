@@ -4,9 +4,11 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -127,13 +129,13 @@ def test_the_demonstration_is_made_served_kept_and_made_anew(tmp_path: Path):
     assert serving.returncode == 0, said
     assert "dispatcher" in said and "13800000001" in said and site in said and "Traceback" not in said
     database = tmp_path / "demo.sqlite3"
-    kept = database.stat().st_ino
+    mark(database)
     again = subprocess.run([*words, "--no-serve"], env=environment, capture_output=True, text=True)
     assert again.returncode == 0 and "add --fresh" in again.stdout
-    assert database.stat().st_ino == kept
+    assert is_marked(database)
     fresh = subprocess.run([*words, "--no-serve", "--fresh"], env=environment, capture_output=True, text=True)
     assert fresh.returncode == 0 and "add --fresh" not in fresh.stdout
-    assert database.stat().st_ino != kept
+    assert not is_marked(database)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["demo.sqlite3"]
 
 
@@ -146,6 +148,17 @@ def test_a_port_in_use_is_said_before_anything_is_made(tmp_path: Path):
         ended = subprocess.run(words, capture_output=True, text=True)
     assert ended.returncode == 1 and f"Port {port} is in use" in ended.stderr
     assert not list(tmp_path.iterdir())
+
+
+def mark(database: Path) -> None:
+    """Leave a sign in the file that nothing but its removal takes away."""
+    with closing(sqlite3.connect(database)) as file:
+        file.execute("PRAGMA user_version = 7")
+
+
+def is_marked(database: Path) -> bool:
+    with closing(sqlite3.connect(database)) as file:
+        return file.execute("PRAGMA user_version").fetchone() == (7,)
 
 
 def answers(address: str) -> str:
