@@ -64,6 +64,15 @@ async def run(connection: Any, sql: str, values: Sequence[Any]) -> tuple[int, Se
     return len(rows), rows
 
 
+async def in_line(turns: asyncio.Semaphore) -> None:
+    """Wait for one's turn, in the order of coming. Raises Unavailable when it does not come in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await turns.acquire()
+    except TimeoutError:
+        raise Unavailable("too many wait for a connection") from None
+
+
 class Database(AsyncpgDBClient):
     """Everybody's connections: reads at once, refuses to write, and opens sessions."""
 
@@ -76,6 +85,10 @@ class Database(AsyncpgDBClient):
         self.command_timeout = None if migrating else PATIENCE
         self.readers: Any = None
         self.writers: Any = None
+        # The pools wake whoever waits and then let a newcomer be served first: under a rush somebody waits for ever.
+        # Before each pool people stand in a line of our own, which is served in its order.
+        self.reading = asyncio.Semaphore(self.size)
+        self.writing = asyncio.Semaphore(self.size)
 
     async def create_connection(self, with_db: bool = True) -> None:
         """Open both pools once; the ORM's name for it."""
@@ -130,8 +143,10 @@ class Database(AsyncpgDBClient):
         """A connection for one read."""
         if self.readers is None:
             await self.create_connection()
+        pool = self.readers
+        await in_line(self.reading)
         try:
-            async with self.readers.acquire(timeout=PATIENCE) as connection:
+            async with pool.acquire(timeout=PATIENCE) as connection:
                 try:
                     yield connection
                 except BaseException:
@@ -139,6 +154,8 @@ class Database(AsyncpgDBClient):
                     raise
         except ERRORS as error:
             raise translated(error) from error
+        finally:
+            self.reading.release()
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Any]:
         async with self.borrowed() as connection:
@@ -164,10 +181,14 @@ class Database(AsyncpgDBClient):
         if self.writers is None:
             await self.create_connection()
         pool = self.writers
+        await in_line(self.writing)
         try:
             connection = await pool.acquire(timeout=PATIENCE)
-        except ERRORS as error:
-            raise translated(error) from error
+        except BaseException as error:
+            self.writing.release()
+            if isinstance(error, ERRORS):
+                raise translated(error) from error
+            raise
         session = Writing(self, pool, connection)
         try:
             await finish(session.statement("BEGIN"))
@@ -209,6 +230,8 @@ class Writing(Session, AsyncpgDBClient):
                 await self.pool.release(self.connection)
             except ERRORS:
                 self.connection.terminate()
+            finally:
+                self.database.writing.release()
 
     async def commit(self) -> None:
         await finish(self.end("COMMIT"))
