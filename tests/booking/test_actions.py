@@ -40,12 +40,7 @@ async def test_the_first_browser_holds_the_last_desk_and_the_second_is_shown_the
     assert held.slot_id == duty.made[2].id
     with pytest.raises(actions.TimeTaken) as refused:
         await actions.hold("second", times[2], Topic.DEBT)
-    assert refused.value.nearest == [times[0], times[1], times[3]] or refused.value.nearest == [
-        times[1],
-        times[3],
-        times[4],
-    ]
-    assert times[2] not in refused.value.nearest and len(refused.value.nearest) == 3
+    assert refused.value.nearest == [times[0], times[1], times[3]]
 
 
 async def test_a_browser_holds_one_time_and_lets_the_old_one_go(cast):
@@ -226,8 +221,7 @@ async def test_cancelling_while_moving_leaves_one_state_and_no_stray_hold(cast):
 
 
 async def test_moving_keeps_the_lawyer_frees_the_old_time_and_remembers_both(cast):
-    old, new = [await make.slot(cast.chen, start=make.NINE + 30 * n) for n in (0,)] + [None]
-    day = make.working_day(2)
+    old, day = await make.slot(cast.chen), make.working_day(2)
     await make.slot(cast.lin, day)
     new = await make.slot(cast.chen, day)
     booked = await hold_and_book(cast.mei, old.starts_at, topic=Topic.MARRIAGE_FAMILY)

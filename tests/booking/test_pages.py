@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app import app
-from portal import clock
+from portal import clock, secrecy
 from portal.booking import actions, drafts
 from portal.booking.forms import write_time
 from portal.booking.models import Appointment, Hold, State, Wait, WaitState
@@ -227,10 +227,14 @@ async def test_staff_find_appointments_by_number_telephone_name_and_state(cast):
 async def test_waiting_takes_what_was_typed_along_and_the_offer_is_answered_on_its_page(cast):
     tao = await signed_in(cast.tao)
     await tao.get("/book/times?topic=debt")
+    await drafts.keep(
+        secrecy.keyed("browser", tao.cookies["portal_browser"]), words="他不还钱", other_side="梅秀英"
+    )
     page = await tao.get("/waitlist/new?topic=debt")
     joined = await page.form("/waitlist/new").submit()
     assert answer(joined).status == 303
     wait = await Wait.get(person=cast.tao)
+    assert wait.typed == {"words": "他不还钱", "other_side": "梅秀英"}
     assert joined.has(wait.number, "您排在最前面")
     await make.slot(cast.chen, make.working_day(2))
     await actions.serve_waitlist()

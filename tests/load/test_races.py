@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app import app
-from portal import clock, database
+from portal import clock, database, invariants
 from portal.booking import actions
 from portal.booking.forms import write_time
 from portal.booking.models import Appointment, Hold, State
@@ -103,6 +103,7 @@ async def test_a_resident_in_many_windows_books_no_more_than_the_limit(cast):
         *[actions.book(cast.mei, f"b{n}", topic=Topic.DEBT) for n in range(6)], return_exceptions=True
     )
     assert await Appointment.all().count() == 2
+    assert [result async for result in invariants.check() if result[1]] == []
 
 
 async def test_cancelling_twice_and_cancelling_while_moving_end_in_one_state(cast):
