@@ -244,7 +244,7 @@ HANDLING = LAWYERS | STAFF_ONLY
 
 routes: list[BaseRoute] = [
     *intake_pages.routes,
-    get("/consultations", index, who=STAFF_ONLY, name="consultations:index"),
+    get("/consultations", index, who=HANDLING, name="consultations:index"),
     get("/consultations/of/{number}", of, who=HANDLING, name="consultations:of"),
     post("/consultations/of/{number}", record, who=HANDLING, name="consultations:record"),
     post("/consultations/of/{number}/start", begin, who=HANDLING, name="consultations:begin"),

@@ -56,7 +56,7 @@ def _meant(text: str) -> Q:
 
 
 async def listed(person: Person, wanted: Wanted, page: int) -> tuple[list[dict[str, Any]], int]:
-    """One page of what staff see, urgent ones first, and how many pages there are. Names and numbers come masked, and
+    """One page of what staff or the lawyer sees, urgent ones first, and how many pages there are. Names and numbers come masked, and
     not a word of what was asked comes at all."""
     found = Consultation.visible_to(person).filter(wanted.terms)
     rows = await (

@@ -17,7 +17,8 @@ DOORS = [
 OFFICE_DOORS = [
     (lazy_("今天"), "desk", SIGNED_IN),
     (lazy_("我的上午"), "roster:mine", LAWYERS),
-    (lazy_("咨询"), "consultations:index", STAFF_ONLY),
+    (lazy_("来访"), "appointments:today", STAFF_ONLY | LAWYERS),
+    (lazy_("咨询"), "consultations:index", STAFF_ONLY | LAWYERS),
     (lazy_("纠纷"), "disputes:index", STAFF_ONLY | HEADS_ONLY | {Role.STREET.value}),
     (lazy_("诉求"), "feedback:index", STAFF_ONLY | HEADS_ONLY),
     (lazy_("走访"), "rounds:index", STAFF_ONLY | HEADS_ONLY),

@@ -50,7 +50,7 @@ def url(name: str, **parameters: Any) -> str:
     return str(_router.url_path_for(name, **{key: str(value) for key, value in parameters.items()}))
 
 
-environment.filters["in_columns"] = wording.in_columns
+environment.filters.update(in_columns=wording.in_columns, month=wording.month)
 environment.globals.update(
     url=url,
     asset=assets.address,

@@ -154,7 +154,10 @@ async def test_the_list_tells_staff_what_waits_and_not_a_word_or_a_whole_name(ca
     assert page.all("//tbody/tr/th/a/text()") == [booked.number]
     empty = await staff.get("/consultations?state=closed&topic=labour&page=x")
     assert empty.has("没有符合条件的咨询")
-    assert (await (await signed_in(cast.chen)).get("/consultations")).status == 404
+    assert (await (await signed_in(cast.mei)).get("/consultations")).status == 404
+    for lawyer, theirs in ((cast.chen, [booked.number]), (cast.lin, [])):
+        page = await (await signed_in(lawyer)).get("/consultations")
+        assert page.all("//tbody/tr/th/a/text()") == theirs
 
 
 async def test_each_opening_by_lawyer_or_staff_is_written_down_and_the_residents_own_is_not(cast, meeting):
