@@ -14,7 +14,7 @@ TOP = Path(__file__).parents[2]
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
 NAMED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
 LAYOUT = {
-    *("portal", "templates", "static", "migrations", "tests", ".ci"),
+    *("portal", "templates", "static", "migrations", "tests", ".ci", ".readme"),
     *("app.py", "pyproject.toml", "README.md", "LICENSE", ".gitignore", "requirements.lock"),
 }
 SKIPS = re.compile(r"(?:^|\.)(?:skip|skipif|importorskip|xfail|skipTest)$")
