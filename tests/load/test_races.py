@@ -67,14 +67,17 @@ async def test_of_five_hundred_people_after_twenty_desks_twenty_win(cast):
 async def test_the_same_race_without_the_unique_claim_would_oversell(cast):
     """The naive twin: look first, write then. It shows that the race above is real where writers run side by side."""
     slot = await make.slot(cast.chen)
-    promised = []
+    promised, looked = [], []
     async with transaction():
         await database.change("CREATE TABLE naive_hold (id TEXT, slot TEXT)")
 
     async def book(n: int) -> None:
         async with transaction():
             taken = await database.rows("SELECT id FROM naive_hold WHERE slot = ?", str(slot.id))
-            await asyncio.sleep(0)
+            looked.append(n)
+            for _patience in range(50):
+                if len(looked) == 1:  # alone so far: dawdle, as a slow network would
+                    await asyncio.sleep(0.02)
             if not taken:
                 await database.change("INSERT INTO naive_hold VALUES (?, ?)", str(new_id()), str(slot.id))
                 promised.append(n)
