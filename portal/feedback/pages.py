@@ -135,8 +135,8 @@ async def _one(request: Request) -> Feedback:
 async def _show(
     request: Request, record: Feedback, form: Form | None = None, refused: str = "", code: int = 200
 ) -> Response:
-    person = request.state.person
-    now = clock.now()
+    person, now = request.state.person, clock.now()
+    suggested = rules.suggested(record.category)
     return page(
         request,
         "feedback/show.html",
@@ -152,8 +152,11 @@ async def _show(
         .values("verb", "words", "created_at"),
         events=await journal.of(record),
         names={"state": STATE_NAMES, "category": CATEGORY_NAMES, "handler": HANDLER_NAMES, "way": WAY_NAMES},
-        handlers=[(handler.value, HANDLER_NAMES[handler]) for handler in Handler],
-        suggested=rules.suggested(record.category).value,
+        passing=form if refused == "dispatch" else Form({"handler": record.handler or suggested.value}),
+        handlers=[
+            (handler.value, HANDLER_NAMES[handler], _("按类别建议") if handler == suggested else "")
+            for handler in Handler
+        ],
         redo_days=rules.REDO_DAYS,
     )
 

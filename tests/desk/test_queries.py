@@ -64,7 +64,18 @@ async def test_danger_comes_first_at_the_service_desk(cast):
     assert blocks[0].title == "有危险，先处理" and blocks[0].items[0].tone == "bad"
 
 
-async def test_what_nobody_has_danger_in_does_not_stand_first(cast):
+async def test_what_is_late_stands_before_what_is_new(cast):
+    record = await feedback.raise_(cast.mei, Category.REPAIR, "楼道灯不亮")
+    await feedback.dispatch(cast.fang, record, Handler.PROPERTY)
+    with clock.standing_at(clock.now() + timedelta(days=30)):
+        await feedback.raise_(cast.mei, Category.PARKING, "车位被占")
+        titles = [block.title for block in await queries.blocks(cast.fang)]
+    assert titles.index("超时的诉求") < titles.index("待派发的诉求")
+
+
+async def test_what_has_no_danger_in_it_does_not_stand_first(cast):
+    await dispute(cast.mei)
+    assert (await found(cast.fang))["有危险，先处理"].count == 0
     assert not any(block.is_urgent and block.count for block in await queries.blocks(cast.fang))
 
 
@@ -132,6 +143,7 @@ async def test_a_lead_sees_empty_mornings_and_the_month(cast):
 async def test_the_street_sees_what_was_raised_to_it(cast):
     await dispute(cast.mei, level=Level.COMMUNITY)
     raised = await dispute(cast.mei, level=Level.STREET)
+    await dispute(cast.mei, level=Level.COURT)
     block = (await found(cast.jiang))["报到街道的纠纷"]
     assert [item.parameters["number"] for item in block.items] == [raised.number]
 
