@@ -7,6 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -65,6 +66,13 @@ def load(name: str) -> Asset:
 def address(name: str) -> str:
     """Where a page finds the asset: the hash makes it safe to keep for ever."""
     return f"/static/{name}?v={load(name).version}"
+
+
+@cache
+def inline(name: str) -> str:
+    """The asset written into the page itself: for what is smaller than asking for it."""
+    asset = load(name)
+    return f"data:{asset.media}," + quote(asset.body, safe=" /:=,")
 
 
 async def send(request: Request) -> Response:

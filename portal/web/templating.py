@@ -54,6 +54,7 @@ environment.filters.update(in_columns=wording.in_columns, month=wording.month)
 environment.globals.update(
     url=url,
     asset=assets.address,
+    inline=assets.inline,
     language=languages.current,
     day=wording.day,
     moment=wording.moment,

@@ -1,0 +1,269 @@
+"""The stranger and the resident in a real browser: on the narrowest telephone, without JavaScript, and leaving at once."""
+
+import asyncio
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Page, Route
+
+DEMO = "portal.demo:load"
+NARROW = 320
+PUBLIC = (
+    "/",
+    "/book",
+    "/book/story?topic=debt",
+    "/book/safety",
+    "/book/times?topic=debt",
+    "/lawyers",
+    "/report",
+    "/lectures",
+    "/council",
+    "/public",
+    "/board/definitions",
+    "/help",
+    "/lookup",
+    "/privacy",
+    "/sign-in",
+    "/sign-in?back=/book/confirm",
+    "/staff/sign-in",
+    "/nowhere",
+)
+OWN = (
+    "/",
+    "/desk",
+    "/me",
+    "/book/triage",
+    "/waitlist/new?topic=debt",
+    "/disputes/new",
+    "/feedback/new",
+    "/council/motions/new",
+)
+LINKED = re.compile(
+    r"/(appointments|prescriptions|disputes|feedback|waitlist|lectures|council/\w+)/[\w-]{9}(/sign-up|/poster|/slip|/move)?"
+)
+CHOICES = [("zh", "standard"), ("en", "standard"), ("zh", "elder")]
+WEIGHT = 20 * 1024  # bytes on the wire, headers included
+
+
+async def sign_in(address: str, phone: str) -> dict[str, Any]:
+    """A resident's cookies, by the code that the demonstration shows, as Playwright keeps them."""
+    async with httpx.AsyncClient(base_url=address, follow_redirects=True, trust_env=False) as client:
+        await client.post("/sign-in", data={"phone": phone, "back": "/"})
+        for _attempt in range(100):
+            shown = (await client.get("/demo/outbox")).text
+            if found := re.search(rf"{phone}.*?\b(\d{{6}})\b", re.sub(r"<[^>]+>", " ", shown), re.S):
+                break
+            await asyncio.sleep(0.1)
+        else:
+            pytest.fail(f"no code came to {phone}")
+        answer = await client.post("/sign-in/code", data={"code": found[1], "back": "/desk"})
+        assert answer.url.path == "/desk"
+        cookies = [
+            {"name": name, "value": value, "domain": "127.0.0.1", "path": "/", "expires": -1}
+            | {"httpOnly": True, "secure": False, "sameSite": "Lax"}
+            for name, value in client.cookies.items()
+            if name in ("portal_session", "portal_browser")
+        ]
+    return {"cookies": cookies, "origins": []}
+
+
+@pytest.fixture(scope="module")
+async def residents(serve) -> dict[str, dict[str, Any]]:
+    """The two residents of the demonstration, signed in."""
+    address = await serve(DEMO)
+    return {phone: await sign_in(address, phone) for phone in ("13800000001", "13800000002")}
+
+
+async def faults(page: Page, axe, language: str, *, inspects: bool = True) -> list[str]:
+    """What is wrong with the page as it stands."""
+    found = await axe(page) if inspects else []
+    if await page.evaluate("document.documentElement.scrollWidth") > NARROW:
+        found.append("scrolls sideways")
+    if (count := await page.locator("h1").count()) != 1:
+        found.append(f"has {count} headings of the first level")
+    if (lang := await page.get_attribute("html", "lang")) != {"zh": "zh-CN", "en": "en"}[language]:
+        found.append(f"says it is written in {lang}")
+    return found
+
+
+async def linked(page: Page) -> list[str]:
+    """Where the page leads to: the first of each kind."""
+    ways = await page.eval_on_selector_all("main a[href]", "all => all.map(a => a.getAttribute('href'))")
+    kinds = {}
+    for way in ways:
+        if found := LINKED.fullmatch(way):
+            kinds.setdefault((found[1], found[2]), way)
+    return [*kinds.values()]
+
+
+async def walk(
+    page: Page, paths: tuple[str, ...], axe, language: str, inspects: bool
+) -> dict[str, list[str]]:
+    """Every page of the list and what those lead to, with its faults if it has some."""
+    wrong, ways, kinds = {}, [*paths], set()
+    for path in ways:
+        await page.goto(path)
+        if found := await faults(page, axe, language, inspects=inspects):
+            wrong[path] = found
+        for way in await linked(page):
+            kind = re.sub(r"[\w-]{9}(?=/|$)", "", way)
+            if kind not in kinds:
+                kinds.add(kind)
+                ways.append(way)
+    assert len(ways) > len(paths), "nothing led anywhere"
+    return wrong
+
+
+@pytest.mark.parametrize(("language", "mode"), CHOICES)
+async def test_every_page_of_a_stranger_is_sound(serve, open_page, axe, language, mode):
+    page = await open_page(await serve(DEMO), width=NARROW, language=language, mode=mode)
+    inspects = (language, mode) == CHOICES[0]  # what a reader hears is built alike in every language and size
+    assert await walk(page, PUBLIC, axe, language, inspects) == {}
+
+
+@pytest.mark.parametrize(("language", "mode"), CHOICES)
+async def test_every_page_of_a_resident_is_sound(serve, open_page, axe, residents, language, mode):
+    address, inspects, wrong = await serve(DEMO), (language, mode) == CHOICES[0], {}
+    for phone, paths in (("13800000001", OWN), ("13800000002", ("/desk",))):
+        page = await open_page(
+            address, width=NARROW, language=language, mode=mode, storage_state=residents[phone]
+        )
+        wrong |= await walk(page, paths, axe, language, inspects)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("path", ["/book/story?topic=debt", "/sign-in", "/help", "/lookup"])
+async def test_a_refused_form_of_a_stranger_is_sound_and_leads_to_what_is_missing(
+    serve, open_page, axe, path
+):
+    page = await open_page(await serve(DEMO), path, width=NARROW)
+    await refuse(page, axe)
+
+
+@pytest.mark.parametrize("path", ["/disputes/new", "/feedback/new", "/council/motions/new"])
+async def test_a_refused_form_of_a_resident_is_sound_and_leads_to_what_is_missing(
+    serve, open_page, axe, residents, path
+):
+    page = await open_page(await serve(DEMO), path, width=NARROW, storage_state=residents["13800000002"])
+    await refuse(page, axe)
+
+
+async def refuse(page: Page, axe) -> None:
+    """Send the form empty: every complaint is its own sentence and brings the eye to its field."""
+    await page.locator("main form button[type=submit]").first.click()
+    await page.wait_for_selector(".errors")
+    assert await faults(page, axe, "zh") == []
+    said = await page.locator(".errors a").all_inner_texts()
+    assert len(said) == len(set(said))
+    assert await page.evaluate("document.activeElement.className") == "errors"
+    await page.locator(".errors a").first.click()
+    target = (await page.locator(".errors a").first.get_attribute("href")).removeprefix("#")
+    assert await page.evaluate("document.activeElement.id") == target
+
+
+async def test_choosing_a_time_costs_three_small_requests_to_this_portal_alone(serve, open_page):
+    address = await serve(DEMO)
+    page = await open_page(address, "/robots.txt", width=390)
+    session = await page.context.new_cdp_session(page)
+    asked, weight = [], []
+    session.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
+    session.on("Network.loadingFinished", lambda event: weight.append(event["encodedDataLength"]))
+    await session.send("Network.enable")
+    await page.goto("/book/times?topic=debt", wait_until="networkidle")
+    assert await page.locator("input[name=slot]:enabled").count() > 20
+    assert len(asked) <= 3 and all(url.startswith(f"{address}/") for url in asked), asked
+    assert len(weight) == len(asked) and sum(weight) <= WEIGHT, weight
+
+
+async def test_a_lawyer_is_booked_without_javascript(serve, open_page):
+    address = await serve(DEMO)
+    page = await open_page(address, width=390, javascript=False)
+    send = page.locator("main form button[type=submit]").first
+    await page.get_by_role("link", name="约律师").last.click()
+    await page.get_by_role("link", name="借钱还钱").click()
+    await page.get_by_label("用您自己的话写").fill("表弟借了我三万元，说好年底还。")
+    await send.click()
+    assert await page.inner_text("h1") == "选一个时间"
+    await send.click()
+    await page.get_by_label("手机号").fill("138 1111 2233")
+    await send.click()
+    ours = page.url
+    for _attempt in range(100):
+        await page.goto("/demo/outbox")
+        if found := re.search(r"13811112233.*?\b(\d{6})\b", await page.inner_text("main"), re.S):
+            break
+        await asyncio.sleep(0.1)
+    await page.goto(ours)
+    await page.get_by_label("验证码").fill(found[1])
+    await send.click()
+    assert await page.inner_text("h1") == "请再看一遍"
+    await page.get_by_label("怎么称呼您").fill("王秀英")
+    await page.get_by_text("我同意").click()
+    await send.click()
+    number = await page.inner_text(".number__value")
+    assert "约好了" in await page.inner_text("[role=status]") and page.url.endswith(f"/appointments/{number}")
+    await page.get_by_role("link", name="打印预约单").click()
+    assert number in await page.inner_text(".slip") and "上午" in await page.inner_text(".slip__time")
+    await page.get_by_role("link", name="回到预约").click()
+    await page.get_by_text("取消预约").click()
+    await page.get_by_role("button", name="确定取消").click()
+    assert "已取消" in await page.inner_text("h1")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_one_tap_leaves_for_another_site(serve, open_page, javascript):
+    page = await open_page(await serve(DEMO), "/help", width=NARROW, javascript=javascript)
+    seen = await elsewhere(page)
+    await page.get_by_role("link", name="离开此页").click()
+    await page.wait_for_url("https://www.baidu.com/")
+    assert seen == [None], "the other site is not told where somebody came from"
+    page.problems.clear()
+    if javascript:  # the page that was left is not behind the back button
+        await page.go_back()
+        assert page.url == "about:blank"
+
+
+async def test_three_presses_of_shift_leave_too(serve, open_page):
+    page = await open_page(await serve(DEMO), "/help")
+    await elsewhere(page)
+    await page.keyboard.press("Shift")
+    await page.keyboard.press("Shift")
+    assert page.url.endswith("/help")
+    await page.keyboard.press("Shift")
+    await page.wait_for_url("https://www.baidu.com/")
+    page.problems.clear()
+
+
+async def elsewhere(page: Page) -> list[str | None]:
+    """Stand in for the other site; answers the list of what it is told about where its readers come from."""
+    seen: list[str | None] = []
+
+    async def stand_in(route: Route) -> None:
+        seen.append(route.request.headers.get("referer"))
+        await route.fulfill(body="<title>elsewhere</title>", content_type="text/html")
+
+    await page.route("https://www.baidu.com/", stand_in)
+    return seen
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_language_and_large_print_are_remembered(serve, open_page, javascript):
+    page = await open_page(await serve(DEMO), "/lectures", width=390, javascript=javascript)
+    await page.get_by_role("button", name="English").click()
+    assert page.url.endswith("/lectures") and await page.get_attribute("html", "lang") == "en"
+    await page.get_by_role("button", name="Larger text").click()
+    assert page.url.endswith("/lectures") and await page.get_attribute("html", "data-mode") == "elder"
+    kept = {one["name"]: one for one in await page.context.cookies()}
+    for name in ("portal_language", "portal_mode"):
+        assert kept[name]["expires"] > kept["portal_language"]["expires"] - 60 > 0
+    another = await page.context.new_page()
+    await another.goto("/council")
+    assert await another.get_attribute("html", "lang") == "en"
+    assert await another.get_attribute("html", "data-mode") == "elder"
+    await another.get_by_role("button", name="中文").click()
+    await another.get_by_role("button", name="标准版").click()
+    await page.reload()
+    assert await page.get_attribute("html", "lang") == "zh-CN"
+    assert await page.get_attribute("html", "data-mode") == "standard"
