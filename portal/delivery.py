@@ -28,7 +28,7 @@ Sender = Callable[[Notice, str], Awaitable[str]]
 
 def text_of(notice: Notice) -> str:
     """The words of a notice, in its language. Whoever asked to be careful is sent the neutral sentence."""
-    person = notice.person if notice.person_id else None  # type: ignore[attr-defined]
+    person = notice.person if notice.person_id else None
     careful = person is not None and person.is_neutral and notice.kind != CODE
     with languages.speaking(notice.language):
         name = f"notices/{NEUTRAL if careful else notice.kind}.{languages.current()}.txt"

@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 
@@ -35,6 +36,7 @@ class Notice(Row):
 
     key = fields.CharField(max_length=120, unique=True)
     person = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
+    person_id: UUID | None
     address = fields.CharField(max_length=32, default="")
     channel = fields.CharField(max_length=8)
     kind = fields.CharField(max_length=60)

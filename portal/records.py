@@ -19,7 +19,10 @@ def new_id() -> UUID:
 
 
 class Row(Model):
-    """A row with an id of its own and the instant it was made."""
+    """A row with an id of its own and the instant it was made.
+
+    A foreign key whose id is read by itself declares it beside it (`person_id: UUID`): the ORM adds it unseen.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     created_at = Instant(default=clock.now)

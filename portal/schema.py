@@ -186,7 +186,7 @@ async def _next(past: _Past) -> str | None:
             editor.before = state if isinstance(operation, CreateModel | _Sql) else state.clone()
             editor.after = state
             operation.state_forward(database.APP, state)
-            await operation.database_forward(database.APP, editor.before, state, editor)  # type: ignore[arg-type]
+            await operation.database_forward(database.APP, editor.before, state, editor)
         state.validate_relations_initialized()
         if isinstance(editor, SqliteEditor):
             broken = await session.execute_query_dict("PRAGMA foreign_key_check")

@@ -79,7 +79,7 @@ async def show_page(
         **named(appointment),
         place=await queries.place(),
         offers=offers(person, appointment),
-        is_own=appointment.person_id == person.id,  # type: ignore[attr-defined]
+        is_own=appointment.person_id == person.id,
         is_on_duty=is_on_duty,
         assigned=[(row, rules.reason(row)) for row in appointment.assigned] if person.is_staff else [],
         history=await history(appointment) if is_on_duty else [],

@@ -15,7 +15,7 @@ async def read(browser: str) -> dict[str, Any]:
     found = (
         await Draft.filter(browser=browser, ends_at__gt=clock.now()).first().values_list("typed", flat=True)
     )
-    return dict(found) if found else {}  # type: ignore[call-overload]
+    return dict(found) if found else {}
 
 
 async def keep(browser: str, **typed: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Residents' claims on the clinic's times: the hold while a form is filled in, the appointment, the waitlist."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -72,15 +73,18 @@ class Appointment(Record):
     """预约: one resident with one lawyer at one time."""
 
     person = fields.ForeignKeyField("portal.Person", related_name="appointments", db_index=True)
+    person_id: UUID
     slot = fields.ForeignKeyField(
         "portal.Slot", related_name="appointments", on_delete=fields.RESTRICT, db_index=True
     )
     lawyer = fields.ForeignKeyField(
         "portal.Lawyer", related_name="appointments", on_delete=fields.RESTRICT, db_index=True
     )
+    lawyer_id: UUID
     firm = fields.ForeignKeyField(
         "portal.Firm", related_name="appointments", on_delete=fields.RESTRICT, db_index=True
     )
+    firm_id: UUID
     starts_at = Instant(db_index=True)
     topic = fields.CharField(max_length=20)
     mode = fields.CharField(max_length=8, default=Mode.DESK)
@@ -154,6 +158,7 @@ class Wait(Record):
     """候补: a resident waiting for any time. One is offered at a time, in the order of waiting."""
 
     person = fields.ForeignKeyField("portal.Person", related_name="waits", db_index=True)
+    person_id: UUID
     topic = fields.CharField(max_length=20)
     typed = fields.JSONField(default=dict)  # the intake, so that nothing is asked twice
     state = fields.CharField(max_length=10, default=WaitState.WAITING)

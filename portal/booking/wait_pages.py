@@ -95,7 +95,7 @@ async def show(request: Request) -> Response:
         tone=TONES[WaitState(wait.state)],
         offers=states.offers(request.state.person, wait, rules.WAIT_MAY, clock.now()),
         place=await queries.place(),
-        is_own=wait.person_id == request.state.person.id,  # type: ignore[attr-defined]
+        is_own=wait.person_id == request.state.person.id,
     )
 
 

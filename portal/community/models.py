@@ -1,5 +1,7 @@
 """The places of a community, from the street down to a household, and the grids laid over them."""
 
+from uuid import UUID
+
 from tortoise import fields
 
 from portal.records import Row
@@ -48,6 +50,7 @@ class Compound(Row):
     """小区."""
 
     community = fields.ForeignKeyField("portal.Community", related_name="compounds", db_index=True)
+    community_id: UUID
     name = fields.CharField(max_length=40)
     ordinal = fields.IntField()
 
@@ -60,6 +63,7 @@ class Building(Row):
     """楼栋. Its name is text: 5, B, 12甲."""
 
     compound = fields.ForeignKeyField("portal.Compound", related_name="buildings", db_index=True)
+    compound_id: UUID
     grid = fields.ForeignKeyField("portal.Grid", related_name="buildings", db_index=True)
     name = fields.CharField(max_length=12)
     ordinal = fields.IntField()
@@ -85,6 +89,7 @@ class Household(Row):
     """一户, behind one door."""
 
     unit = fields.ForeignKeyField("portal.Unit", related_name="households", db_index=True)
+    unit_id: UUID
     room = fields.CharField(max_length=12)
     floor = fields.IntField(null=True)
     lives_alone = fields.BooleanField(default=False)  # an elder on their own, whom volunteers look in on

@@ -69,7 +69,7 @@ async def accept(person: Person, wait: Wait) -> Appointment:
     """
     async with transaction():
         appointment = await booking.accept(person, wait)
-        asking = await Person.get(id=appointment.person_id)  # type: ignore[attr-defined]
+        asking = await Person.get(id=appointment.person_id)
         intake = Intake.read({**wait.typed, "topic": wait.topic})
         await _open(person, asking, appointment, intake, "waitlist")
     return appointment
@@ -99,12 +99,10 @@ async def record(
     The lawyer's firm is checked against the other side first, and each check is kept. Raises FirmBarred when it may not
     serve, Forbidden for anybody but the lawyer and staff. Needs `lawyer` and `person` loaded.
     """
-    if appointment.person_id == actor.id or not (  # type: ignore[attr-defined]
-        actor.is_staff or appointment.lawyer.person_id == actor.id
-    ):
+    if appointment.person_id == actor.id or not (actor.is_staff or appointment.lawyer.person_id == actor.id):
         raise Forbidden
     intake = Intake(topic=appointment.topic, words=words, other_side=other_side, other_phone=other_phone)
-    asking, firm = appointment.person, appointment.firm_id  # type: ignore[attr-defined]
+    asking, firm = appointment.person, appointment.firm_id
     served, others = Names.of([asking.name], [asking.phone]), Names.of([other_side], [other_phone])
     hits = (await check([firm], served, others)).get(firm, [])
     try:

@@ -1,6 +1,7 @@
 """What a resident asked and what a lawyer advised: the consultation, its 处方, its referrals."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -69,6 +70,7 @@ class Consultation(Record):
     """咨询: what was asked. Confidential between the resident, the lawyer of the moment, and the staff who take it in."""
 
     person = fields.ForeignKeyField("portal.Person", related_name="consultations", db_index=True)
+    person_id: UUID
     appointment = fields.OneToOneField("portal.Appointment", null=True, related_name="consultation")
     topic = fields.CharField(max_length=20)
     words = Words(4000)
@@ -121,6 +123,7 @@ class Prescription(Record):
     lawyer = fields.ForeignKeyField(
         "portal.Lawyer", related_name="prescriptions", on_delete=fields.RESTRICT, db_index=True
     )
+    lawyer_id: UUID
     version = fields.IntField(default=1)
     state = fields.CharField(max_length=12, default=PrescriptionState.DRAFT)
     facts = Words(4000, default="")

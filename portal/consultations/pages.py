@@ -92,7 +92,7 @@ async def index(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """One consultation: the resident's own page, or the page of whoever handles it."""
     consultation = await _found(request)
-    if consultation.person_id == request.state.person.id:  # type: ignore[attr-defined]
+    if consultation.person_id == request.state.person.id:
         return await own(request, consultation)
     await journal.opened(request.state.person, consultation)
     return await handled(request, consultation)

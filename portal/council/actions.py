@@ -55,7 +55,7 @@ async def call(
         )
         await journal.record(person, "create", meeting, members=members, motions=len(motions))
         for motion in motions:
-            earlier = motion.meeting_id  # type: ignore[attr-defined]
+            earlier = motion.meeting_id
             same = Motion.filter(id=motion.id, state=MotionState.ADMITTED, meeting_id=earlier)
             if not await same.update(meeting_id=meeting.id):
                 raise Conflict(_("有一项议题刚刚被列入了别的会议，请重新选择。"))

@@ -1,6 +1,7 @@
 """What touches everyone: motions, the meetings that weigh them, what was decided and what came of it."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -77,8 +78,10 @@ class Motion(Record):
     person = fields.ForeignKeyField(
         "portal.Person", null=True, related_name="motions", on_delete=fields.SET_NULL, db_index=True
     )
+    person_id: UUID | None
     sources = fields.JSONField(default=list)  # numbers of the feedback and disputes it grew out of
     meeting = fields.ForeignKeyField("portal.Meeting", null=True, related_name="motions", db_index=True)
+    meeting_id: UUID | None
     state = fields.CharField(max_length=10, default=MotionState.PROPOSED)
     reason = Words(1000, default="")
     votes_for = fields.IntField(null=True)

@@ -116,7 +116,7 @@ async def _shown(request: Request, motion: Motion, form: Form | None = None, cod
         code,
         motion=motion,
         name=MOTION_NAMES[MotionState(motion.state)],
-        is_own=person is not None and motion.person_id == person.id,  # type: ignore[attr-defined]
+        is_own=person is not None and motion.person_id == person.id,
         is_on_show=motion.published_until is not None and today <= motion.published_until,
         sources=await queries.sources(person, motion.sources) if person and person.is_staff else [],
         tasks=await queries.tasks(motion),

@@ -105,7 +105,7 @@ class Desk:
 
     def _sides(self, appointment: Appointment, who: Person, other: str, at: datetime) -> None:
         """Both sides as they were recorded, and the check that met nobody."""
-        firm = appointment.firm_id  # type: ignore[attr-defined]
+        firm = appointment.firm_id
         here = {"matter_kind": "appointment", "matter": appointment.id, "firm_id": firm}
         for side, name, phone, person in (
             (Side.CLIENT, who.name, who.phone or "", who),
@@ -136,8 +136,8 @@ class Desk:
         money: int,
         ends: str,
     ) -> None:
-        history, who = self.history, Somebody(appointment.person_id)  # type: ignore[attr-defined]
-        lawyer = self.bar.people[appointment.lawyer_id]  # type: ignore[attr-defined]
+        history, who = self.history, Somebody(appointment.person_id)
+        lawyer = self.bar.people[appointment.lawyer_id]
         starts = appointment.starts_at
         if not ends:
             return
@@ -210,11 +210,11 @@ class Desk:
         at: datetime,
     ) -> Prescription:
         return self.history.create(
-            self.bar.people[appointment.lawyer_id],  # type: ignore[attr-defined]
+            self.bar.people[appointment.lawyer_id],
             Prescription,
             at,
             consultation=consultation,
-            lawyer_id=appointment.lawyer_id,  # type: ignore[attr-defined]
+            lawyer_id=appointment.lawyer_id,
             version=version,
             articles=question["articles"],
             **{name: fill(self.history, question[name], money) for name in rules.SECTIONS},

@@ -41,7 +41,7 @@ class Bar:
 
     def firm_of(self, lawyer: Lawyer) -> Firm:
         """The firm a lawyer belongs to."""
-        return next(firm for firm in self.firms if firm.id == lawyer.firm_id)  # type: ignore[attr-defined]
+        return next(firm for firm in self.firms if firm.id == lawyer.firm_id)
 
 
 def calendar(history: History, first: date, last: date) -> days.Calendar:

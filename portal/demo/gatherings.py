@@ -108,7 +108,7 @@ def _round(
             seen = at + timedelta(hours=history.random.randint(2, 40))
             answer = Answer(history.random.choices(list(ANSWERS), list(ANSWERS.values()))[0])
             visit.answer, visit.visited_at = answer, min(seen, now)
-            visit.visitor_id = cast.heads[unit.id].id  # type: ignore[attr-defined]
+            visit.visitor_id = cast.heads[unit.id].id
             visit.note = history.random.choice(NOTES[answer]) if answer in NOTES else ""
             answered.setdefault(unit.id, []).append(visit)
     for unit_id, visits in answered.items():
@@ -134,7 +134,7 @@ def council(history: History, cast: Cast) -> None:
             history.move(lead, meeting, "hold", ended, present=one["present"], minutes=one["minutes"])
         for motion in one["motion"]:
             row = _motion(history, lead, next(people), motion, noticed)
-            row.meeting_id = meeting.id  # type: ignore[attr-defined]
+            row.meeting_id = meeting.id
             history.note(lead, "schedule", row, noticed, meeting=meeting.number)
             if held:
                 _decide(history, lead, row, motion, one["present"], ended)

@@ -29,7 +29,7 @@ class Places:
         """Unit, building, compound and grid of a household, as records of disputes and feedback point at them."""
         if not self.known:
             self.known = {row.id: row for row in (*self.units, *self.buildings, *self.compounds, *self.grids)}
-        unit = self.known[household.unit_id]  # type: ignore[attr-defined]
+        unit = self.known[household.unit_id]
         building = self.known[unit.building_id]
         return {
             "unit": unit,

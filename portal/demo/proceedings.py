@@ -105,7 +105,7 @@ class Proceeding:
 
     @property
     def reporter(self) -> Any:
-        return Somebody(self.dispute.reporter_id)  # type: ignore[attr-defined]
+        return Somebody(self.dispute.reporter_id)
 
     @property
     def hand(self) -> Any:
@@ -203,7 +203,7 @@ class Proceeding:
             detail={"outcome": outcome.value, "level_was": level, "level_now": level},
             outcome=outcome.value,
             level_settled=level,
-            handler_id=self.dispute.handler_id or hand.id,  # type: ignore[attr-defined]
+            handler_id=self.dispute.handler_id or hand.id,
             accepted_at=self.dispute.accepted_at or at,
             ended_at=at,
         )

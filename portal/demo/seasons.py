@@ -93,7 +93,7 @@ async def _found() -> World:
             offices.setdefault(post.role, Office(post.role, post.person, post.role))
         heads[post.place_id] = post.person
     living = Person.exclude(household_id=None).order_by("id")
-    neighbours = [Neighbour(one, by_id[one.household_id]) for one in await living]  # type: ignore[attr-defined]
+    neighbours = [Neighbour(one, by_id[one.household_id]) for one in await living]
     bar = Bar(await Firm.all().order_by("id"), await Lawyer.all().order_by("id").select_related("person"))
     bar.people = {lawyer.id: lawyer.person for lawyer in bar.lawyers}
     return land, Cast(offices, heads, neighbours), bar

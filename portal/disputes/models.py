@@ -1,6 +1,7 @@
 """Disputes: where they arose, who settles them at which level, and how it ended."""
 
 from enum import IntEnum, StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -98,9 +99,11 @@ class Dispute(Record):
     reporter = fields.ForeignKeyField(
         "portal.Person", null=True, related_name="disputes_reported", on_delete=fields.SET_NULL, db_index=True
     )
+    reporter_id: UUID | None
     handler = fields.ForeignKeyField(
         "portal.Person", null=True, related_name="disputes_handled", on_delete=fields.SET_NULL, db_index=True
     )
+    handler_id: UUID | None
     category = fields.CharField(max_length=20)
     source = fields.CharField(max_length=10, default=Source.APPLIED)
     channel = fields.CharField(max_length=12, default="web")
@@ -203,7 +206,9 @@ class Sitting(Row):
     """一次调解: when, where, by whom; afterwards who came and what was said."""
 
     dispute = fields.ForeignKeyField("portal.Dispute", related_name="sittings", db_index=True)
+    dispute_id: UUID
     mediator = fields.ForeignKeyField("portal.Person", related_name="sittings", db_index=True)
+    mediator_id: UUID
     starts_at = Instant()
     place = fields.CharField(max_length=80)
     state = fields.CharField(max_length=10, default=SittingState.PLANNED)

@@ -255,7 +255,7 @@ class Writing(Session, AsyncpgDBClient):
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Any]:
         if self.over:
-            return await self.database.execute_query(query, values)  # type: ignore[no-any-return]
+            return await self.database.execute_query(query, values)
         async with self.borrowed() as connection:
             return await run(connection, query, values or ())
 

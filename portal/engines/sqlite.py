@@ -241,7 +241,7 @@ class Writing(Session, SqliteClient):
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[Any]]:
         if self.over:
-            return await self.database.execute_query(query, values)  # type: ignore[no-any-return]
+            return await self.database.execute_query(query, values)
         found: tuple[int, Sequence[Any]] = await self._write(run, query, values or (), values or ())
         return found
 

@@ -65,7 +65,7 @@ async def _say(person: Person, record: Feedback, verb: str, words: str) -> None:
 
 async def _tell(record: Feedback, kind: str) -> None:
     """Owe news to whoever raised it."""
-    if record.person_id:  # type: ignore[attr-defined]
+    if record.person_id:
         await record.fetch_related("person")
         await notices.owe(
             record.person,

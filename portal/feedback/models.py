@@ -1,6 +1,7 @@
 """What residents raise: taken in at one place, dispatched, answered, and asked about afterwards."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -92,6 +93,7 @@ class Feedback(Record):
     person = fields.ForeignKeyField(
         "portal.Person", null=True, related_name="feedback", on_delete=fields.SET_NULL, db_index=True
     )
+    person_id: UUID | None
     taken_by = fields.ForeignKeyField(
         "portal.Person", null=True, related_name="feedback_taken", on_delete=fields.SET_NULL, db_index=True
     )

@@ -98,7 +98,7 @@ def filled(lecture: Lecture) -> Form:
             "theme": lecture.theme,
             "summary": lecture.summary,
             "articles": themes.written(lecture.articles),
-            "speaker": str(lecture.speaker_id or ""),  # type: ignore[attr-defined]
+            "speaker": str(lecture.speaker_id or ""),
             "first_on": clock.day_of(lecture.starts_at).isoformat(),
             "starts": "{:02}:{:02}".format(*divmod(clock.minute_of(lecture.starts_at), 60)),
             "minutes": str((lecture.ends_at - lecture.starts_at) // timedelta(minutes=1)),

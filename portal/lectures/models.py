@@ -1,6 +1,7 @@
 """Themed lectures on the Civil Code: what is told when and where, and who has a seat."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
@@ -41,6 +42,7 @@ class Lecture(Record):
     """讲座. `taken` is kept by the transactions that take seats, and a CHECK keeps it within `capacity`."""
 
     series = fields.ForeignKeyField("portal.Series", null=True, related_name="lectures", db_index=True)
+    series_id: UUID | None
     title = fields.CharField(max_length=80)
     theme = fields.CharField(max_length=20)
     summary = Words(2000, default="")
@@ -48,6 +50,7 @@ class Lecture(Record):
     speaker = fields.ForeignKeyField(
         "portal.Lawyer", null=True, related_name="lectures", on_delete=fields.SET_NULL, db_index=True
     )
+    speaker_id: UUID | None
     starts_at = Instant(db_index=True)
     ends_at = Instant()
     venue = fields.CharField(max_length=80)
@@ -96,7 +99,9 @@ class SignUp(Record):
     """报名: one person's seats at one lecture. Whoever is waiting moves up by themselves when seats are given back."""
 
     lecture = fields.ForeignKeyField("portal.Lecture", related_name="sign_ups", db_index=True)
+    lecture_id: UUID
     person = fields.ForeignKeyField("portal.Person", related_name="sign_ups", db_index=True)
+    person_id: UUID
     seats = fields.IntField()
     state = fields.CharField(max_length=10)
     came = fields.IntField(null=True)

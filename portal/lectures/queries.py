@@ -66,7 +66,7 @@ async def feed(now: datetime) -> list[Lecture]:
 
 async def siblings(person: Person | None, lecture: Lecture) -> list[dict[str, Any]]:
     """The lectures of the same series, in their order; empty for a lecture that stands alone."""
-    series = lecture.series_id  # type: ignore[attr-defined]
+    series = lecture.series_id
     if series is None:
         return []
     return await Lecture.visible_to(person).filter(series_id=series).order_by("starts_at").values(*LINE)
@@ -81,7 +81,7 @@ async def sign_up_of(person: Person | None, lecture: Lecture) -> SignUp | None:
 
 async def seats_before(sign_up: SignUp) -> int:
     """How many seats those ahead in the queue are waiting for."""
-    queue = SignUp.filter(lecture_id=sign_up.lecture_id, state=SignUpState.WAITING)  # type: ignore[attr-defined]
+    queue = SignUp.filter(lecture_id=sign_up.lecture_id, state=SignUpState.WAITING)
     ahead = queue.filter(created_at__lt=sign_up.created_at)
     return sum(row["seats"] for row in await ahead.values("seats"))
 

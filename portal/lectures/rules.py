@@ -77,13 +77,13 @@ def is_signing_up(lecture: Lecture, now: datetime) -> bool:
 
 def may_give_up(person: Person, sign_up: SignUp, now: datetime) -> bool:
     """One's own seats, or staff for somebody who calls; needs `lecture` loaded."""
-    is_theirs = sign_up.person_id == person.id or person.is_staff  # type: ignore[attr-defined]
+    is_theirs = sign_up.person_id == person.id or person.is_staff
     return is_theirs and is_signing_up(sign_up.lecture, now)
 
 
 def may_return(person: Person, sign_up: SignUp, now: datetime) -> bool:
     """Sign up once more after giving up; needs `lecture` loaded."""
-    return sign_up.person_id == person.id and is_signing_up(sign_up.lecture, now)  # type: ignore[attr-defined]
+    return sign_up.person_id == person.id and is_signing_up(sign_up.lecture, now)
 
 
 def may_promote(person: Person, sign_up: SignUp, now: datetime) -> bool:

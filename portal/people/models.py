@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -72,6 +73,7 @@ class Person(Record):
     household = fields.ForeignKeyField(
         "portal.Household", null=True, on_delete=fields.SET_NULL, db_index=True
     )
+    household_id: UUID | None
     language = fields.CharField(max_length=8, default="zh")
     mode = fields.CharField(max_length=8, default="standard")
     contact_by = fields.CharField(max_length=8, default=ContactBy.SMS)
@@ -113,11 +115,16 @@ class Post(Row):
     """An office with its place and its term: from `began_on`, up to but not including `ended_on`."""
 
     person = fields.ForeignKeyField("portal.Person", related_name="posts", db_index=True)
+    person_id: UUID
     role = fields.CharField(max_length=20)
     unit = fields.ForeignKeyField("portal.Unit", null=True, related_name="posts", db_index=True)
+    unit_id: UUID | None
     building = fields.ForeignKeyField("portal.Building", null=True, related_name="posts", db_index=True)
+    building_id: UUID | None
     grid = fields.ForeignKeyField("portal.Grid", null=True, related_name="posts", db_index=True)
+    grid_id: UUID | None
     firm = fields.ForeignKeyField("portal.Firm", null=True, related_name="posts", db_index=True)
+    firm_id: UUID | None
     began_on = fields.DateField()
     ended_on = fields.DateField(null=True)
 
@@ -132,7 +139,7 @@ class Post(Row):
     @property
     def place_id(self) -> Any:
         """What is minded: a unit, a building, a grid or a firm."""
-        return self.unit_id or self.building_id or self.grid_id or self.firm_id  # type: ignore[attr-defined]
+        return self.unit_id or self.building_id or self.grid_id or self.firm_id
 
 
 class Credential(Row):

@@ -130,7 +130,7 @@ async def take_leave(
 
 async def withdraw_leave(actor: Any, leave: Leave) -> int:
     """The lawyer can come after all; how many times are on offer again."""
-    lawyer = await Lawyer.get(id=leave.lawyer_id)  # type: ignore[attr-defined]
+    lawyer = await Lawyer.get(id=leave.lawyer_id)
     _judge_actor(actor, lawyer)
     if leave.last_on < clock.today():
         raise Refusal(_("这次请假已经过去了。"))
@@ -144,7 +144,7 @@ async def withdraw_leave(actor: Any, leave: Leave) -> int:
 
 
 async def _end(actor: Any, pattern: Pattern, last_on: date) -> int:
-    lawyer = await Lawyer.get(id=pattern.lawyer_id)  # type: ignore[attr-defined]
+    lawyer = await Lawyer.get(id=pattern.lawyer_id)
     _judge_actor(actor, lawyer)
     async with transaction():
         await database.serialise(LOCK)
@@ -159,7 +159,7 @@ async def _judge(actor: Any, lawyer: Lawyer, day: date) -> None:
     """May this lawyer be planned in, by this person, on this day? Holds the plan still for what follows."""
     await database.serialise(LOCK)
     _judge_actor(actor, lawyer)
-    firm = await Firm.get(id=lawyer.firm_id)  # type: ignore[attr-defined]
+    firm = await Firm.get(id=lawyer.firm_id)
     if not lawyer.is_active or not firm.is_active:
         raise Refusal(_("这位律师或者所在律所已经停止合作，不能排班。"))
     if not rules.is_licensed(lawyer, day):

@@ -119,7 +119,7 @@ def _compare(
     there = {duty.day: duty for duty in duties}
     made: dict[Any, dict[datetime, Slot]] = defaultdict(dict)
     for slot in slots:
-        made[slot.duty_id][slot.starts_at] = slot  # type: ignore[attr-defined]
+        made[slot.duty_id][slot.starts_at] = slot
     for day in rules.days(*span):
         duty = there.get(day)
         is_open = calendar.is_workday(day)

@@ -104,7 +104,7 @@ async def change_lawyer(
     within a renewed one come back.
     """
     _judge(actor)
-    moves = firm is not None and firm.id != lawyer.firm_id  # type: ignore[attr-defined]
+    moves = firm is not None and firm.id != lawyer.firm_id
     values: dict[str, Any] = {
         "licence": licence,
         "licence_until": licence_until,

@@ -113,7 +113,7 @@ async def edit_lawyer(request: Request) -> Response:
     lawyer = await _lawyer(request)
     form = Form(
         {
-            "firm": str(lawyer.firm_id),  # type: ignore[attr-defined]
+            "firm": str(lawyer.firm_id),
             "licence": lawyer.licence,
             "licence_until": str(lawyer.licence_until),
             "is_active": "1" if lawyer.is_active else "",

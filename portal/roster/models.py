@@ -1,5 +1,7 @@
 """Who of which firm sits at the clinic's desk on which morning, and the times that makes."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.queryset import QuerySet
 
@@ -61,7 +63,9 @@ class Lawyer(Row):
     """律师: a volunteer of one firm, with the topics they know best."""
 
     person = fields.OneToOneField("portal.Person", related_name="lawyer")
+    person_id: UUID
     firm = fields.ForeignKeyField("portal.Firm", related_name="lawyers", db_index=True)
+    firm_id: UUID
     licence = fields.CharField(max_length=17, unique=True)
     licence_until = fields.DateField()
     topics = fields.JSONField(default=list)
@@ -87,6 +91,7 @@ class Pattern(Row):
     """
 
     lawyer = fields.ForeignKeyField("portal.Lawyer", related_name="patterns", db_index=True)
+    lawyer_id: UUID
     weekday = fields.IntField()
     nth = fields.IntField(default=0)
     every = fields.IntField(default=1)
@@ -132,6 +137,7 @@ class Leave(Row):
     """请假: days, both included, on which a lawyer cannot come."""
 
     lawyer = fields.ForeignKeyField("portal.Lawyer", related_name="leaves", db_index=True)
+    lawyer_id: UUID
     first_on = fields.DateField()
     last_on = fields.DateField()
     reason = fields.CharField(max_length=120, default="")
@@ -152,6 +158,7 @@ class Duty(Row):
     """One lawyer's morning. At most one a day, which the database enforces."""
 
     lawyer = fields.ForeignKeyField("portal.Lawyer", related_name="duties", db_index=True)
+    lawyer_id: UUID
     pattern = fields.ForeignKeyField(
         "portal.Pattern", null=True, related_name="duties", on_delete=fields.SET_NULL, db_index=True
     )
@@ -176,7 +183,9 @@ class Slot(Row):
     """时段: one time at one lawyer's desk. Withdrawn ones are offered to nobody."""
 
     duty = fields.ForeignKeyField("portal.Duty", related_name="slots", db_index=True)
+    duty_id: UUID
     lawyer = fields.ForeignKeyField("portal.Lawyer", related_name="slots", db_index=True)
+    lawyer_id: UUID
     starts_at = Instant(db_index=True)
     ends_at = Instant()
     withdrawn_at = Instant(null=True)

@@ -1,6 +1,7 @@
 """Household visits: a round asked of a grid, ticked off door by door by its heads."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -81,6 +82,7 @@ class Visit(Row):
     answer = fields.CharField(max_length=10, default=Answer.PENDING)
     note = Words(200, default="")
     visitor = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
+    visitor_id: UUID | None
     visited_at = Instant(null=True)
 
     class Meta:

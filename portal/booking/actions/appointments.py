@@ -119,10 +119,10 @@ async def move(actor: Person, appointment: Appointment, starts_at: datetime, rea
             raise holds.TimeTaken(_("这就是您现在的时间。要改，请另选一个。"))
         if not await holds.is_offered(now, starts_at):
             raise await holds.taken(now, starts_at, asker)
-        before = {"from": appointment.starts_at, "from_lawyer": appointment.lawyer_id}  # type: ignore[attr-defined]
+        before = {"from": appointment.starts_at, "from_lawyer": appointment.lawyer_id}
         await _seat(
             actor, appointment, "move", asker, starts_at, appointment.lawyer_id, before, reason=reason
-        )  # type: ignore[attr-defined]
+        )
         await assignment.announce("booking/moved", appointment, appointment.person)
         await assignment.remind(appointment, appointment.person)
     await offers.offer_next()
@@ -135,7 +135,7 @@ async def reassign(actor: Person, appointment: Appointment, lawyer: UUID | None 
     """
     async with transaction():
         await assignment.take_up(actor, appointment, "reassign")
-        before = {"from_lawyer": appointment.lawyer_id}  # type: ignore[attr-defined]
+        before = {"from_lawyer": appointment.lawyer_id}
         asker = await queries.asker_of(appointment)
         await _seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
         await assignment.announce("booking/reassigned", appointment, appointment.person)

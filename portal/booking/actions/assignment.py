@@ -91,7 +91,7 @@ async def store_checks(
     actor: Person | None, appointment: Appointment, asker: Asker, barred: Mapping[UUID, list[UUID]]
 ) -> None:
     """Keep the check of the firm that was chosen, and of each that could not be."""
-    for firm in (appointment.firm_id, *barred):  # type: ignore[attr-defined]
+    for firm in (appointment.firm_id, *barred):
         hits = barred.get(firm, [])
         await conflicts.store(actor, MATTER, appointment.id, firm, asker.served, asker.others, hits)
 

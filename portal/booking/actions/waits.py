@@ -33,7 +33,7 @@ async def accept(actor: Person, wait: Wait) -> Appointment:
     """Take the offered time. Raises TimeTaken when the offer has run out or the time is lost, Forbidden, or Conflict."""
     now = clock.now()
     async with transaction():
-        await assignment.alone(wait.person_id)  # type: ignore[attr-defined]
+        await assignment.alone(wait.person_id)
         await _judge(actor, wait, "accept")
         held = (
             await Hold.filter(wait_id=wait.id, appointment_id=None, ends_at__gt=now)

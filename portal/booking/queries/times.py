@@ -226,4 +226,4 @@ async def free_lawyers(appointment: Appointment, asker: Asker) -> list[tuple[Des
     at = appointment.starts_at
     found = [desk for desk in await desks(at, at + timedelta(minutes=1), asker) if desk.is_free]
     barred: Collection[UUID] = await in_conflict(found, asker)
-    return [(desk, desk.firm not in barred) for desk in found if desk.lawyer != appointment.lawyer_id]  # type: ignore[attr-defined]
+    return [(desk, desk.firm not in barred) for desk in found if desk.lawyer != appointment.lawyer_id]

@@ -29,9 +29,9 @@ async def tell(
     person: Person, dispute: Dispute, news: str, kind: str = "disputes/progress", **values: Any
 ) -> None:
     """Owe the reporter word that something happened; the message says only the number. Once for each piece of news."""
-    if dispute.reporter_id is None or dispute.reporter_id == person.id:  # type: ignore[attr-defined]
+    if dispute.reporter_id is None or dispute.reporter_id == person.id:
         return
-    reporter = await Person.get(id=dispute.reporter_id)  # type: ignore[attr-defined]
+    reporter = await Person.get(id=dispute.reporter_id)
     key = f"{kind}:{dispute.id}:{news}:{dispute.reopened}"
     await notices.owe(reporter, kind, key=key, number=dispute.number, **values)
 
@@ -158,7 +158,7 @@ async def settle(person: Person, dispute: Dispute, outcome: Outcome, level: int 
         outcome=outcome.value,
         level=int(level),
         level_settled=int(level),
-        handler_id=dispute.handler_id or person.id,  # type: ignore[attr-defined]
+        handler_id=dispute.handler_id or person.id,
         accepted_at=dispute.accepted_at or now,
         ended_at=now,
     )

@@ -48,5 +48,5 @@ async def end_post(actor: Person | None, post: Post) -> None:
         if not await Post.filter(id=post.id, ended_on=None).update(ended_on=today):
             raise Conflict(_("这个职务已经结束了。"))
         await journal.record(actor, "end_post", post, role=post.role)
-        await revoke_all(await Person.get(id=post.person_id))  # type: ignore[attr-defined]
+        await revoke_all(await Person.get(id=post.person_id))
     post.ended_on = today
