@@ -6,8 +6,11 @@ from uuid import UUID
 from portal import languages
 from portal.community import queries
 from portal.community.models import Building, Household, Unit
+from portal.languages import _
 from portal.law import places
 from portal.web.forms import Form
+
+ELSEWHERE = "elsewhere"
 
 
 class Typed(NamedTuple):
@@ -27,30 +30,38 @@ class Typed(NamedTuple):
         }
 
 
-async def place(form: Form) -> Typed:
-    """Read the fields of community/_place.html. Nothing is required: not everything happens at an address."""
-    compounds = dict(await queries.places())
-    compound = form.choice("compound", compounds, required=False) or ""
-    building = form.text("building", most=20, required=False)
+async def compounds(*, required: bool = False) -> list[tuple[str, str]]:
+    """What the select of compounds offers; where one must be chosen, also none of them."""
+    known = await queries.places()
+    return [*known, (ELSEWHERE, _("不在这些小区里"))] if required else known
+
+
+async def place(form: Form, *, required: bool = False) -> Typed:
+    """Read the fields of community/_place.html. Only the compound can be required: not every trouble has a door. Elsewhere
+    than in the compounds, the place is what was written for the building."""
+    names = dict(await queries.places())
+    offered = [*names, ELSEWHERE] if required else list(names)
+    chosen = form.choice("compound", offered, required=required, missing=_("请选在哪个小区。"))
+    is_elsewhere = chosen == ELSEWHERE
+    building = form.text("building", most=40, required=is_elsewhere)
     unit = form.text("unit", most=20, required=False)
-    room = form.text("room", most=12, required=False)
-    found = await queries.find(compound, building, unit)
+    room = form.text("room", most=20, required=False)
+    found = await queries.find("" if is_elsewhere else chosen, building, unit)
+    compound = names.get(chosen or "", "")
+    tower, stairs, door = queries.read(building, unit)
     with languages.speaking(languages.SOURCE):  # it is kept for everybody, whoever typed it
-        if found.unit:
-            said = places.say(compounds[compound], found.building.name, found.unit.name, room or None)
-        elif found.building:
-            said = _joined(places.say(compounds[compound], found.building.name), unit, room)
-        else:
-            said = _joined(compounds.get(compound, ""), building, unit, room)
+        said = places.say(compound, tower, stairs, room or door)
+    if not tower and building:
+        said = " ".join(part for part in (compound, building, unit, room) if part)
     return Typed(said[:80], found)
 
 
 async def usual(person: Any, unit: str = "", room: str = "") -> dict[str, str]:
     """The fields as they are filled in beforehand: the unit (an id) somebody was sent with, else where they live, else
-    the unit or building they mind."""
+    the unit, building or grid they mind."""
     where = await _of_unit(unit)
     if where:
-        return {**where, "room": room[:12]}
+        return {**where, "room": room[:20]}
     home = person.household_id and await Household.get(id=person.household_id)
     if home and not person.roles:
         return {**await _of_unit(home.unit_id), "room": home.room}
@@ -58,7 +69,10 @@ async def usual(person: Any, unit: str = "", room: str = "") -> dict[str, str]:
         return await _of_unit(minded)
     for minded in person.minds("building_head"):
         building = await Building.get(id=minded)
-        return {"compound": str(building.compound_id), "building": building.name}  # type: ignore[attr-defined]
+        return {"compound": str(building.compound_id), "building": building.name}
+    for minded in person.minds("grid_officer"):
+        lying_in = set(await Building.filter(grid_id=minded).values_list("compound_id", flat=True))
+        return {"compound": str(lying_in.pop())} if len(lying_in) == 1 else {}
     return {}
 
 
@@ -70,7 +84,3 @@ async def _of_unit(key: UUID | str) -> dict[str, str]:
     if found is None:
         return {}
     return {"compound": str(found.building.compound_id), "building": found.building.name, "unit": found.name}
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(part for part in parts if part)

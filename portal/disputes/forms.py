@@ -17,8 +17,6 @@ from portal.law.dispute_types import DisputeType
 from portal.people.models import Person
 from portal.web.forms import Form
 
-ELSEWHERE = "elsewhere"
-
 
 class Danger(StrEnum):
     """What makes somebody act before anything else."""
@@ -63,32 +61,6 @@ KINDS = {
     DisputeType.FOREST_LAND: lazy_("山林、土地"),
     DisputeType.OTHER: lazy_("其他"),
 }
-
-
-@dataclass(frozen=True)
-class Where:
-    """A place as it was typed."""
-
-    compound: str
-    building: str
-    unit: str
-    room: str
-
-
-def read_where(form: Form, compounds: list[tuple[str, str]]) -> Where:
-    """The compound from the list, or elsewhere; building, unit and room as texts."""
-    compound = (
-        form.choice(
-            "compound", [*(key for key, _name in compounds), ELSEWHERE], missing=_("请选在哪个小区。")
-        )
-        or ""
-    )
-    return Where(
-        "" if compound == ELSEWHERE else compound,
-        form.text("building", most=40, required=compound == ELSEWHERE),
-        form.text("unit", most=20, required=False),
-        form.text("room", most=20, required=False),
-    )
 
 
 def read_report(form: Form, person: Person, own_name: str) -> Report:

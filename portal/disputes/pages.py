@@ -1,18 +1,15 @@
 """Disputes: a list to work through, and a form that takes half a minute. The other pages of the room stand beside."""
 
 from dataclasses import replace
-from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, languages
-from portal.community import queries as community
-from portal.community.models import Building, Household, Unit
+from portal import clock
+from portal.community import forms as community
 from portal.disputes import actions, forms, mediation_pages, move_pages, queries, rules
-from portal.disputes.actions.reports import Report, spot
+from portal.disputes.actions.reports import spot
 from portal.disputes.models import LEVEL_NAMES, OPEN, SOURCE_NAMES, STATE_NAMES
 from portal.disputes.show_pages import TONES, show
 from portal.languages import _
@@ -66,38 +63,9 @@ async def index(request: Request) -> Response:
 async def new(request: Request) -> Response:
     """The empty form, with the place filled in where it is known."""
     person, query = request.state.person, request.query_params
-    values = {"back": query.get("back", ""), "room": query.get("room", "")[:20], "start": forms.Start.RAISED}
-    if query.get("start") in set(forms.Start):
-        values["start"] = query["start"]
-    place = await _usual_place(person, query.get("unit", ""))
-    return await _form_page(request, Form({**place, **{k: v for k, v in values.items() if v}}))
-
-
-async def _usual_place(person: Person, unit: str) -> dict[str, str]:
-    """The place in the address, else the one a head minds, else where a resident lives."""
-    wanted: Any = unit or next(iter(person.minds(Role.UNIT_HEAD)), None)
-    if not wanted and person.household_id and not person.roles:  # type: ignore[attr-defined]
-        household = await Household.get(id=person.household_id)  # type: ignore[attr-defined]
-        return {**await _usual_place(person, str(household.unit_id)), "room": household.room}  # type: ignore[attr-defined]
-    if key := _uuid(wanted):
-        found = await Unit.get_or_none(id=key).select_related("building")
-        if found:
-            building = found.building
-            return {"compound": str(building.compound_id), "building": building.name, "unit": found.name}
-    if minded := next(iter(person.minds(Role.BUILDING_HEAD)), None):
-        building = await Building.get(id=minded)
-        return {"compound": str(building.compound_id), "building": building.name}  # type: ignore[attr-defined]
-    if minded := next(iter(person.minds(Role.GRID_OFFICER)), None):
-        compounds = set(await Building.filter(grid_id=minded).values_list("compound_id", flat=True))
-        return {"compound": str(compounds.pop())} if len(compounds) == 1 else {}
-    return {}
-
-
-def _uuid(given: Any) -> UUID | None:
-    try:
-        return given if isinstance(given, UUID) else UUID(str(given))
-    except ValueError:
-        return None
+    start = query.get("start") if query.get("start") in set(forms.Start) else forms.Start.RAISED
+    where = await community.usual(person, query.get("unit", ""), query.get("room", ""))
+    return await _form_page(request, Form({**where, "back": query.get("back", ""), "start": str(start)}))
 
 
 async def _form_page(request: Request, form: Form, code: int = 200) -> Response:
@@ -112,7 +80,7 @@ async def _form_page(request: Request, form: Form, code: int = 200) -> Response:
         is_head=bool(person.roles & HEADS_ONLY) and not person.is_staff,
         may_settle=person.is_staff or bool(person.roles & HEADS_ONLY),
         kinds=[(kind.value, name) for kind, name in forms.KINDS.items()],
-        compounds=[*await community.places(), (forms.ELSEWHERE, _("不在这些小区里"))],
+        compounds=await community.compounds(required=True),
         dangers=list(forms.DANGER_NAMES.items()),
         sources=list(SOURCE_NAMES.items()),
     )
@@ -129,8 +97,8 @@ async def create(request: Request) -> Response:
     own_name = (
         form.text("name", most=40, missing=_("请写怎么称呼您。")) if _is_nameless(person) else person.name
     )
-    where = forms.read_where(form, await community.places())
-    said = await _placed(forms.read_report(form, person, own_name), where)
+    where = await community.place(form, required=True)
+    said = replace(forms.read_report(form, person, own_name), place=where.place, said=where.said)
     start, content = forms.read_start(form) if person.roles else (forms.Start.RAISED, "")
     if start == forms.Start.SETTLED and form.ok and not rules.may_report_settled(person, spot(said)):
         form.refuse("building", _("只能登记您负责的地方已经化解的事。别处的事请选“需要上报”。"))
@@ -154,18 +122,6 @@ async def create(request: Request) -> Response:
     if back := safe_back(form.values.get("back", ""), ""):
         return go(back, flash)
     return see(request, "disputes:show", number=dispute.number, flash=flash)
-
-
-async def _placed(said: Report, where: forms.Where) -> Report:
-    """The report with its place found on the map, and kept as it was said for what is not there."""
-    place = await community.find(where.compound, where.building, where.unit)
-    building, unit, room = community.read(where.building, where.unit)
-    compound = place.compound.name if place.compound else ""
-    with languages.speaking(languages.SOURCE):
-        typed = places.say(compound, building, unit, where.room or room)
-    if not building and where.building:
-        typed = " ".join(part for part in (compound, where.building, where.unit, where.room) if part)
-    return replace(said, place=place, said=typed)
 
 
 routes: list[BaseRoute] = [

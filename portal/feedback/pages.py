@@ -9,8 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock, journal, limits, secrecy, states
-from portal.community import forms as places
-from portal.community import queries as community
+from portal.community import forms as community
 from portal.community.models import Grid
 from portal.feedback import actions, queries, rules
 from portal.feedback.models import (
@@ -44,7 +43,7 @@ async def _new(request: Request, form: Form | None, code: int = 200) -> Response
         code,
         form=form,
         categories=[(category.value, CATEGORY_NAMES[category]) for category in CATEGORIES],
-        compounds=await community.places(),
+        compounds=await community.compounds(),
         for_others=bool(request.state.person.roles),
     )
 
@@ -52,7 +51,7 @@ async def _new(request: Request, form: Form | None, code: int = 200) -> Response
 async def new(request: Request) -> Response:
     """The form; a round leads here with the place filled in and the way back to its doors."""
     asked = request.query_params
-    where = await places.usual(request.state.person, asked.get("unit", ""), asked.get("room", ""))
+    where = await community.usual(request.state.person, asked.get("unit", ""), asked.get("room", ""))
     return await _new(request, Form({**where, "back": safe_back(asked.get("back", ""), "")}))
 
 
@@ -64,7 +63,7 @@ async def create(request: Request) -> Response:
         "category", [category.value for category in CATEGORIES], missing=_("请选是哪一类。")
     )
     words = form.text("words", most=2000, least=4, missing=_("请用自己的话写几句是怎么回事。"))
-    where = await places.place(form)
+    where = await community.place(form)
     phone = form.phone("phone", required=False) if person.roles else ""
     if not form.ok:
         return await _new(request, form, 422)

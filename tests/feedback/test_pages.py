@@ -73,9 +73,15 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(cast):
 async def test_a_place_that_is_not_on_the_map_is_kept_as_it_was_said(cast):
     page = await fill(await as_(cast.mei), cast, building="99", unit="7", room="1203")
     record = await Feedback.get()
-    assert record.place == "银杏苑 99 7 1203"
+    assert record.place == "银杏苑 99号楼 7单元 1203室"
     assert (record.unit_id, record.building_id, record.grid_id) == (None, None, None)
     assert page.has(record.place)
+
+
+async def test_a_whole_address_in_one_field_is_found_on_the_map(cast):
+    await fill(await as_(cast.mei), cast, building="1号楼2单元101")
+    record = await Feedback.get()
+    assert (record.place, record.unit_id) == ("银杏苑 1号楼 2单元 101室", cast.places.units[1].id)
 
 
 async def test_a_place_typed_by_an_english_reader_is_kept_in_the_words_of_the_map(cast):
