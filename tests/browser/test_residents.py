@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from typing import Any
 
 import httpx
@@ -44,6 +45,7 @@ LINKED = re.compile(
     r"/(appointments|prescriptions|disputes|feedback|waitlist|lectures|council/\w+)/[\w-]{9}(/sign-up|/poster|/slip|/move)?"
 )
 CHOICES = [("zh", "standard"), ("en", "standard"), ("zh", "elder")]
+MONTHS = 300 * 24 * 3600  # seconds for which a choice lasts at least
 WEIGHT = 20 * 1024  # bytes on the wire, headers included
 
 
@@ -165,7 +167,7 @@ async def refuse(page: Page, axe) -> None:
 
 async def test_choosing_a_time_costs_three_small_requests_to_this_portal_alone(serve, open_page):
     address = await serve(DEMO)
-    page = await open_page(address, "/robots.txt", width=390)
+    page = await open_page(address, "about:blank", width=390)
     session = await page.context.new_cdp_session(page)
     asked, weight = [], []
     session.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
@@ -257,7 +259,7 @@ async def test_language_and_large_print_are_remembered(serve, open_page, javascr
     assert page.url.endswith("/lectures") and await page.get_attribute("html", "data-mode") == "elder"
     kept = {one["name"]: one for one in await page.context.cookies()}
     for name in ("portal_language", "portal_mode"):
-        assert kept[name]["expires"] > kept["portal_language"]["expires"] - 60 > 0
+        assert kept[name]["expires"] > time.time() + MONTHS
     another = await page.context.new_page()
     await another.goto("/council")
     assert await another.get_attribute("html", "lang") == "en"
