@@ -1,7 +1,6 @@
 """The door of the house: who is at it, in which language, and may a write from there be trusted."""
 
 from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
@@ -67,7 +66,7 @@ def trusted(connection: HTTPConnection) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = connection.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    return origin is None or origin.partition("://")[2] == connection.headers.get("host")
 
 
 def dress(headers: MutableHeaders, state: dict) -> None:
@@ -88,7 +87,8 @@ def dress(headers: MutableHeaders, state: dict) -> None:
 def cookie(headers: MutableHeaders, name: str, value: str, seconds: int) -> None:
     """Set a cookie that only our own pages send back and no script can read; zero seconds removes it."""
     made: SimpleCookie = SimpleCookie({name: value})
-    made[name].update({"path": "/", "max-age": str(seconds), "httponly": True, "samesite": "Lax"})
+    made[name].update({"path": "/", "max-age": str(seconds), "samesite": "Lax"})
+    made[name]["httponly"] = True
     if settings.current().is_https:
         made[name]["secure"] = True
     headers.append("Set-Cookie", made.output(header="").strip())

@@ -1,7 +1,7 @@
 """How a handler answers: a page, or a look at the result of what was done."""
 
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -39,11 +39,11 @@ def page(request: Request, template: str, code: int = 200, **context: Any) -> HT
 
 def local(request: Request) -> str:
     """Where the person is, path and query, to come back to: after a POST, the page it was sent from."""
-    where = urlsplit(str(request.url))
+    here = request.url
     if request.method == "POST":
-        sender = urlsplit(request.headers.get("referer", ""))
-        where = sender if sender.netloc == where.netloc else urlsplit("/")
-    return safe_back(where.path + (f"?{where.query}" if where.query else ""))
+        host, _slash, path = request.headers.get("referer", "").partition("://")[2].partition("/")
+        return safe_back("/" + path.partition("#")[0] if host == here.netloc else "/")
+    return safe_back(here.path + (f"?{here.query}" if here.query else ""))
 
 
 def see(

@@ -59,6 +59,7 @@ small = Starlette(
         ({"Origin": "https://portal.test.evil.example"}, 403),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[::1"}, 403),
         ({}, 200),
     ],
 )

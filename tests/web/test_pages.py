@@ -57,6 +57,8 @@ def test_a_page_knows_where_the_person_is_to_come_back_to():
     assert pages.local(request("POST", "https://portal.test/form?c=2")) == "/form?c=2"
     assert pages.local(request("POST", "https://evil.example/form")) == "/"
     assert pages.local(request("POST")) == "/"
+    for nonsense in ("http://[::1", "https://portal.test//evil.example", "://", "\0"):
+        assert pages.local(request("POST", nonsense)) == "/"
 
 
 def test_a_message_is_carried_in_any_language_and_shown_once():
