@@ -1,0 +1,174 @@
+"""What those who hold an office see: every page their links lead to, the board's charts, the documents they hand over."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from lxml import html
+from starlette.routing import Match
+
+from app import app
+from portal.demo.people import ACCOUNTS, PASSWORD
+from portal.web.routes import PUBLIC
+
+LOGINS = [account.login for account in ACCOUNTS]
+LOOKED_AT = ["lawyer", "lead", "unit", "admin", "street", "auditor"]  # each meets another kind of page
+PUBLIC_TOO = {"lectures:index", "lectures:show", "council:index", "council:motion", "council:meeting"}
+FILES = {"lectures:feed", "lectures:ics", "reporting:export"}
+A4 = {(b"594", b"841"), (b"595", b"841"), (b"595", b"842")}
+CHINESE = re.compile("[\u4e00-\u9fff]")
+STATE = """() => ({
+    wider: document.documentElement.scrollWidth - innerWidth,
+    lang: document.documentElement.lang,
+    headings: document.querySelectorAll("h1").length,
+})"""
+
+
+async def enter(open_page, address, login, **looks):
+    """Sign in with a password; the page is the desk."""
+    page = await open_page(address, "/staff/sign-in", **looks)
+    await page.fill("[name=login]", login)
+    await page.fill("[name=password]", PASSWORD)
+    await page.click("main form button[type=submit]")
+    await page.wait_for_url("**/desk")
+    return page
+
+
+def route(path):
+    """The route that answers this address."""
+    scope = {"type": "http", "method": "GET", "path": urlsplit(path).path}
+    return next((one for one in app.routes if one.matches(scope)[0] is Match.FULL), None)
+
+
+async def links(page, path):
+    """Where the links of a page lead within the portal. The page itself answers 200."""
+    answer = await page.request.get(path)
+    assert answer.status == 200, path
+    if "text/html" not in answer.headers["content-type"]:
+        return []
+    found = [urljoin(path, href) for href in html.fromstring(await answer.text()).xpath("//a/@href")]
+    return [link.partition("#")[0] for link in found if link.startswith("/")]
+
+
+async def walk(page, *starts):
+    """One address of every kind of page that links lead to, by the route's name."""
+    found, waiting = {}, ["/desk", *starts]
+    while waiting:
+        path = waiting.pop(0)
+        one = route(path)
+        assert one is not None, f"leads nowhere: {path}"
+        if one.name not in found:
+            found[one.name] = path
+            waiting += await links(page, path)
+    return found
+
+
+async def reach(page, start, *names):
+    """An address that is found by following links of these kinds, one after another."""
+    if not names:
+        return start
+    for link in dict.fromkeys(await links(page, start)):
+        if route(link).name == names[0] and (end := await reach(page, link, *names[1:])):
+            return end
+    return None
+
+
+async def doors(page):
+    """Where the navigation leads."""
+    return await page.locator("nav a").evaluate_all("all => all.map(link => link.getAttribute('href'))")
+
+
+async def documents(page):
+    """A 处方 and an agreement, found the way staff find them."""
+    written = await reach(page, "/consultations?state=advised", "consultations:show", "prescriptions:show")
+    agreed = await reach(page, "/disputes?state=settled", "disputes:show", "disputes:agreement")
+    assert written and agreed
+    return [written, agreed]
+
+
+@pytest.fixture
+async def address(serve):
+    """A portal with the demonstration in it."""
+    return await serve("portal.demo:load")
+
+
+@pytest.mark.parametrize("login", [login for login in LOGINS if login not in LOOKED_AT])
+async def test_every_link_of_an_office_leads_to_a_page(address, open_page, login):
+    page = await enter(open_page, address, login)
+    assert set(await doors(page)) <= set((await walk(page, *await doors(page))).values())
+
+
+async def test_every_page_of_the_offices_is_whole_on_the_narrowest_telephone(address, open_page, axe):
+    seen, troubles = set(), {}
+    for login in LOOKED_AT:
+        page = await enter(open_page, address, login, width=320)
+        starts = await doors(page) + (await documents(page) if login == "lead" else [])
+        for name, path in (await walk(page, *starts)).items():
+            here = route(path)
+            if name in seen or (here.who is PUBLIC and name not in PUBLIC_TOO) or name in FILES:
+                continue
+            if name != "desk":
+                seen.add(name)
+            await page.goto(path)
+            if found := await faults(page, axe):
+                troubles[f"{login} {path}"] = found
+    assert troubles == {}
+    assert len(seen) > 50
+
+
+async def faults(page, axe):
+    """What is wrong with the page as it stands."""
+    state = await page.evaluate(STATE)
+    found = [] if state == {"wider": 0, "lang": "zh-CN", "headings": 1} else [state]
+    return found + await axe(page)
+
+
+async def test_each_chart_of_the_board_stands_beside_a_table_of_the_same_figures(address, open_page):
+    page = await enter(open_page, address, "auditor")
+    await page.goto("/board")
+    charts = html.fromstring(await page.content()).xpath("//figure[contains(@class, 'chart')]")
+    assert len(charts) == 5
+    for chart in charts:
+        rows = {
+            row.xpath("string(th)"): [cell.text_content() for cell in row.xpath("td")]
+            for row in chart.xpath(".//tbody/tr")
+        }
+        said = chart.xpath("string(.//svg[@role='img']/desc)")
+        bars = chart.xpath(".//*[@class='chart__value']/text()")
+        assert rows and all(label in said for label in rows)
+        assert [figure for figures in rows.values() for figure in figures] == bars or not bars
+        dots = len(chart.xpath(".//*[contains(@class, 'chart__dot')]"))
+        assert dots == sum(figure != "–" for figures in rows.values() for figure in figures) or bars
+    await page.locator(".chart summary").first.click()
+    assert await page.locator(".chart table").first.is_visible()
+
+
+async def test_a_document_is_printed_alone_on_one_page_of_a4(address, open_page):
+    page = await enter(open_page, address, "lead")
+    for path in await documents(page):
+        await page.goto(path)
+        await page.emulate_media(media="print")
+        shown = await page.evaluate(
+            "() => [...document.querySelectorAll('header, footer, nav, button, a, .notice')]"
+            ".filter(one => !one.closest('.print') && one.checkVisibility()).map(one => one.outerHTML)"
+        )
+        assert shown == []
+        sheet = page.locator("article.print")
+        assert (
+            await sheet.locator(".print__title").is_visible()
+            and await sheet.locator(".print__number").is_visible()
+        )
+        paper = await page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type /Page\b", paper)) == 1, path
+        assert set(re.findall(rb"/MediaBox \[0 0 (59[45])\S* (84[12])\S*\]", paper)) <= A4
+
+
+async def test_an_office_that_reads_english_meets_chinese_only_in_what_people_wrote(address, open_page):
+    page = await enter(open_page, address, "lead", language="en")
+    for path in await doors(page):
+        await page.goto(path)
+        words = await page.evaluate(
+            "() => [...document.querySelectorAll('nav a, h2:not(.card__title), thead th, label, legend, summary, button, .button, title')]"
+            ".map(one => one.textContent.trim())"
+        )
+        assert [word for word in words if CHINESE.search(word) and word != "中文"] == [], path
