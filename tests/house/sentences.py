@@ -29,9 +29,8 @@ def sentences(*folders: str) -> Iterator[tuple[str, str]]:
     """(place, sentence) for every sentence that is marked for translation."""
     for file in sources(*folders):
         method = "python" if file.suffix == ".py" else "jinja2.ext:babel_extract"
-        options = (
-            {} if file.suffix == ".py" else {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
-        )
+        written = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true", "extensions": "jinja2.ext.do"}
+        options = {} if file.suffix == ".py" else written
         for line, message, _comments, _context in extract_from_file(method, file, KEYWORDS, (), options):
             text = message if isinstance(message, str) else message[0]
             yield f"{file.relative_to(ROOT)}:{line}", text

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from lxml import html
 
 from portal import languages
-from portal.web import assets
+from portal.web import assets, templating
 from portal.web.forms import Form
 
 ROOT = Path(__file__).parents[2]
@@ -58,17 +58,9 @@ def without_lang(source: str) -> bool:
 
 @pytest.fixture(scope="module")
 def face() -> Environment:
-    """The templates with the least that they need around them."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    made.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(url=lambda name, **_: f"/{name}", asset=assets.address, language=languages.current)
+    """The portal's own templates, with addresses that need no routes."""
+    made = templating.environment.overlay()
+    made.globals = {**templating.environment.globals, "url": lambda name, **_: f"/{name}"}
     return made
 
 
