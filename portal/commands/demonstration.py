@@ -11,7 +11,7 @@ import uvicorn
 
 from portal import clock, database, schema, settings
 from portal.commands.invocation import Stop
-from portal.commands.serving import LOOP
+from portal.commands.serving import HTTP, LOOP
 from portal.settings import Settings
 
 FILE = "demo.sqlite3"  # never the name of a database in use, so that --fresh can remove none
@@ -135,4 +135,4 @@ def demo(port: int, data: Path, at: datetime | None, fresh: bool, no_serve: bool
         return
     from app import app
 
-    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", **LOOP)
+    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", loop=LOOP, http=HTTP)

@@ -15,14 +15,16 @@ T = TypeVar("T")
 
 
 class Stop(click.ClickException):
-    """The end of a command, said in a sentence. `code` is 2 when a setting is at fault, otherwise 1."""
-
-    def __init__(self, sentence: str, code: int = 1) -> None:
-        super().__init__(sentence)
-        self.exit_code = code
+    """The end of a command, said in a sentence. The process ends with 1."""
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, err=True)
+
+
+class Misset(Stop):
+    """A setting is at fault: the process ends with 2."""
+
+    exit_code = 2
 
 
 class Portal(click.Group):
@@ -35,7 +37,7 @@ class Portal(click.Group):
         try:
             return super().invoke(context)
         except BadSetting as error:
-            raise Stop(str(error), 2) from None
+            raise Misset(str(error)) from None
         except schema.Broken as error:
             raise Stop(f"Nothing was changed: {error}.") from None
         except database.Unavailable as error:

@@ -13,7 +13,7 @@ from portal import work as jobs
 from portal.commands.invocation import configured, connected, run, up_to_date
 from portal.settings import BadSetting, Settings
 
-LOOP = {"loop": "uvloop", "http": "httptools"}  # the asyncio loop is several times slower
+LOOP, HTTP = "uvloop", "httptools"  # the asyncio loop is several times slower
 
 
 def application() -> Any:
@@ -82,7 +82,8 @@ def serve(host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         access_log=False,  # paths hold numbers of records
-        **LOOP,
+        loop=LOOP,
+        http=HTTP,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from portal import clock, database, notices, settings, states
 from portal.booking import queries, rules
@@ -71,7 +72,7 @@ async def _offer(now: datetime, wait: Wait, free: Sequence[Desk]) -> bool:
     return False
 
 
-async def pass_on(wait: Wait) -> dict[str, object]:
+async def pass_on(wait: Wait) -> dict[str, Any]:
     """The offered time goes back; answers the columns that remember it, so that it is not offered to the same again."""
     held = await Hold.filter(wait_id=wait.id, appointment_id=None).select_related("slot").first()
     if held is None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tortoise.expressions import Case, F, When
+from tortoise.expressions import RawSQL
 
 from portal.booking.models import Wait, WaitState
 from portal.booking.rules import PATIENT
@@ -10,7 +10,7 @@ from portal.booking.rules import PATIENT
 
 def in_turn() -> Any:
     """Who waits, in the order of being asked: as they came, those who left two offers unanswered behind the rest."""
-    behind = Case(When(declined__gte=PATIENT, then=F("declined")), default=0)
+    behind = RawSQL(f"CASE WHEN declined >= {PATIENT} THEN declined ELSE 0 END")
     return Wait.filter(state=WaitState.WAITING).annotate(behind=behind).order_by("behind", "created_at")
 
 
