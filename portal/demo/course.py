@@ -1,10 +1,13 @@
 """One matter on its way through time: it goes on as far as the present and waits there."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 from portal import clock
 from portal.demo.history import History
+
+K = TypeVar("K", bound=str)
 
 OPENS, CLOSES = 8 * 60 + 30, 17 * 60
 WHEN = {"n": range(2, 7), "month": range(1, 13)}
@@ -58,6 +61,6 @@ def varied(history: History, money: int) -> int:
     return max(step, round(money * history.random.uniform(0.6, 1.8) / step) * step)
 
 
-def weighted(history: History, table: dict[str, Any]) -> str:
+def weighted(history: History, table: Mapping[K, int]) -> K:
     """A key of the table, as often as its weight says."""
-    return str(history.random.choices(list(table), list(table.values()))[0])
+    return history.random.choices(list(table), list(table.values()))[0]

@@ -49,24 +49,26 @@ def lectures(history: History, bar: Bar, cast: Cast, known: days.Calendar) -> No
         held = starts < clock.now()
         seats = one.get("filled") or history.random.randint(lecture.capacity // 2, lecture.capacity - 4)
         people = iter(history.random.sample(cast.neighbours, min(seats + 10, len(cast.neighbours))))
-        _seat(history, lecture, people, seats, held)
+        came = _seat(history, lecture, people, seats, held)
         for _ in range(one.get("waiting", 0)):
             _sign_up(history, lecture, next(people), 1, SignUpState.WAITING, False)
         if held:
-            came = sum(row.came or 0 for row in history.rows[SignUp] if row.lecture_id == lecture.id)  # type: ignore[attr-defined]
             history.move(lead, lecture, "hold", starts + timedelta(minutes=95), attended=came + 3)
 
 
-def _seat(history: History, lecture: Lecture, people: Any, seats: int, held: bool) -> None:
+def _seat(history: History, lecture: Lecture, people: Any, seats: int, held: bool) -> int:
+    """Fill so many seats; answers how many came to sit in them."""
+    came = 0
     while lecture.taken < seats:
         wanted = min(history.random.choice([1, 1, 2, 2, 3]), seats - lecture.taken)
-        _sign_up(history, lecture, next(people), wanted, SignUpState.SEATED, held)
+        came += _sign_up(history, lecture, next(people), wanted, SignUpState.SEATED, held).came or 0
         lecture.taken += wanted
+    return came
 
 
 def _sign_up(
     history: History, lecture: Lecture, who: Neighbour, seats: int, state: SignUpState, held: bool
-) -> None:
+) -> SignUp:
     days_ago = history.random.randint(1, 12)
     at = min(lecture.starts_at - timedelta(days=days_ago, minutes=seats), clock.now() - timedelta(minutes=9))
     came = history.random.choice([seats, seats, seats, 0]) if held else None
@@ -74,6 +76,7 @@ def _sign_up(
         SignUp, at, lecture=lecture, person=who.person, seats=seats, state=state, came=came, question=""
     )
     history.note(who.person, "create", row, at, seats=seats, state=str(state))
+    return row
 
 
 def rounds(history: History, places: Places, cast: Cast) -> None:

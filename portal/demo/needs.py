@@ -78,14 +78,14 @@ class Register:
         if satisfied:
             history.move(who, feedback, "confirm", at, asked_back_at=at, satisfied=True)
             return
-        again = {"due_at": self._due(at, rules.REDO_DAYS), "answered_at": None, "reopened": 1}
+        again: dict[str, Any] = {"due_at": self._due(at, rules.REDO_DAYS), "answered_at": None, "reopened": 1}
         history.move(who, feedback, "reopen", at, asked_back_at=at, satisfied=False, **again)
         history.add(Reply, at, feedback=feedback, person=who, verb="reopen", words=AGAIN)
         self._answer(feedback, "solve", need["answer"], course.later(1, 3))
 
     def _answer(self, feedback: Feedback, verb: str, words: str, at: datetime) -> None:
-        dispatcher, said = self.cast["dispatcher"], {"answer": words, "answered_at": at, "satisfied": None}
-        self.history.move(dispatcher, feedback, verb, at, **said)
+        dispatcher = self.cast["dispatcher"]
+        self.history.move(dispatcher, feedback, verb, at, answer=words, answered_at=at, satisfied=None)
         self.history.add(Reply, at, feedback=feedback, person=dispatcher, verb=verb, words=words)
 
     def _due(self, at: datetime, count: int) -> datetime:

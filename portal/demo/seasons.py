@@ -92,8 +92,8 @@ async def _found() -> World:
         if post.role in (Role.MEDIATOR, Role.DISPATCHER):
             offices.setdefault(post.role, Office(post.role, post.person, post.role))
         heads[post.place_id] = post.person
-    living = Person.exclude(household_id=None).order_by("id")
-    neighbours = [Neighbour(one, by_id[one.household_id]) for one in await living]
+    living = await Person.exclude(household_id=None).order_by("id")
+    neighbours = [Neighbour(one, by_id[home]) for one in living if (home := one.household_id)]
     bar = Bar(await Firm.all().order_by("id"), await Lawyer.all().order_by("id").select_related("person"))
     bar.people = {lawyer.id: lawyer.person for lawyer in bar.lawyers}
     return land, Cast(offices, heads, neighbours), bar
