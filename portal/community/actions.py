@@ -17,7 +17,7 @@ def _judge(actor: Any) -> None:
         raise Forbidden(_("社区地图由社区负责人或系统管理员来改。"))
 
 
-async def found(actor: Any, street: str, district: str, **centre: str) -> Community:
+async def found(actor: Any, street: str, district: str, **centre: Any) -> Community:
     """Enter the community this portal serves, once. `centre` are the columns of Community. Raises Forbidden, or Conflict
     when it has been entered."""
     _judge(actor)
@@ -29,7 +29,7 @@ async def found(actor: Any, street: str, district: str, **centre: str) -> Commun
     return made
 
 
-async def describe(actor: Any, community: Community, **centre: str) -> None:
+async def describe(actor: Any, community: Community, **centre: Any) -> None:
     """Say anew what the community is called, where its clinic sits, and when and how it is reached."""
     _judge(actor)
     async with transaction():

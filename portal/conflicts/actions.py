@@ -26,7 +26,13 @@ async def meet(
     key = name_key(name)
     if not key and not phone:
         return None
-    same = {"matter_kind": matter_kind, "matter": matter, "side": side, "name_key": key, "phone": phone}
+    same: dict[str, Any] = {
+        "matter_kind": matter_kind,
+        "matter": matter,
+        "side": side,
+        "name_key": key,
+        "phone": phone,
+    }
     known = await Party.filter(**same, firm_id=firm).first()
     return known or await Party.create(**same, name=name[:60], person=person, firm_id=firm)
 

@@ -1,5 +1,7 @@
 """A resident asks, a lawyer listens, somebody is sent on. Each function is one transaction; none awaits the network."""
 
+from typing import Any
+
 from tortoise.exceptions import IntegrityError
 
 from portal import clock, journal, states
@@ -164,20 +166,20 @@ async def refer(person: Person, consultation: Consultation, to: str, reason: str
 async def settle() -> int:
     """Close what waits for a lawyer although its appointment was cancelled or missed; how many there were."""
     because = {AppointmentState.CANCELLED: Outcome.WITHDRAWN, AppointmentState.MISSED: Outcome.MISSED}
-    over = Consultation.filter(state=State.ASKED, appointment__state__in=list(because))
-    found = await over.select_related("appointment").limit(100)
-    for consultation in found:
-        outcome = because[AppointmentState(consultation.appointment.state)].value
-        async with transaction():
-            await states.move(
-                None,
-                consultation,
-                "close",
-                detail={"outcome": outcome},
-                outcome=outcome,
-                ended_at=clock.now(),
-            )
-    return len(found)
+    closed = 0
+    for end, outcome in because.items():
+        for consultation in await Consultation.filter(state=State.ASKED, appointment__state=end).limit(100):
+            async with transaction():
+                await states.move(
+                    None,
+                    consultation,
+                    "close",
+                    detail={"outcome": outcome.value},
+                    outcome=outcome.value,
+                    ended_at=clock.now(),
+                )
+            closed += 1
+    return closed
 
 
 async def receive(person: Person, consultation: Consultation) -> None:
@@ -201,7 +203,7 @@ async def _know(person: Person, intake: Intake) -> None:
         await people.rename(person, intake.name)
     if intake.contact_by:
         await people.choose_contact(person, intake.contact_by, intake.is_neutral, intake.contact_when)
-    agreed = {"purpose": "consultation", "version": CONSENT, "withdrawn_at": None}
+    agreed: dict[str, Any] = {"purpose": "consultation", "version": CONSENT, "withdrawn_at": None}
     if not await Consent.exists(person_id=person.id, **agreed):
         consent = await Consent.create(person=person, words=consent_words(), **agreed)
         await journal.record(person, "agree", consent)

@@ -24,7 +24,8 @@ async def save(person: Any, consultation: Consultation, advice: rules.Advice) ->
 
     Raises Forbidden for anybody but its lawyer, Conflict once it is issued and no correction was opened.
     """
-    if not rules.is_lawyer_of(person, consultation):
+    appointment = consultation.appointment
+    if appointment is None or not rules.is_lawyer_of(person, consultation):
         raise Forbidden
     draft = await _draft(consultation)
     if draft is not None:
@@ -32,7 +33,7 @@ async def save(person: Any, consultation: Consultation, advice: rules.Advice) ->
     now = clock.now()
     if not (rules.may_revise(person, draft, now) if draft else rules.may_write(person, consultation, now)):
         raise over(consultation)
-    lawyer = consultation.appointment.lawyer
+    lawyer = appointment.lawyer
     try:
         async with transaction():
             if consultation.state == State.ASKED:

@@ -9,8 +9,10 @@ from portal import clock
 from portal.consultations.models import Consultation
 from portal.disputes.models import STATE_NAMES as DISPUTE_NAMES
 from portal.disputes.models import Dispute
+from portal.disputes.models import State as DisputeState
 from portal.feedback.models import CATEGORY_NAMES, Category, Feedback
 from portal.feedback.models import STATE_NAMES as FEEDBACK_NAMES
+from portal.feedback.models import State as FeedbackState
 from portal.languages import _
 from portal.law.dispute_types import DisputeType
 from portal.law.topics import Topic
@@ -67,7 +69,7 @@ def dispute(one: Dispute) -> Item:
         {"number": one.number},
         named(kind, one.place),
         one.created_at,
-        _("有危险") if one.is_dangerous else str(DISPUTE_NAMES[one.state]),
+        _("有危险") if one.is_dangerous else str(DISPUTE_NAMES[DisputeState(one.state)]),
         "bad" if one.is_dangerous else "info",
     )
 
@@ -79,7 +81,7 @@ def feedback(one: Feedback) -> Item:
         {"number": one.number},
         named(CATEGORY_NAMES[Category(one.category)], one.place),
         one.due_at or one.created_at,
-        _("已超时") if late else str(FEEDBACK_NAMES[one.state]),
+        _("已超时") if late else str(FEEDBACK_NAMES[FeedbackState(one.state)]),
         "bad" if late else "info",
     )
 

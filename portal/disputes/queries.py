@@ -140,7 +140,7 @@ async def counts(
         until,
     )
     labels, order = await _labels(by)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "key": str(row["key"]) if row["key"] is not None else NOWHERE,
             **{name: int(row[name]) for name in ("total", *parts)},

@@ -18,6 +18,7 @@ from portal.disputes.models import (
     Level,
     Outcome,
     SittingState,
+    Source,
     State,
 )
 from portal.errors import Missing
@@ -64,7 +65,7 @@ async def shown(
     """The page of a dispute; `form` goes to the move that `failed`."""
     person, now = request.state.person, clock.now()
     whole = await queries.whole(dispute)
-    common = {
+    common: dict[str, Any] = {
         "dispute": dispute,
         "place": place_of(dispute),
         "category": DisputeType(dispute.category).label,
@@ -103,7 +104,7 @@ async def _inside(person: Person, dispute: Dispute, whole: dict[str, Any]) -> di
         ],
         "dangers": [DANGER_NAMES[Danger(code)] for code in codes if code in set(Danger)],
         "has_minor": Danger.MINOR in codes,
-        "source": SOURCE_NAMES[dispute.source],
+        "source": SOURCE_NAMES[Source(dispute.source)],
         "steps": timeline.full(whole["entries"], whole["hops"], whole["sittings"], person.is_staff),
         "held": [one for one in whole["sittings"] if one.state == SittingState.HELD],
         "may_record": {one.id for one in whole["sittings"] if rules.may_record(person, one, dispute, now)},

@@ -31,10 +31,9 @@ def catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
                 if not message.id or message.fuzzy:
                     continue
                 key = message.id if isinstance(message.id, str) else message.id[0]
-                if isinstance(message.string, str) and message.string:
-                    sentences[key] = message.string
-                elif not isinstance(message.string, str) and all(message.string):
-                    sentences[key] = tuple(message.string)
+                said = message.string
+                if said and (isinstance(said, str) or all(said)):
+                    sentences[key] = said if isinstance(said, str) else tuple(said)
     return sentences
 
 

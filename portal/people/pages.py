@@ -12,7 +12,7 @@ from portal.errors import Conflict, Missing, Refusal
 from portal.languages import _
 from portal.law import numbers
 from portal.people import actions, door_pages, own_pages, passwords, queries, rules
-from portal.people.models import CONTACT_NAMES, ROLE_NAMES, Person, Post, Role
+from portal.people.models import CONTACT_NAMES, ROLE_NAMES, ContactBy, Person, Post, Role
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import STAFF_ONLY, get, post
@@ -156,7 +156,7 @@ async def _show(request: Request, whose: Person, code: int = 200, **forms: Form)
         whose=whose,
         posts=posts,
         role_names=ROLE_NAMES,
-        contact=CONTACT_NAMES[whose.contact_by],
+        contact=CONTACT_NAMES[ContactBy(whose.contact_by)],
         account=account,
         account_form=forms.get("account", Form({"login": account.login if account else ""})),
         phone_form=forms.get("phone"),

@@ -138,7 +138,7 @@ async def export(request: Request) -> Response:
     """One of the board's tables of disputes, for a spreadsheet."""
     months = chosen_months(request)
     asked = request.query_params.get("by", "month")
-    by = next((key for key in GROUPS if key == asked), "month")
+    by: By = next((key for key in GROUPS if key == asked), "month")
     rows = await rates_by(months, by)
     text = io.StringIO()
     sheet = csv.writer(text)

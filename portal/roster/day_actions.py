@@ -54,7 +54,7 @@ async def edit_days(actor: Any, first: date, last: date, is_open: bool, name: st
     async with transaction():
         await database.serialise(LOCK)
         before = await _sitting(first, last)
-        values = {"is_open": is_open, "name": name, "is_provisional": False, "is_edited": True}
+        values: dict[str, Any] = dict(is_open=is_open, name=name, is_provisional=False, is_edited=True)
         for on in rules.days(first, last):
             if await Day.filter(day=on).update(**values):
                 day = await Day.get(day=on)

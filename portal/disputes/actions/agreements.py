@@ -83,9 +83,9 @@ async def _keep(person: Person, dispute: Dispute, columns: dict) -> Agreement:
         await Agreement.filter(id=draft.id).update(**columns)
         await journal.record(person, "rewrite", draft, dispute=dispute.number, form=columns["form"])
         return await Agreement.get(id=draft.id)
-    last = await Agreement.filter(year=year).order_by("-serial").limit(1).values_list("serial", flat=True)
+    last = await Agreement.filter(year=year).order_by("-serial").first()
     made = await Agreement.create(
-        dispute=dispute, year=year, serial=(int(last[0]) if last else 0) + 1, **columns
+        dispute=dispute, year=year, serial=(last.serial if last else 0) + 1, **columns
     )
     await journal.record(person, "create", made, dispute=dispute.number, form=columns["form"])
     return made

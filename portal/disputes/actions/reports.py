@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from portal import clock, journal
 from portal.community.queries import Place
@@ -43,7 +42,7 @@ class Report:
     amount: int = 0
 
     @property
-    def where(self) -> dict[str, UUID | None]:
+    def where(self) -> dict[str, Any]:
         """The place as columns of a dispute."""
         names = ("compound", "building", "unit", "grid")
         return {f"{name}_id": getattr(getattr(self.place, name), "id", None) for name in names}

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pyotp
@@ -133,7 +134,7 @@ async def make_account(actor: Person | None, person: Person, login: str, passwor
         raise taken
     try:
         async with transaction():
-            values = {"login": wanted, "password": kept, "totp": ""}
+            values: dict[str, Any] = {"login": wanted, "password": kept, "totp": ""}
             if not await Credential.filter(person_id=person.id).update(**values):
                 await Credential.create(person_id=person.id, **values)
             credential = await Credential.get(person_id=person.id)

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from tortoise.expressions import F
 
@@ -33,7 +34,7 @@ async def send_code(browser: str, phone: str, address: str = "") -> None:
     await limits.count(f"code:phone:{number}", 5, WHILE)
     await limits.count(f"code:day:{number}", 20, DAY)
     code, now = f"{secrets.randbelow(1_000_000):06}", clock.now()
-    kept = {"code": _hash(browser, phone, code), "ends_at": now + rules.CODE_LIVES}
+    kept: dict[str, Any] = {"code": _hash(browser, phone, code), "ends_at": now + rules.CODE_LIVES}
     async with transaction():
         # Sent again: a new code on the same row, so that tries are not won back by asking for another.
         again = PhoneCode.filter(
