@@ -83,6 +83,7 @@ async def dispatch(person: Person, record: Feedback, handler: Handler) -> None:
             person,
             record,
             "dispatch",
+            detail={"handler": handler.value},
             handler=handler,
             dispatched_at=record.dispatched_at or clock.now(),
             due_at=due,

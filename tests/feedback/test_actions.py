@@ -62,6 +62,8 @@ async def test_sending_it_back_and_passing_it_on_again_does_not_reset_the_clock(
         await actions.dispatch(cast.fang, record, Handler.COMMITTEE)
     assert (record.due_at, record.dispatched_at) == (due, dispatched)
     assert record.handler == Handler.COMMITTEE
+    hands = [entry["detail"]["handler"] for entry in await journal.of(record) if entry["verb"] == "dispatch"]
+    assert hands == [Handler.PROPERTY, Handler.COMMITTEE]
     assert await Reply.filter(feedback_id=record.id, verb="return").values_list("words", flat=True) == [
         "这是公共区域，归街道。"
     ]
