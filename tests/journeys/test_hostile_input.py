@@ -112,6 +112,7 @@ async def attack(browser: Browser) -> int:
                 name,
                 page.status,
             )
+            assert page.status != 422 or page.all("//*[@role='alert']//a"), (form.action, name, "no summary")
             assert "<script>alert" not in page.html, (form.action, name)
             assert not page.location or page.location.startswith(browser.origin), (
                 form.action,
