@@ -1,6 +1,5 @@
-"""The pages of feedback: raising it, the list, one record with what can be done to it, and 请人帮我办."""
+"""The pages of feedback: raising it, the list, one record with what can be done to it."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, journal, limits, secrecy, states
+from portal import clock, journal, states
 from portal.community import forms as community
 from portal.community.models import Grid
-from portal.feedback import actions, queries, rules
+from portal.feedback import actions, help_pages, queries, rules
 from portal.feedback.models import (
     CATEGORY_NAMES,
     HANDLER_NAMES,
@@ -28,10 +27,9 @@ from portal.languages import Lazy, _, lazy_
 from portal.law import numbers
 from portal.people import actions as people
 from portal.people.models import HEADS
-from portal.web import gate
 from portal.web.forms import Form, one
 from portal.web.pages import go, page, safe_back, see
-from portal.web.routes import HEADS_ONLY, PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
+from portal.web.routes import HEADS_ONLY, SIGNED_IN, STAFF_ONLY, get, post
 
 CATEGORIES = [category for category in Category if category != Category.HELP]
 
@@ -210,30 +208,8 @@ async def confirm(request: Request) -> Response:
     return see(request, "feedback:show", number=record.number, flash=_("谢谢您的答复。"))
 
 
-async def help_page(request: Request) -> Response:
-    """请人帮我办: one number, one tap. Afterwards the same page says what happens next."""
-    done = numbers.read(request.query_params.get("number", ""))
-    return page(request, "feedback/help.html", form=None, done=done)
-
-
-async def ask_for_help(request: Request) -> Response:
-    """Somebody wants to be called."""
-    person = request.state.person
-    form = await Form.read(request)
-    name = form.text("name", most=40, required=False)
-    words = form.text("words", most=500, required=False)
-    phone = person.phone if person and person.phone else form.phone("phone")
-    if not form.ok:
-        return page(request, "feedback/help.html", 422, form=form, done=None)
-    await limits.count(f"help:{gate.browser(request)}", 5, timedelta(hours=1))
-    await limits.count(f"help:{secrecy.keyed('phone', phone)}", 5, timedelta(hours=1))
-    made = await actions.ask_for_help(person, phone, name, words or _("请打电话给我。"))
-    return see(request, "feedback:help", query=f"number={made.number}")
-
-
 routes: list[BaseRoute] = [
-    get("/help", help_page, who=PUBLIC, name="feedback:help"),
-    post("/help", ask_for_help, who=PUBLIC, name="feedback:ask_for_help"),
+    *help_pages.routes,
     get("/feedback", index, who=STAFF_ONLY | HEADS_ONLY, name="feedback:index"),
     get("/feedback/new", new, who=SIGNED_IN, name="feedback:new"),
     post("/feedback", create, who=SIGNED_IN, name="feedback:create"),
