@@ -67,7 +67,9 @@ async def test_a_lost_time_answers_409_with_the_same_form_the_words_and_the_near
     ("typed", "status", "words"),
     [
         ({"slot": "20200101T0900", "topic": "debt"}, 409, "这个时间已经过去了"),
-        ({"slot": "20261124T0907", "topic": "debt"}, 409, "这个时间刚刚被约走了"),
+        ({"slot": "20261124T0907", "topic": "debt"}, 409, "这个时间不开放预约"),
+        ({"slot": "20261128T0930", "topic": "debt"}, 409, "这个时间不开放预约"),
+        ({"slot": "20270101T0930", "topic": "debt"}, 409, "这个时间不开放预约"),
         ({"slot": "99991231T2359", "topic": "debt"}, 422, "这不是诊所的时间"),
         ({"slot": "'; DROP TABLE slot", "topic": "debt"}, 422, "这不是诊所的时间"),
         ({"slot": "２０２６１１２４T0900", "topic": "debt"}, 422, "这不是诊所的时间"),

@@ -105,9 +105,16 @@ async def is_offered(now: datetime, starts_at: datetime) -> bool:
 async def taken(now: datetime, starts_at: datetime, asker: Asker) -> TimeTaken:
     """The refusal of an instant, with the times that can be had instead."""
     mornings = await queries.free_times(now, asker)
-    free = [time.starts_at for morning in mornings for time in morning.times if time.left]
-    text = "" if starts_at > now else _("这个时间已经过去了，请另选一个。")
-    return TimeTaken(text, mornings, queries.nearest(starts_at, free))
+    times = [time for morning in mornings for time in morning.times]
+    if starts_at <= now:
+        text = _("这个时间已经过去了，请另选一个。")
+    elif all(time.starts_at != starts_at for time in times):
+        text = _("这个时间不开放预约，请另选一个。")
+    else:
+        text = ""
+    return TimeTaken(
+        text, mornings, queries.nearest(starts_at, (time.starts_at for time in times if time.left))
+    )
 
 
 async def give_back(slot: Slot) -> None:
