@@ -3,6 +3,7 @@
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import F
 
 from portal import clock, journal, notices, states
 from portal.consultations import actions, rules
@@ -59,7 +60,8 @@ async def issue(person: Any, prescription: Prescription) -> None:
     """Put it into force for good: hashed, the version before it superseded, the consultation and its appointment ended,
     and the resident told that a document is ready, without a word of what it says.
 
-    Needs `consultation__appointment__lawyer` and `consultation__person` loaded. Raises Forbidden or Conflict.
+    Needs `consultation__appointment__lawyer` and `consultation__person` loaded. Raises Forbidden, or Conflict when it
+    was written in since it was read: nobody signs words they have not seen.
     """
     if prescription.state != PrescriptionState.DRAFT:
         raise over(prescription.consultation)
@@ -68,6 +70,7 @@ async def issue(person: Any, prescription: Prescription) -> None:
     consultation, now = prescription.consultation, clock.now()
     prescription.issued_at, prescription.lawyer_id = now, consultation.appointment.lawyer_id
     async with transaction():
+        await _hold(prescription)
         if consultation.state == State.ASKED:
             await actions.start(person, consultation)
         for old in await Prescription.filter(consultation_id=consultation.id, state=PrescriptionState.ISSUED):
@@ -117,6 +120,14 @@ async def correct(person: Any, prescription: Prescription, reason: str) -> Presc
     except IntegrityError:
         raise Conflict(_("已经有一份更正稿在写，请接着写那一份。")) from None
     return draft
+
+
+async def _hold(draft: Prescription) -> None:
+    """Keep the draft's row until this transaction ends. Conflict when it no longer says what was read."""
+    await Prescription.filter(id=draft.id).update(version=F("version"))
+    now = await Prescription.filter(id=draft.id).values(*rules.SECTIONS, "articles")
+    if now != [{name: getattr(draft, name) for name in (*rules.SECTIONS, "articles")}]:
+        raise Conflict(_("这份处方刚刚又写过，请重新看一遍再签发。"))
 
 
 async def _draft(consultation: Consultation) -> Prescription | None:

@@ -1,5 +1,7 @@
 """A resident asks, a lawyer advises; each verb writes what it must and nothing when it is refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from portal import clock, journal
@@ -153,6 +155,19 @@ async def test_an_issued_prescription_cannot_be_written_over_or_issued_again(cas
         with pytest.raises(Conflict):
             await prescription_actions.issue(cast.chen.person, prescription)
     assert (await Prescription.get(id=prescription.id)).facts == ADVICE.facts
+
+
+async def test_words_written_after_it_was_read_are_not_issued_unseen(cast, meeting):
+    with clock.standing_at(meeting.at):
+        consultation = await loaded(meeting.consultation)
+        read = await opened(await prescription_actions.save(cast.chen.person, consultation, ADVICE))
+        other = replace(ADVICE, steps="直接起诉。", articles=(675,))
+        written = await prescription_actions.save(cast.chen.person, await loaded(meeting.consultation), other)
+        with pytest.raises(Conflict):
+            await prescription_actions.issue(cast.chen.person, read)
+        await prescription_actions.issue(cast.chen.person, await opened(written))
+    in_force = await opened(written)
+    assert (in_force.steps, in_force.hash) == ("直接起诉。", rules.content_hash(in_force))
 
 
 async def test_a_correction_is_a_next_version_and_the_old_one_stays_readable(cast, meeting):
