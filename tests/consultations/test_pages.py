@@ -255,7 +255,9 @@ async def test_a_referral_tells_the_resident_where_and_whom_to_ring(cast, meetin
     page = await chen.get(f"/consultations/{meeting.consultation.number}")
     refused = await page.form("/referrals").fill(to="labour_arbitration").submit()
     assert refused.status == 422
-    assert refused.all("//*[@role='alert']//a[@href='#field-reason']"), "what is missing is said above as well"
+    assert refused.all("//*[@role='alert']//a[@href='#field-reason']"), (
+        "what is missing is said above as well"
+    )
     assert refused.status == 422 and refused.errors()
     await refused.form("/referrals").fill(reason="带上工资流水").submit()
     page = await (await signed_in(cast.mei)).get(f"/consultations/{meeting.consultation.number}")

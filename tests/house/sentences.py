@@ -29,7 +29,12 @@ def sentences(*folders: str) -> Iterator[tuple[str, str]]:
     """(place, sentence) for every sentence that is marked for translation."""
     for file in sources(*folders):
         method = "python" if file.suffix == ".py" else "jinja2.ext:babel_extract"
-        written = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true", "extensions": "jinja2.ext.do"}
+        written = {
+            "trimmed": "true",
+            "silent": "false",
+            "newstyle_gettext": "true",
+            "extensions": "jinja2.ext.do",
+        }
         options = {} if file.suffix == ".py" else written
         for line, message, _comments, _context in extract_from_file(method, file, KEYWORDS, (), options):
             text = message if isinstance(message, str) else message[0]
@@ -47,7 +52,9 @@ def unmarked(*folders: str) -> Iterator[str]:
     for file in sources(*(folders or ("templates",))):
         if file.suffix == ".html":
             text = re.sub(r"\{% trans.*?endtrans %\}", "", file.read_text("utf-8"), flags=re.S)
-            text = re.sub(r"<button[^<]*? lang=.*?</button>", "", text, flags=re.S)  # a language is named in itself
+            text = re.sub(
+                r"<button[^<]*? lang=.*?</button>", "", text, flags=re.S
+            )  # a language is named in itself
             for line in LITERAL.sub("", text).splitlines():
                 if CHINESE.search(line):
                     yield f"{file.relative_to(ROOT)}: {line.strip()[:60]}"

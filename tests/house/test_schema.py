@@ -526,7 +526,11 @@ def test_statements_end_where_sql_says_so():
         CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = 1; SELECT 1; END;
         SELECT 1
     """
-    assert [part.split()[0] + part[-1] for part in editors.statements(script)] == ["CREATE;", "--;", "SELECT1"]
+    assert [part.split()[0] + part[-1] for part in editors.statements(script)] == [
+        "CREATE;",
+        "--;",
+        "SELECT1",
+    ]
 
 
 def test_migrations_speak_of_columns_and_not_of_our_rooms():
