@@ -4,6 +4,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+MOST_MORNINGS = 40  # the roster is planned eight weeks ahead
 
 
 class BadSetting(Exception):
@@ -73,11 +76,18 @@ def check(settings: Settings) -> Settings:
             "PORTAL_DATABASE must begin with sqlite:/// or postgres://, "
             "for example postgres://portal:password@127.0.0.1:5432/portal."
         )
-    if not settings.site.startswith(("http://", "https://")) or settings.site.endswith("/"):
+    if not _is_site(settings.site):
         raise BadSetting(
             "PORTAL_SITE must be the address people type, without a slash at its end: https://clinic.example.org"
         )
-    if settings.sms_url and not settings.sms_url.startswith(("http://", "https://")):
+    if settings.quorum_percent > 100:
+        raise BadSetting(f"PORTAL_QUORUM_PERCENT must be from 1 to 100; it is {settings.quorum_percent}.")
+    if settings.mornings > MOST_MORNINGS:
+        raise BadSetting(
+            f"PORTAL_MORNINGS must be at most {MOST_MORNINGS}, for the roster is planned no further; "
+            f"it is {settings.mornings}."
+        )
+    if settings.sms_url and not _is_address(settings.sms_url):
         raise BadSetting("PORTAL_SMS_URL must be an http:// or https:// address that takes a JSON message.")
     if settings.demo:
         return settings
@@ -91,6 +101,20 @@ def check(settings: Settings) -> Settings:
             "PORTAL_SMS_SECRET is missing: the key that signs messages to PORTAL_SMS_URL, 16 characters or more."
         )
     return settings
+
+
+def _is_address(text: str) -> bool:
+    """Does it name a host that speaks HTTP?"""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_site(text: str) -> bool:
+    """An address that paths can be put behind."""
+    return _is_address(text) and not text.endswith("/") and not set(text) & set("?# ")
 
 
 _in_force = Settings(demo=True, secret="for demonstrations and tests, never in use")

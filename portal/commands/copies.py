@@ -69,10 +69,13 @@ def copy_sqlite(source: Path, target: Path) -> None:
     """SQLite's own online copy: one consistent moment, whoever writes meanwhile."""
     if not source.exists():
         raise Stop(f"There is no database at {source}. Run: portal migrate")
-    reading = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
-    with closing(reading) as here, closing(sqlite3.connect(target)) as there:
-        here.backup(there)
-        there.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+    try:
+        reading = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
+        with closing(reading) as here, closing(sqlite3.connect(target)) as there:
+            here.backup(there)
+            there.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+    except sqlite3.Error as error:
+        raise Stop(f"{source} could not be copied to {target}: {error}.") from None
 
 
 def refuse_broken(file: Path) -> None:

@@ -42,6 +42,10 @@ class Portal(click.Group):
             raise Stop(f"Nothing was changed: {error}.") from None
         except database.Unavailable as error:
             raise Stop(f"The database cannot be reached: {error}") from None
+        except BrokenPipeError:
+            raise  # whoever read along has gone; click ends quietly
+        except OSError as error:
+            raise Stop(f"{error.filename or 'It did not work'}: {error.strerror or error}.") from None
 
 
 def run(command: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., T]:

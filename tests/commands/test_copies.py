@@ -156,6 +156,14 @@ def test_the_password_of_postgresql_is_no_argument(monkeypatch, tmp_path):
     assert seen["env"]["PGPASSWORD"] == "s3cret/" and seen["env"]["PGPORT"] == "6432"
 
 
+def test_what_is_no_database_is_not_backed_up(type_in, tmp_path):
+    nonsense = tmp_path / "clinic.db"
+    nonsense.write_bytes(b"not a database at all" * 100)
+    ended = type_in("backup", str(tmp_path / "copy.db"), database=f"sqlite://{nonsense}")
+    assert ended.exit_code == 1 and str(nonsense) in ended.stderr and len(ended.stderr.splitlines()) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["clinic.db"]
+
+
 def test_nothing_to_back_up_is_said(type_in, tmp_path):
     ended = type_in("backup", str(tmp_path / "copy"), database=f"sqlite://{tmp_path}/none.db")
     assert ended.exit_code == 1 and "There is no database" in ended.stderr

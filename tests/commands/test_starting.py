@@ -55,6 +55,18 @@ def test_several_workers_are_refused_on_sqlite(type_in, tmp_path):
     assert ended.exit_code == 2 and "PostgreSQL" in ended.stderr
 
 
+def test_a_place_that_cannot_be_written_is_named(type_in, tmp_path):
+    (tmp_path / "file").touch()
+    for words, setting in (
+        (["migrate"], {"database": f"sqlite://{tmp_path}/file/clinic.db"}),
+        (["backup", f"{tmp_path}/file/copy.db"], {}),
+        (["demo", "--no-serve", "--data", f"{tmp_path}/file/demo"], {}),
+    ):
+        ended = type_in(*words, **setting)
+        assert ended.exit_code == 1 and len(ended.stderr.splitlines()) == 1, words
+        assert str(tmp_path / "file") in ended.stderr
+
+
 def test_a_database_that_does_not_answer_is_named(type_in):
     ended = type_in("migrate", database="postgres://portal@127.0.0.1:1/clinic")
     assert ended.exit_code == 1 and ended.stderr.startswith("The database cannot be reached")
