@@ -39,6 +39,11 @@ class Promises:
 
     def _get_model_sql_data(self, model: Any) -> ModelSqlData:
         self._drawing = model
+        # The ORM sorts foreign keys and leaves one-to-one keys in the order of a set: another one in every process.
+        projection = model._meta.fields_db_projection
+        keys = {model._meta.fields_map[name].source_field for name in model._meta.o2o_fields}
+        for key in sorted(keys & projection.keys()):
+            projection[key] = projection.pop(key)
         try:
             data = super()._get_model_sql_data(model)  # type: ignore[misc]
         finally:

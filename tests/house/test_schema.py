@@ -189,6 +189,21 @@ async def test_every_table_holds_what_its_model_promises(database):
     assert await faults() == []
 
 
+async def test_every_portal_has_its_columns_in_the_same_order(database):
+    for model in models():
+        keys = sorted(f"{name}_id" for name in model._meta.o2o_fields)
+        columns = await columns_of(model._meta.db_table)
+        assert columns[len(columns) - len(keys) :] == keys, model._meta.db_table
+
+
+async def columns_of(table: str) -> list[str]:
+    """The columns of a table as they stand in it."""
+    if door.engine() == "sqlite":
+        return [row["name"] for row in await rows(f'PRAGMA table_info("{table}")')]
+    sql = "SELECT column_name AS name FROM information_schema.columns WHERE table_name = ? ORDER BY ordinal_position"
+    return [row["name"] for row in await rows(sql, table)]
+
+
 async def test_the_small_tables_hold_what_their_models_promise(tables):
     assert await faults() == []
 
