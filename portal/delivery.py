@@ -106,19 +106,24 @@ def channel() -> Sender:
     return to_file if settings.current().demo else to_webhook
 
 
-async def to_file(notice: Notice, text: str) -> str:
-    """One JSON line in outbox.jsonl in the data folder."""
-    line = {
+def as_json(notice: Notice, text: str) -> str:
+    """A message as it leaves the house: when, to whom, over which channel, what kind, and its words."""
+    message = {
         "at": clock.now().astimezone(clock.CHINA).isoformat(timespec="seconds"),
         "to": notice.address,
         "channel": notice.channel,
         "kind": notice.kind,
         "text": text,
     }
+    return json.dumps(message, ensure_ascii=False)
+
+
+async def to_file(notice: Notice, text: str) -> str:
+    """One JSON line in outbox.jsonl in the data folder."""
     outbox = settings.current().data / "outbox.jsonl"
     outbox.parent.mkdir(parents=True, exist_ok=True)
     with outbox.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        file.write(as_json(notice, text) + "\n")
     return str(notice.id)
 
 
@@ -128,10 +133,7 @@ async def to_webhook(notice: Notice, text: str) -> str:
     if not now.sms_url:
         raise RuntimeError("PORTAL_SMS_URL is not set")
     stamp = str(int(clock.now().timestamp()))
-    body = json.dumps(
-        {"at": stamp, "to": notice.address, "channel": notice.channel, "kind": notice.kind, "text": text},
-        ensure_ascii=False,
-    ).encode()
+    body = as_json(notice, text).encode()
     headers = {
         "Content-Type": "application/json",
         "Idempotency-Key": str(notice.id),

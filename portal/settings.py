@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 MOST_MORNINGS = 40  # the roster is planned eight weeks ahead
 
@@ -38,12 +38,17 @@ class Settings:
     @property
     def database_url(self) -> str:
         """The database that is used."""
-        return self.database or f"sqlite:///{self.data.resolve() / 'portal.sqlite3'}"
+        return self.database or in_file(self.data.resolve() / "portal.sqlite3")
 
     @property
     def is_https(self) -> bool:
         """Whether people reach the portal over TLS."""
         return self.site.startswith("https://")
+
+
+def in_file(path: Path) -> str:
+    """The address of a SQLite database in this absolute file, whatever characters are in its name."""
+    return f"sqlite://{quote(str(path))}"
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:

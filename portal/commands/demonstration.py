@@ -49,7 +49,7 @@ async def prepare(found: Settings) -> bool:
         return False
     unfinished = file.with_name(f"unfinished-{FILE}")
     remove(unfinished)
-    url = f"sqlite://{unfinished}"
+    url = settings.in_file(unfinished)
     await schema.migrate(url)
     await database.connect(url)
     try:
@@ -120,7 +120,7 @@ def demo(port: int, data: Path, at: datetime | None, fresh: bool, no_serve: bool
     found = replace(
         settings.Settings(demo=True, secret="a demonstration keeps no secret"),
         data=folder,
-        database=f"sqlite://{folder / FILE}",
+        database=settings.in_file(folder / FILE),
         site=f"http://{host}:{port}",
     )
     settings.use(settings.check(found))

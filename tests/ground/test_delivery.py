@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -65,7 +65,9 @@ async def test_a_message_is_signed_sent_once_and_kept_as_it_was_worded(cast, gat
     assert await delivery.deliver() == 1
     assert await delivery.deliver() == 0
     (message,) = gateway.messages.values()
+    assert message.keys() == {"at", "to", "channel", "kind", "text"}
     assert message["to"] == "13800000001" and "K7F3-29QX" in message["text"]
+    assert datetime.fromisoformat(message["at"]).utcoffset() == timedelta(hours=8)
     await notice.refresh_from_db()
     assert (notice.state, notice.text, notice.provider_id) == (State.SENT, message["text"], "m1")
 

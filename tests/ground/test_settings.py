@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal import settings
+from portal import database, settings
 from portal.settings import BadSetting
 
 GOOD = {"PORTAL_SECRET": "x" * 32}
@@ -11,6 +11,15 @@ GOOD = {"PORTAL_SECRET": "x" * 32}
 def test_with_a_secret_the_rest_has_sensible_values():
     read = settings.read(GOOD)
     assert read.database_url.startswith("sqlite:///") and read.mornings == 10 and not read.demo
+
+
+def test_the_data_folder_may_be_called_anything(tmp_path):
+    folder = tmp_path / "50% of #1? 诊所"
+    url = settings.read({**GOOD, "PORTAL_DATA": str(folder)}).database_url
+    assert database.file(url) == folder / "portal.sqlite3"
+    assert database.config(url)["connections"]["default"]["credentials"] == {
+        "file_path": str(folder / "portal.sqlite3")
+    }
 
 
 @pytest.mark.parametrize(
