@@ -78,7 +78,7 @@ async def test_the_list_is_worked_through_and_a_prescription_is_issued_and_corre
             .fill(articles="667、675-676", risks="注意三年诉讼时效。")
             .submit()
         )
-        assert page.has("第 667 条", "合同"), page.text
+        assert page.has("第 667、675、676 条", "合同"), page.text
         page = await page.form("/issuance").submit()
         assert page.status == 200, page.errors()
         first = await Prescription.get()
@@ -87,7 +87,7 @@ async def test_the_list_is_worked_through_and_a_prescription_is_issued_and_corre
         assert booked.state == State.DONE
 
         page = await mei.get(f"/prescriptions/{first.number}")
-        assert page.has("先发催款函", "第 675 条", "陈明理")
+        assert page.has("先发催款函", "第 667、675、676 条", "陈明理")
         assert (await chen.post(f"/consultations/{asked.number}/prescription", {"facts": "改掉"})).status in (
             404,
             409,
