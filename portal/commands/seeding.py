@@ -21,9 +21,9 @@ from portal.people.models import Person
 )
 @run
 async def seed(cases: int, seed: int, until: datetime | None) -> None:
-    """Write invented cases of three years: disputes, consultations with appointments, feedback.
+    """Write invented cases to measure with.
 
-    The same numbers give the same rows. Refuses a database with people in it, unless PORTAL_DEMO is 1.
+    Three years of disputes, consultations with appointments, and feedback. The same numbers give the same rows. Refuses a database with people in it, unless PORTAL_DEMO is 1.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

@@ -91,8 +91,9 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 @run
 async def work(once: bool) -> None:
-    """Do the background work without serving: send messages, offer free times, keep the roster filled.
+    """Do the background work without serving.
 
+    It sends messages, offers free times and keeps the roster filled.
     `portal serve` does this by itself; run it apart when the web should not wait for it.
     """
     from app import JOBS

@@ -40,6 +40,11 @@ def test_a_bad_setting_stops_with_the_sentence_and_nothing_else(type_in, command
     assert len(ended.stderr.splitlines()) == 1 and not ended.stdout
 
 
+def test_each_command_is_told_in_a_whole_sentence(type_in):
+    told = type_in("--help").stdout.partition("Commands:")[2].strip().splitlines()
+    assert len(told) == 10 and all(line.endswith(".") and not line.endswith("...") for line in told), told
+
+
 def test_a_schema_that_is_behind_is_not_served(type_in, tmp_path):
     empty = f"sqlite://{tmp_path}/empty.db"
     ended = type_in("serve", database=empty)
