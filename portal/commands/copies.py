@@ -19,9 +19,9 @@ PLACE = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.argument("file", type=PLACE)
 def backup(file: Path) -> None:
-    """Copy the whole database into FILE, also while the portal serves.
+    """Copy the whole database into FILE.
 
-    SQLite makes a SQLite file, PostgreSQL an archive of pg_dump. The copy is checked before FILE appears.
+    The portal may go on serving: the copy is one moment. SQLite makes a SQLite file, PostgreSQL an archive of pg_dump. The copy is checked before FILE appears.
     """
     url = configured().database_url
     if file.exists():

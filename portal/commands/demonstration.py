@@ -106,9 +106,9 @@ def announce(site: str) -> None:
 @click.option("--fresh", is_flag=True, help="Throw away what is in the folder and start anew.")
 @click.option("--no-serve", is_flag=True, help="Make and fill the database, print the accounts, and end.")
 def demo(port: int, data: Path, at: datetime | None, fresh: bool, no_serve: bool) -> None:
-    """Serve a made-up community to look around in, on this machine.
+    """Serve a made-up community to look around in.
 
-    Makes and fills a database in the folder first. Nothing is sent to anybody: every message is appended to outbox.jsonl in the folder and shown at /demo/outbox.
+    Makes and fills a database in the folder first, and serves on this machine only. Nothing is sent to anybody: every message is appended to outbox.jsonl in the folder and shown at /demo/outbox.
     What you change is kept for the next time, unless you say --fresh.
     """
     host, folder = "127.0.0.1", data.resolve()
