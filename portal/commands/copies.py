@@ -21,7 +21,8 @@ PLACE = click.Path(path_type=Path, dir_okay=False)
 def backup(file: Path) -> None:
     """Copy the whole database into FILE.
 
-    The portal may go on serving: the copy is one moment. SQLite makes a SQLite file, PostgreSQL an archive of pg_dump. The copy is checked before FILE appears.
+    The portal may go on serving: the copy is one moment. SQLite makes a SQLite file, PostgreSQL an archive of
+    pg_dump. The copy is checked before FILE appears.
     """
     url = configured().database_url
     if file.exists():
