@@ -17,7 +17,7 @@ from portal.web.routes import LAWYERS, SIGNED_IN, get, post
 
 LOADED = (
     "consultation__person",
-    "consultation__appointment__lawyer__person",
+    "consultation__appointment__lawyer",
     "lawyer__person",
     "lawyer__firm",
 )

@@ -53,6 +53,9 @@ class Connection(asyncpg.Connection):
         return "SELECT 1" if soiled else ""
 
 
+LONGEST_NAME = 63
+
+
 async def run(connection: Any, sql: str, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
     """One statement: how many rows it changed or found, and the rows."""
     clean(values)
@@ -61,6 +64,12 @@ async def run(connection: Any, sql: str, values: Sequence[Any]) -> tuple[int, Se
         status: str = await connection.execute(sql, *values)
         return int(status.rsplit(" ", 1)[-1]), []
     rows = await connection.fetch(sql, *values)
+    # PostgreSQL cuts names to 63 bytes. The ORM names columns by their whole path and tells them apart by that name, so
+    # of two that are cut alike one is lost, and every value after it stands in its neighbour's place.
+    if rows and any(len(name) >= LONGEST_NAME for name in rows[0].keys()):  # noqa: SIM118  a Record iterates its values
+        raise RuntimeError(
+            "a column's name is too long to be told from others: shorten the path of select_related"
+        )
     return len(rows), rows
 
 

@@ -610,3 +610,13 @@ async def test_references_and_checks_are_enforced(tables):
     with pytest.raises(IntegrityError):
         async with transaction():
             await Loan.filter(book=book).update(until=datetime.now(UTC))
+
+
+async def test_a_path_too_long_for_the_engine_is_refused_rather_than_read_wrongly(database):
+    first, second = (f"{'a_long_way_through_other_tables__' * 2}{end}"[:70] for end in ("x" * 10, "y" * 10))
+    query = f'SELECT 1 AS "{first}", 2 AS "{second}"'
+    if door.engine() == "sqlite":
+        assert len((await door.rows(query))[0]) == 2
+    else:
+        with pytest.raises(RuntimeError, match="too long"):
+            await door.rows(query)
