@@ -57,11 +57,12 @@ async def deliver(send: Sender | None = None, most: int = 50) -> int:
     )
     handled = 0
     for notice in await due:
-        if notice.leased_until and notice.leased_until > now:
-            continue
+        until = (
+            clock.now() + LEASE
+        )  # from now, not from when the list was read: those before it may have been slow
         async with transaction():
             mine = await Notice.filter(id=notice.id, state=State.OWED, attempts=notice.attempts).update(
-                attempts=notice.attempts + 1, leased_until=now + LEASE, next_at=now + LEASE
+                attempts=notice.attempts + 1, leased_until=until, next_at=until
             )
         if not mine:
             continue

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
+
+from portal.database import Unavailable
 
 log = logging.getLogger("portal.work")
 
@@ -23,6 +24,9 @@ async def once(jobs: Sequence[Job]) -> dict[str, int]:
     for job in jobs:
         try:
             done[job.name] = await job.run()
+        except Unavailable as away:
+            log.warning("job %s waits for the database: %s", job.name, away)
+            done[job.name] = 0
         except Exception:
             log.exception("job %s failed", job.name)
             done[job.name] = 0
@@ -30,12 +34,13 @@ async def once(jobs: Sequence[Job]) -> dict[str, int]:
 
 
 async def forever(jobs: Sequence[Job]) -> None:
-    """Run each job whenever it is due, until cancelled."""
-    due = dict.fromkeys(jobs, 0.0)
+    """Run each job again and again at its own pace, until cancelled: a slow gateway delays no offer of a time."""
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(_again(job))
+
+
+async def _again(job: Job) -> None:
     while True:
-        now = time.monotonic()
-        ready = [job for job in jobs if due[job] <= now]
-        await once(ready)
-        for job in ready:
-            due[job] = time.monotonic() + job.every
-        await asyncio.sleep(0.5)
+        await once([job])
+        await asyncio.sleep(job.every)

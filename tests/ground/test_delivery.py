@@ -166,3 +166,18 @@ async def test_a_demonstration_writes_to_its_file_and_to_nobody(cast, tmp_path):
     (line,) = (tmp_path / "outbox.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line).keys() == {"at", "to", "channel", "kind", "text"}
     assert json.loads(line)["to"] == "13800000001"
+
+
+async def test_a_message_late_in_a_slow_list_is_leased_from_when_its_turn_comes(cast, gateway, monkeypatch):
+    for person in (cast.mei, cast.tao):
+        await owe(person)
+    now, ends = clock.now(), []
+
+    async def slow(notice, text):
+        ends.append((await Notice.get(id=notice.id)).leased_until - clock.now())
+        clock.shift_to(clock.now() + delivery.LEASE)
+        return ""
+
+    with clock.standing_at(now):
+        assert await delivery.deliver(slow) == 2
+    assert all(left > delivery.LEASE - timedelta(seconds=5) for left in ends), ends
