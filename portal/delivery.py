@@ -57,9 +57,8 @@ async def deliver(send: Sender | None = None, most: int = 50) -> int:
     )
     handled = 0
     for notice in await due:
-        until = (
-            clock.now() + LEASE
-        )  # from now, not from when the list was read: those before it may have been slow
+        # The lease runs from now, not from when the list was read: those before it may have been slow.
+        until = clock.now() + LEASE
         async with transaction():
             mine = await Notice.filter(id=notice.id, state=State.OWED, attempts=notice.attempts).update(
                 attempts=notice.attempts + 1, leased_until=until, next_at=until
