@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import database, delivery, schema, settings, work
+from portal import database, delivery, logs, schema, settings, work
 from portal.booking import pages as booking
 from portal.booking import work as booking_work
 from portal.community import pages as community
@@ -30,7 +30,7 @@ from portal.reporting import pages as reporting
 from portal.roster import pages as roster
 from portal.roster import work as roster_work
 from portal.rounds import pages as rounds
-from portal.web import assets, gate, pages, templating
+from portal.web import assets, gate, ledger, pages, templating
 
 routes: list[BaseRoute] = [
     *desk.routes,
@@ -68,15 +68,19 @@ async def unknown(request: Request, error: Exception) -> Response:
     texts = {
         404: (_("没有找到"), _("这里没有这个页面。请从首页重新开始，或者用编号查询。")),
         405: (_("没有找到"), _("这个地址不能这样打开。请从首页重新开始。")),
+        408: (_("等得太久了"), _("提交的内容没有在规定时间里传完。请检查网络，再提交一次。")),
         413: (
             _("内容太长"),
             _("一次提交的内容太多了。请按返回键回到刚才的页面，删短一些再提交：您写的还在那里。"),
         ),
+        415: (_("没有办成"), _("请用本网站的表单提交。")),
     }
     title, text = texts.get(
         error.status_code, (_("没有办成"), _("提交的内容不完整或者格式不对，请返回再试一次。"))
     )
-    return pages.problem(request, error.status_code, title, text)
+    response = pages.problem(request, error.status_code, title, text)
+    response.headers.update(error.headers or {})
+    return response
 
 
 async def unavailable(request: Request, error: Exception) -> Response:
@@ -88,7 +92,8 @@ async def unavailable(request: Request, error: Exception) -> Response:
 
 
 async def broken(request: Request, error: Exception) -> Response:
-    """Our own mistake."""
+    """Our own mistake. What went wrong is logged without the words it happened to."""
+    logs.mishap(error)
     text = _("我们这边出了错，已经记录下来。请再试一次，或者打电话给服务中心。")
     return pages.problem(request, 500, _("出错了"), text)
 
@@ -110,16 +115,22 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await database.close()
 
 
+MISHAPS = {
+    Refusal: refused,
+    HTTPException: unknown,
+    database.Unavailable: unavailable,
+    Exception: broken,
+}
+
 app = Starlette(
     routes=routes,
     # Assets come compressed already and pass through; level 6 because a page is compressed for every reader.
-    middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6), Middleware(gate.Gate)],
-    exception_handlers={
-        Refusal: refused,
-        HTTPException: unknown,
-        database.Unavailable: unavailable,
-        Exception: broken,
-    },
+    middleware=[
+        Middleware(ledger.Ledger),
+        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        Middleware(gate.Gate, mishaps=MISHAPS),
+    ],
+    exception_handlers=MISHAPS,
     lifespan=lifespan,
 )
 templating.use(app.router)

@@ -11,9 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
-
-from portal import clock, languages, settings
+from portal import clock, languages, outbound, settings
 from portal.database import transaction
 from portal.notices import Channel, Notice, State
 from portal.web import templating, wording
@@ -24,6 +22,10 @@ NEUTRAL = "neutral"
 CODE = "people/code"  # asked for by whoever holds the telephone in this minute, so it may say what it is
 
 Sender = Callable[[Notice, str], Awaitable[str]]
+
+
+class Unsent(Exception):
+    """The gateway did not take a message."""
 
 
 def text_of(notice: Notice) -> str:
@@ -131,7 +133,7 @@ async def to_webhook(notice: Notice, text: str) -> str:
     """POST to PORTAL_SMS_URL. X-Portal-Signature is HMAC-SHA-256, in hex, of the timestamp, a full stop and the body."""
     now = settings.current()
     if not now.sms_url:
-        raise RuntimeError("PORTAL_SMS_URL is not set")
+        raise Unsent("PORTAL_SMS_URL is not set")
     stamp = str(int(clock.now().timestamp()))
     body = as_json(notice, text).encode()
     headers = {
@@ -142,10 +144,8 @@ async def to_webhook(notice: Notice, text: str) -> str:
             now.sms_secret.encode(), stamp.encode() + b"." + body, hashlib.sha256
         ).hexdigest(),
     }
-    async with httpx.AsyncClient(timeout=10, transport=transport) as client:
+    async with outbound.client() as client:
         answer = await client.post(now.sms_url, content=body, headers=headers)
-    answer.raise_for_status()
-    return answer.headers.get("x-message-id", "")
-
-
-transport: httpx.AsyncBaseTransport | None = None  # a test puts a gateway of its own here
+    if not answer.is_success:
+        raise Unsent(f"the gateway answered {answer.status_code}")
+    return str(answer.headers.get("x-message-id", ""))

@@ -3,10 +3,14 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 MOST_MORNINGS = 40  # the roster is planned eight weeks ahead
+DEMONSTRATION = (
+    "for demonstrations and tests, never in use"  # everybody can read it here, so it guards nothing
+)
 
 
 class BadSetting(Exception):
@@ -18,13 +22,15 @@ class Settings:
     """Read from PORTAL_<NAME> in the environment."""
 
     data: Path = Path("data")  # folder of the embedded database and the demonstration's outbox
-    database: str = (
-        ""  # sqlite:///path/to/file or postgres://user:password@host/name; empty: a file in the data folder
-    )
+    database: str = field(
+        default="", repr=False
+    )  # sqlite:///path/to/file or postgres://user:password@host/name; empty: a file in the data folder
     secret: str = field(default="", repr=False)  # at least 32 characters; keys of hashes come from it
     site: str = "http://127.0.0.1:8000"  # address that people type, for links in messages and calendar files
-    sms_url: str = ""  # where messages are posted as JSON
+    proxies: str = ""  # addresses of our own proxies, commas between: only they may say who is behind them
+    sms_url: str = field(default="", repr=False)  # where messages are posted as JSON
     sms_secret: str = field(default="", repr=False)  # key of the signature on them
+    internal_hosts: str = ""  # names of gateways that stand in our own network, commas between
     demo: bool = False
     mornings: int = 10  # working mornings that can be booked ahead
     notice_minutes: int = 30  # how long before it starts a time can still be booked
@@ -34,6 +40,9 @@ class Settings:
     session_hours: int = 12  # of somebody who signed in with a password; a resident's lasts thirty days
     quorum_percent: int = 66  # of the council's members who must be present, rounded up (two thirds)
     notice_days: int = 3  # between the notice of a council meeting and the meeting
+    header_seconds: int = 15  # within which the head of a request must have come
+    body_seconds: int = 60  # within which the body of a request must have come
+    requests_at_once: int = 200  # that one process answers; whoever comes then is asked to come again
 
     @property
     def database_url(self) -> str:
@@ -44,6 +53,16 @@ class Settings:
     def is_https(self) -> bool:
         """Whether people reach the portal over TLS."""
         return self.site.startswith("https://")
+
+    @property
+    def proxy_addresses(self) -> list[str]:
+        """The proxies whose word is taken for who is behind them."""
+        return _listed(self.proxies)
+
+    @property
+    def internal_names(self) -> list[str]:
+        """The hosts in our own network that messages may be posted to."""
+        return [name.lower() for name in _listed(self.internal_hosts)]
 
 
 def in_file(path: Path) -> str:
@@ -94,18 +113,71 @@ def check(settings: Settings) -> Settings:
         )
     if settings.sms_url and not _is_address(settings.sms_url):
         raise BadSetting("PORTAL_SMS_URL must be an http:// or https:// address that takes a JSON message.")
+    for address in settings.proxy_addresses:
+        if not _is_network(address):
+            raise BadSetting(
+                "PORTAL_PROXIES must be the addresses of your proxies with commas between, for example "
+                f"10.0.0.5,10.0.1.0/24; {address!r} is none, or would be everybody."
+            )
     if settings.demo:
         return settings
+    if not settings.is_https and not is_loopback(urlsplit(settings.site).hostname or ""):
+        raise BadSetting(
+            "PORTAL_SITE must be an https:// address: over http:// anybody on the way can read and change everything."
+        )
     if len(settings.secret) < 32:
         raise BadSetting(
             "PORTAL_SECRET is missing or shorter than 32 characters. Write a random one into the environment, for example: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
+    for name, secret in (("PORTAL_SECRET", settings.secret), ("PORTAL_SMS_SECRET", settings.sms_secret)):
+        if secret and is_guessable(secret):
+            raise BadSetting(
+                f"{name} can be guessed: it is the demonstration's, or says little again and again. Write a random one, "
+                "for example: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
     if settings.sms_url and len(settings.sms_secret) < 16:
         raise BadSetting(
             "PORTAL_SMS_SECRET is missing: the key that signs messages to PORTAL_SMS_URL, 16 characters or more."
         )
+    if settings.sms_url and (wrong := unsafe_address(settings.sms_url)):
+        raise BadSetting(f"PORTAL_SMS_URL {wrong}")
     return settings
+
+
+def is_guessable(secret: str) -> bool:
+    """Is it the demonstration's own, of few different characters, or a shorter text written several times over?"""
+    return secret.strip() == DEMONSTRATION or len(set(secret)) < 10 or secret in (secret + secret)[1:-1]
+
+
+def is_loopback(host: str) -> bool:
+    """Does this name or address, as it is written, mean this very machine (RFC 6761, RFC 5735)?"""
+    name = host.lower().strip("[]")
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+
+
+def unsafe_address(url: str) -> str:
+    """What is wrong with an address that secrets and messages travel to; nothing where nothing is."""
+    parts = urlsplit(url)
+    if parts.username is not None or parts.password is not None:
+        return "must not hold a user name or a password."
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        return "must be an https:// address: messages hold telephone numbers and codes."
+    return ""
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        return ip_network(text).prefixlen > 0
+    except ValueError:
+        return False
 
 
 def _is_address(text: str) -> bool:
@@ -122,7 +194,7 @@ def _is_site(text: str) -> bool:
     return _is_address(text) and not text.endswith("/") and not set(text) & set("?# ")
 
 
-_in_force = Settings(demo=True, secret="for demonstrations and tests, never in use")
+_in_force = Settings(demo=True, secret=DEMONSTRATION)
 
 
 def current() -> Settings:

@@ -1,13 +1,11 @@
 """What happens by itself: jobs that are safe to run twice, run side by side, and never needed for a page to be right."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
+from portal import logs
 from portal.database import Unavailable
-
-log = logging.getLogger("portal.work")
 
 
 class Job(NamedTuple):
@@ -24,11 +22,11 @@ async def once(jobs: Sequence[Job]) -> dict[str, int]:
     for job in jobs:
         try:
             done[job.name] = await job.run()
-        except Unavailable as away:
-            log.warning("job %s waits for the database: %s", job.name, away)
+        except Unavailable:
+            logs.warn("job waits for the database", job=job.name)
             done[job.name] = 0
-        except Exception:
-            log.exception("job %s failed", job.name)
+        except Exception as error:
+            logs.mishap(error, "job failed", job=job.name)
             done[job.name] = 0
     return done
 

@@ -41,7 +41,7 @@ class Browser:
     def __init__(
         self,
         app: Any,
-        host: str = "portal.test",
+        host: str = "portal.localhost",
         *,
         scheme: str = "https",
         language: str = "zh-CN",

@@ -153,7 +153,7 @@ async def staff_confirm(request: Request) -> Response:
     status = 422
     if form.ok:
         try:
-            kept = request.cookies.get(gate.TICKET, "")
+            kept = gate.kept(request, gate.TICKET) or ""
             person = await actions.sign_in_second(kept, gate.browser(request), form.values["code"])
             response = await _enter(request, person, settings.current().session_hours, back)
             gate.cookie(response.headers, gate.TICKET, "", 0)
@@ -208,7 +208,7 @@ async def _enter(request: Request, person: Person, hours: int, back: str) -> Res
         (gate.LANGUAGE, person.language, languages.SOURCE),
         (gate.MODE, person.mode, MODES[0]),
     ):
-        if kept not in request.cookies and choice != usual:
+        if gate.kept(request, kept) is None and choice != usual:
             gate.cookie(response.headers, kept, choice, YEAR)
     return response
 

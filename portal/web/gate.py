@@ -1,11 +1,16 @@
 """The door of the house: who is at it, in which language, and may a write from there be trusted."""
 
+import re
+from collections.abc import Mapping
 from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from portal import languages, secrecy, settings
 from portal.languages import _
@@ -16,45 +21,131 @@ BROWSER = "portal_browser"
 LANGUAGE = "portal_language"
 MODE = "portal_mode"
 TICKET = "portal_ticket"  # the password was right, the second step is still to come
+FLASH = "portal_flash"  # a sentence of ours that is shown once
 
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+MOST_ADDRESS = 8 * 1024  # bytes of path and query
+MOST_HEADERS = 32 * 1024  # bytes of names and values
+AGAIN_SECONDS = 10  # after which whoever came while too much was under way may come again
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?")
+PROBED = "/healthz"  # asked by machines that know the address and not the name; it says nothing about anybody
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "font-src 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+UNUSED = (  # what a browser could give a page and these pages never ask for
+    *(
+        "accelerometer",
+        "autoplay",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "geolocation",
+    ),
+    *("gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
+    *("screen-wake-lock", "usb", "xr-spatial-tracking"),
+)
+ALWAYS = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", ", ".join(f"{name}=()" for name in UNUSED).encode()),
+]
 
 
 class Gate:
-    """Finds the person behind the session, refuses writes from other sites, speaks the right language, sets headers."""
+    """Finds the person behind the session, refuses what is not meant for us or comes from other sites, speaks the right
+    language, sets headers. `mishaps` are handlers of whatever goes wrong anywhere behind the gate, or in it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, mishaps: Mapping[Any, ExceptionHandler] | None = None) -> None:
         self.app = app
+        self.behind = ExceptionMiddleware(self.enter, mishaps)
+        self.under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope.setdefault("state", {})
         state.update(person=None, session=None, mode="standard", browser=None, new_browser=None)
-        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
 
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                dress(MutableHeaders(scope=message), state)
+                dress(message, state)
             await send(message)
 
-        chosen = languages.choose(
-            connection.cookies.get(LANGUAGE), connection.headers.get("accept-language", "")
-        )
-        with languages.speaking(chosen):
-            if not trusted(connection):
-                refusal = PlainTextResponse(_("请从本网站的页面提交。"), 403)
-                await refusal(scope, receive, headed)
-                return
-            if secret := connection.cookies.get(SESSION):
+        chosen = languages.choose(kept(connection, LANGUAGE), connection.headers.get("accept-language", ""))
+        self.under_way += 1
+        try:
+            with languages.speaking(chosen):
+                if refusal := self.refusal(connection):
+                    await refusal(scope, receive, headed)
+                else:
+                    scope["query_string"] = first_of_each(scope["query_string"])
+                    await self.behind(scope, receive, headed)
+        finally:
+            self.under_way -= 1
+
+    def refusal(self, connection: HTTPConnection) -> Response | None:
+        """The answer to what goes no further, in one plain sentence."""
+        scope = connection.scope
+        if not is_for_us(connection):
+            site = settings.current().site
+            return PlainTextResponse(_("请从 %(site)s 打开本网站。") % {"site": site}, 421)
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MOST_ADDRESS:
+            return PlainTextResponse(_("网址太长了。"), 414)
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+            return PlainTextResponse(_("请求的头部太大了。请清除本网站的 Cookie 后再试。"), 431)
+        if not trusted(connection):
+            return PlainTextResponse(_("请从本网站的页面提交。"), 403)
+        if self.under_way > settings.current().requests_at_once and scope["path"] != PROBED:
+            text = _("现在来的人太多，请过一会儿再试。您也可以直接打电话或到服务中心来。")
+            return PlainTextResponse(text, 503, {"Retry-After": str(AGAIN_SECONDS)})
+        return None
+
+    async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """On to the pages, with the person who asks. Assets are nobody's: they are the same for all."""
+        connection, state = HTTPConnection(scope), scope["state"]
+        if not scope["path"].startswith("/static/"):
+            if secret := kept(connection, SESSION):
                 state["session"] = await queries.session_of(secret)
                 state["person"] = state["session"].person if state["session"] else None
                 if state["session"] and not queries.seen_lately(state["session"]):
                     await actions.touch(state["session"])
-            state["mode"] = "elder" if connection.cookies.get(MODE) == "elder" else "standard"
-            state["browser"] = connection.cookies.get(BROWSER)
-            await self.app(scope, receive, headed)
+            state["mode"] = "elder" if kept(connection, MODE) == "elder" else "standard"
+            state["browser"] = kept(connection, BROWSER)
+        await self.app(scope, receive, send)
+
+
+def is_for_us(connection: HTTPConnection) -> bool:
+    """Does the one Host header name this portal? A demonstration answers to every name of this machine."""
+    if connection.scope["path"] == PROBED:
+        return True
+    said = connection.headers.getlist("host")
+    found = HOST.fullmatch(said[0].lower()) if len(said) == 1 else None
+    if found is None:
+        return False
+    own = urlsplit(settings.current().site)
+    usual = f"{own.netloc}:{443 if own.scheme == 'https' else 80}" if own.port is None else own.netloc
+    if found[0] in (own.netloc.lower(), usual.lower()):
+        return True
+    return settings.current().demo and settings.is_loopback(found[1])
 
 
 def trusted(connection: HTTPConnection) -> bool:
@@ -66,31 +157,53 @@ def trusted(connection: HTTPConnection) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = connection.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == connection.headers.get("host")
+    if origin is None:
+        return True
+    scheme, _colon, host = origin.partition("://")
+    return host == connection.headers.get("host") and (scheme == "https" or not settings.current().is_https)
 
 
-def dress(headers: MutableHeaders, state: dict) -> None:
+def first_of_each(query: bytes) -> bytes:
+    """The query with each name once. The first counts, as in forms: whoever checks and whoever acts read the same."""
+    if b"&" not in query:
+        return query
+    fields: dict[bytes, bytes] = {}
+    for field in query.split(b"&"):
+        name = unquote_to_bytes(field.partition(b"=")[0].replace(b"+", b" "))
+        fields.setdefault(name, field)
+    return b"&".join(fields.values())
+
+
+def dress(message: Message, state: dict[str, Any]) -> None:
     """What every answer carries."""
-    headers["Content-Security-Policy"] = POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Vary"] = "Accept-Language, Cookie"
-    if "cache-control" not in headers:
-        headers["Cache-Control"] = "no-store"
+    headers = MutableHeaders(raw=[*message.get("headers", ()), *ALWAYS])
+    message["headers"] = headers.raw
+    headers.setdefault("Vary", "Accept-Language, Cookie")
+    headers.setdefault("Cache-Control", "no-store")
     if settings.current().is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if state["new_browser"]:
         cookie(headers, BROWSER, state["new_browser"], 30 * 24 * 3600)
 
 
+def _named(name: str) -> str:
+    """A cookie's name as it travels: over TLS browsers promise that no other host or path can have set it."""
+    return f"__Host-{name}" if settings.current().is_https else name
+
+
+def kept(connection: HTTPConnection, name: str) -> str | None:
+    """What this browser keeps for us under a name."""
+    return connection.cookies.get(_named(name))
+
+
 def cookie(headers: MutableHeaders, name: str, value: str, seconds: int) -> None:
     """Set a cookie that only our own pages send back and no script can read; zero seconds removes it."""
-    made: SimpleCookie = SimpleCookie({name: value})
-    made[name].update({"path": "/", "max-age": str(seconds), "samesite": "Lax"})
-    made[name]["httponly"] = True
+    known = _named(name)
+    made: SimpleCookie = SimpleCookie({known: value})
+    made[known].update({"path": "/", "max-age": str(seconds), "samesite": "Lax"})
+    made[known]["httponly"] = True
     if settings.current().is_https:
-        made[name]["secure"] = True
+        made[known]["secure"] = True
     headers.append("Set-Cookie", made.output(header="").strip())
 
 

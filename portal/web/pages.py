@@ -1,24 +1,26 @@
 """How a handler answers: a page, or a look at the result of what was done."""
 
+import hmac
+import re
 from typing import Any
 from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal import settings
+from portal import secrecy, settings
 from portal.errors import Refusal
 from portal.languages import _
-from portal.web import navigation, templating
+from portal.web import gate, navigation, templating
 
-FLASH = "portal_flash"
+LONGEST_BACK = 1000  # characters
 
 
 def page(request: Request, template: str, code: int = 200, **context: Any) -> HTMLResponse:
     """The page, with what every page knows: who looks, where they are, how they like it."""
     state = request.state
     route = request.scope.get("route")
-    flash = unquote(request.cookies.get(FLASH, "")) or None
+    carried = gate.kept(request, gate.FLASH)
     shown = templating.render(
         template,
         request=request,
@@ -27,13 +29,13 @@ def page(request: Request, template: str, code: int = 200, **context: Any) -> HT
         navigation=navigation.items(state.person, getattr(route, "name", "")),
         demo=settings.current().demo,
         mode=state.mode,
-        flash=flash,
+        flash=_said(carried),
         path=local(request),
         **context,
     )
     response = HTMLResponse(shown, code)
-    if flash:
-        response.delete_cookie(FLASH)
+    if carried:
+        gate.cookie(response.headers, gate.FLASH, "", 0)
     return response
 
 
@@ -54,22 +56,43 @@ def see(
 
 
 def go(path: str, flash: str = "") -> RedirectResponse:
-    """303 to a path of this portal."""
+    """303 to a path of this portal. Raises ValueError for what is none."""
+    if not is_path(path):
+        raise ValueError("not a path of this portal")
     response = RedirectResponse(path, 303)
     if flash:
-        response.set_cookie(FLASH, quote(str(flash)), max_age=60, httponly=True, samesite="lax")
+        gate.cookie(response.headers, gate.FLASH, _sealed(str(flash)), 60)
     return response
+
+
+def _sealed(sentence: str) -> str:
+    """A sentence as a cookie, marked as ours: whoever else can set a cookie here puts no words into our mouth."""
+    return f"{secrecy.keyed('flash', sentence)[:32]}.{quote(sentence, safe='')}"
+
+
+def _said(carried: str | None) -> str | None:
+    """The sentence in the cookie, if it is ours."""
+    sentence = unquote((carried or "").partition(".")[2])
+    ours = bool(sentence) and hmac.compare_digest(_sealed(sentence).encode(), (carried or "").encode())
+    return sentence if ours else None
+
+
+def is_path(text: str) -> bool:
+    """Can this be nothing but a path of ours, whoever reads it and however often it is decoded on the way?"""
+    while True:
+        path = re.split("[?#]", text, maxsplit=1)[0]
+        if not path.startswith("/") or "//" in path or {".", ".."} & set(path.split("/")):
+            return False
+        if "\\" in text or not text.isprintable():
+            return False
+        before, text = text, unquote(text)
+        if text == before:
+            return True
 
 
 def safe_back(path: str, otherwise: str = "/") -> str:
     """A path of ours to go back to; anything that could lead elsewhere becomes `otherwise`."""
-    ours = (
-        path.startswith("/")
-        and not path.startswith(("//", "/\\"))
-        and path.isprintable()
-        and "\\" not in path
-    )
-    return path if ours and len(path) < 1000 else otherwise
+    return path if len(path) < LONGEST_BACK and is_path(path) else otherwise
 
 
 def refused(request: Request, refusal: Refusal) -> Response:

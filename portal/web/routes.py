@@ -3,15 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from urllib.parse import quote
 
-from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal.errors import Missing
 from portal.people.models import HEADS, STAFF, Role
+from portal.web import bodies
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -24,11 +22,6 @@ LAWYERS = frozenset({Role.LAWYER.value})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR.value, Role.LEAD.value})
 
 Who = str | Iterable[str]
-
-MAX_BODY = 512 * 1024  # bytes of a form
-PATIENCE = (
-    32 * 1024 * 1024
-)  # bytes we let go by before answering: a browser reads no answer while it still sends
 
 
 def may_enter(who: Who, person: object | None) -> bool:
@@ -54,26 +47,11 @@ def route(path: str, page: Page, *, who: Who, name: str, methods: Sequence[str] 
             return RedirectResponse(f"{request.url_for(signing).path}?back={back}", 303)
         raise Missing
 
-    made = Route(path, guarded, name=name, methods=list(methods), max_body_size=MAX_BODY)
-    made.app = bounded(made.app)
+    made = Route(path, guarded, name=name, methods=list(methods))
+    made.app = bodies.bounded(made.app)
     made.who = who if isinstance(who, str) else sorted(who)  # type: ignore[attr-defined]
     made.page = page  # type: ignore[attr-defined]
     return made
-
-
-def bounded(app: ASGIApp) -> ASGIApp:
-    """Says kindly that too much was sent at once, where the framework's own limit would say it in plain English."""
-
-    async def kind(scope: Scope, receive: Receive, send: Send) -> None:
-        length = Headers(scope=scope).get("content-length", "")
-        if length.isascii() and length.isdigit() and int(length[:12]) > MAX_BODY:
-            gone = 0
-            while gone < PATIENCE and (message := await receive()).get("more_body"):
-                gone += len(message["body"])
-            raise HTTPException(413)
-        await app(scope, receive, send)
-
-    return kind
 
 
 def get(path: str, page: Page, *, who: Who, name: str) -> Route:

@@ -39,7 +39,9 @@ async def as_(person: Person, language: str = "zh-CN") -> Browser:
 
 @pytest.fixture
 def outside_a_demonstration():
-    before = settings.use(replace(settings.current(), demo=False, secret="x" * 40))
+    before = settings.use(
+        replace(settings.current(), demo=False, secret="x" * 40, site="http://portal.localhost")
+    )
     yield
     settings.use(before)
 

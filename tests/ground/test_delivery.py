@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from portal import clock, delivery, notices, settings
+from portal import clock, delivery, notices, outbound, settings
 from portal.database import transaction
 from portal.notices import Channel, Notice, State
 from tests import make
@@ -47,9 +47,9 @@ class Gateway:
 @pytest.fixture
 def gateway(monkeypatch):
     made = Gateway()
-    monkeypatch.setattr(delivery, "transport", httpx.ASGITransport(app=made.app))
+    monkeypatch.setattr(outbound, "transport", lambda: httpx.ASGITransport(app=made.app))
     before = settings.use(
-        replace(settings.current(), demo=False, sms_url="http://gateway.test/send", sms_secret=SECRET)
+        replace(settings.current(), demo=False, sms_url="http://127.0.0.1/send", sms_secret=SECRET)
     )
     yield made
     settings.use(before)

@@ -5,7 +5,7 @@ import pytest
 from portal import database, settings
 from portal.settings import BadSetting
 
-GOOD = {"PORTAL_SECRET": "x" * 32}
+GOOD = {"PORTAL_SECRET": "Quo3-vadis.Domine?77 et cetera, et"}
 
 
 def test_with_a_secret_the_rest_has_sensible_values():
@@ -44,6 +44,18 @@ def test_the_data_folder_may_be_called_anything(tmp_path):
         ("PORTAL_SMS_URL", "ftp://x", "PORTAL_SMS_URL"),
         ("PORTAL_SMS_URL", "https://[::1", "PORTAL_SMS_URL"),
         ("PORTAL_SMS_URL", "https://sms.example.org/send", "PORTAL_SMS_SECRET"),
+        ("PORTAL_SECRET", settings.DEMONSTRATION, "can be guessed"),
+        ("PORTAL_SECRET", f"{settings.DEMONSTRATION} ", "can be guessed"),
+        ("PORTAL_SECRET", "x" * 32, "can be guessed"),
+        ("PORTAL_SECRET", "ab" * 40, "can be guessed"),
+        ("PORTAL_SECRET", "changeme-please!" * 2, "can be guessed"),
+        ("PORTAL_SMS_SECRET", "secretsecretsecret", "can be guessed"),
+        ("PORTAL_SITE", "http://clinic.example.org", "an https:// address"),
+        ("PORTAL_SITE", "http://127.0.0.1.example.org", "an https:// address"),
+        ("PORTAL_PROXIES", "*", "PORTAL_PROXIES"),
+        ("PORTAL_PROXIES", "0.0.0.0/0", "everybody"),
+        ("PORTAL_PROXIES", "10.0.0.5, proxy.example.org", "PORTAL_PROXIES"),
+        ("PORTAL_REQUESTS_AT_ONCE", "+5", "PORTAL_REQUESTS_AT_ONCE"),
     ],
 )
 def test_a_bad_value_is_refused_in_plain_words(name, value, says):
@@ -57,5 +69,68 @@ def test_only_a_demonstration_does_without_a_secret():
         settings.read({})
 
 
+SENDS = {**GOOD, "PORTAL_SMS_SECRET": "Nine tailors, 9 bells"}
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("http://sms.example.org/send", "https://"),
+        ("http://10.0.0.7/send", "https://"),
+        ("https://user:pass@sms.example.org/send", "user name"),
+        ("https://@sms.example.org/send", "user name"),
+        ("https://sms.example.org/send", ""),
+        ("http://127.0.0.1:9000/send", ""),
+        ("http://[::1]:9000/send", ""),
+        ("http://localhost/send", ""),
+    ],
+)
+def test_messages_leave_only_over_tls_or_to_this_machine(url, says):
+    if says:
+        with pytest.raises(BadSetting, match=says):
+            settings.read({**SENDS, "PORTAL_SMS_URL": url})
+    else:
+        assert settings.read({**SENDS, "PORTAL_SMS_URL": url}).sms_url == url
+
+
+def test_lists_are_read_with_commas_between():
+    read = settings.read(
+        {**GOOD, "PORTAL_PROXIES": "10.0.0.5, 10.1.0.0/16,::1", "PORTAL_INTERNAL_HOSTS": "SMS.lan"}
+    )
+    assert read.proxy_addresses == ["10.0.0.5", "10.1.0.0/16", "::1"] and read.internal_names == ["sms.lan"]
+    assert settings.read(GOOD).proxy_addresses == []
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost", "LOCALHOST", "portal.localhost"]
+)
+def test_this_machine_has_these_names(host):
+    assert settings.is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["", "127.0.0.1.example", "localhost.example", "0.0.0.0", "10.0.0.1", "notlocalhost"]
+)
+def test_and_no_others(host):
+    assert not settings.is_loopback(host)
+
+
 def test_secrets_are_not_printed():
-    assert "xxxx" not in repr(settings.read(GOOD))
+    shown = repr(
+        settings.read(
+            {
+                **SENDS,
+                "PORTAL_DATABASE": "postgres://portal:hunter2@127.0.0.1/portal",
+                "PORTAL_SMS_URL": "https://sms.example.org/?key=hunter3",
+            }
+        )
+    )
+    for secret in (SENDS["PORTAL_SECRET"], SENDS["PORTAL_SMS_SECRET"], "hunter2", "hunter3"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize("name", ["PORTAL_SECRET", "PORTAL_SMS_SECRET", "PORTAL_DATABASE"])
+def test_a_refusal_does_not_say_the_secret(name):
+    with pytest.raises(BadSetting) as refused:
+        settings.read({**SENDS, "PORTAL_SMS_URL": "https://x.example/", name: "qqqqqq" * 7})
+    assert "qqqqqq" not in str(refused.value)

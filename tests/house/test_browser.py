@@ -115,7 +115,7 @@ class Topic(StrEnum):
 async def test_an_untouched_form_sends_what_a_browser_sends():
     page = await Browser(app).get("/form")
     answer = await page.form().submit()
-    assert answer.json["url"] == "https://portal.test/booking?step=2" and answer.json["method"] == "POST"
+    assert answer.json["url"] == "https://portal.localhost/booking?step=2" and answer.json["method"] == "POST"
     assert answer.json["pairs"] == [
         ["token", "t1"],
         ["slot", "8"],
@@ -197,7 +197,7 @@ async def test_a_form_that_gets_puts_its_fields_in_the_address():
     page = await Browser(app).get("/form")
     answer = await page.form("/find").fill(q="漏水").submit()
     assert (
-        answer.json["url"] == "https://portal.test/find?q=%E6%BC%8F%E6%B0%B4"
+        answer.json["url"] == "https://portal.localhost/find?q=%E6%BC%8F%E6%B0%B4"
         and answer.json["method"] == "GET"
     )
 
@@ -263,7 +263,7 @@ async def test_links_are_followed_by_their_words():
 async def test_redirects_are_followed_only_when_asked_and_within_the_site():
     browser = Browser(app)
     stopped = await browser.post("/hop", {"a": "1"})
-    assert (stopped.status, stopped.location, stopped.history) == (303, "https://portal.test/land", [])
+    assert (stopped.status, stopped.location, stopped.history) == (303, "https://portal.localhost/land", [])
     assert (await stopped.follow()).text == "到了 GET"
     assert (await browser.post("/hop", {"a": "1"}, follow=True)).text == "到了 GET"
     assert (await browser.get("/away", follow=True)).status == 303

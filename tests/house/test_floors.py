@@ -19,7 +19,7 @@ FLOORS = (
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
 GROUND = {
     *("clock", "database", "engines", "errors", "fields", "journal", "languages", "law", "limits"),
-    *("notices", "numbers", "records", "schema", "secrecy", "settings", "states", "work"),
+    *("logs", "notices", "numbers", "outbound", "records", "schema", "secrecy", "settings", "states", "work"),
 }
 # Whatever else is in portal/ is above the rooms, as app.py is: it may import all, and nothing below imports it. Folders of
 # that kind are named here, so that no room is forgotten on its floor.

@@ -23,7 +23,7 @@ async def send(method: str, path: str, body: bytes = b"", cookie: str = "") -> i
     """One request straight to the application, as its server would hand it over."""
     status = 0
     path, _question, query = path.partition("?")
-    headers = [(b"host", b"portal.test"), (b"sec-fetch-site", b"same-origin")]
+    headers = [(b"host", b"portal.localhost"), (b"sec-fetch-site", b"same-origin")]
     if body:
         headers.append((b"content-type", b"application/x-www-form-urlencoded"))
     if cookie:
@@ -40,7 +40,7 @@ async def send(method: str, path: str, body: bytes = b"", cookie: str = "") -> i
         "root_path": "",
         "headers": headers,
         "client": ("192.0.2.1", 1),
-        "server": ("portal.test", 80),
+        "server": ("portal.localhost", 80),
     }
     told = False
 

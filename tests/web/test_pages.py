@@ -13,7 +13,9 @@ from tests import make
 from tests.forms_browser import Browser
 
 
-@pytest.mark.parametrize("path", ["/", "/a?b=c#d", "/book/times?topic=debt", "/%2F%2Fevil", "/人"])
+@pytest.mark.parametrize(
+    "path", ["/", "/a?b=c#d", "/book/times?topic=debt", "/人", "/lookup?number=1%2F2&next=https://x"]
+)
 def test_a_path_of_ours_is_gone_back_to(path):
     assert pages.safe_back(path) == path
 
@@ -32,6 +34,26 @@ def test_a_path_of_ours_is_gone_back_to(path):
         "/\t/evil",
         "/" + "a" * 1000,
         " /a",
+        "/%2F%2Fevil.example",
+        "/%2f/evil.example",
+        "/%252f%252fevil.example",
+        "/%25252f/evil.example",
+        "/%5cevil.example",
+        "/a/..//evil.example",
+        "/.//evil.example",
+        "/%2e%2e//evil.example",
+        "/%09/evil.example",
+        "/a%0d%0aSet-Cookie:%20x",
+        "/a%00",
+        "/\u2028evil",
+        "/a?b=%5c%5cevil",
+        "//user@evil.example",
+        "user@evil.example",
+        "///evil.example",
+        "?//evil.example",
+        "#/a",
+        "\ufeff/a",
+        "/\x7fa",
     ],
 )
 def test_anything_that_could_lead_elsewhere_is_not(path):
@@ -39,7 +61,7 @@ def test_anything_that_could_lead_elsewhere_is_not(path):
 
 
 def request(method: str = "GET", referer: str = "", path: str = "/a", query: str = "b=1") -> Request:
-    headers = [(b"host", b"portal.test")] + ([(b"referer", referer.encode())] if referer else [])
+    headers = [(b"host", b"portal.localhost")] + ([(b"referer", referer.encode())] if referer else [])
     scope = {
         "type": "http",
         "method": method,
@@ -47,17 +69,17 @@ def request(method: str = "GET", referer: str = "", path: str = "/a", query: str
         "query_string": query.encode(),
         "headers": headers,
         "scheme": "https",
-        "server": ("portal.test", 443),
+        "server": ("portal.localhost", 443),
     }
     return Request(scope)
 
 
 def test_a_page_knows_where_the_person_is_to_come_back_to():
     assert pages.local(request()) == "/a?b=1"
-    assert pages.local(request("POST", "https://portal.test/form?c=2")) == "/form?c=2"
+    assert pages.local(request("POST", "https://portal.localhost/form?c=2")) == "/form?c=2"
     assert pages.local(request("POST", "https://evil.example/form")) == "/"
     assert pages.local(request("POST")) == "/"
-    for nonsense in ("http://[::1", "https://portal.test//evil.example", "://", "\0"):
+    for nonsense in ("http://[::1", "https://portal.localhost//evil.example", "://", "\0"):
         assert pages.local(request("POST", nonsense)) == "/"
 
 
@@ -109,7 +131,7 @@ async def test_too_much_at_once_is_refused_with_advice(database):
 )
 async def test_a_broken_form_is_never_our_mistake(database, body, kind):
     answer = await Browser(app).post("/sign-in", body, headers={"Content-Type": kind})
-    assert answer.status in (400, 422)
+    assert answer.status in (400, 415, 422)
 
 
 async def test_whoever_holds_an_office_sees_its_doors_and_residents_the_public_ones(cast):

@@ -1,0 +1,50 @@
+"""Every request leaves one line: what kind of page was asked for, what came of it and how long it took."""
+
+import secrets
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+
+from portal import clock, logs, secrecy
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Ledger:
+    """Gives every request a number, which its answer carries too, and writes the line when it is over."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        number, began, status = secrets.token_hex(8), time.perf_counter(), None
+
+        async def seen(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", number.encode())]
+            await send(message)
+
+        with bound_contextvars(request=number):
+            try:
+                await self.app(scope, receive, seen)
+            finally:
+                logs.note(
+                    "request",
+                    method=scope["method"] if scope["method"] in METHODS else "other",
+                    route=getattr(scope.get("route"), "path", None),
+                    status=status,
+                    ms=round((time.perf_counter() - began) * 1000, 1),
+                    client=client(scope),
+                )
+
+
+def client(scope: Scope) -> str:
+    """Tells clients of one day apart, and nothing else: a keyed hash of the address that is another one tomorrow."""
+    host = (scope.get("client") or ("",))[0]
+    return secrecy.keyed("ledger", f"{clock.today()} {host}")[:12]
