@@ -109,7 +109,7 @@ def _is_worth_a_line(record: logging.LogRecord) -> bool:
     return record.name.partition(".")[0] == OURS or record.levelno >= logging.WARNING
 
 
-def configure(stream: TextIO | None = None) -> None:
+def configure(stream: TextIO | None = None, least: int = logging.INFO) -> None:
     """Let everything that is logged in this process come out here as lines of JSON, by default on standard error."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.addFilter(_is_worth_a_line)
@@ -131,7 +131,7 @@ def configure(stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(least)
     for name in TALKATIVE:
         talkative = logging.getLogger(name)
         talkative.handlers, talkative.propagate = [], True

@@ -1,7 +1,6 @@
 """One appointment: what, when, where, with whom; to print, to put in a calendar, to move, to cancel, to give to another."""
 
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +16,8 @@ from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
 from portal.people.models import Person
-from portal.web.forms import Form, one
+from portal.web import exports
+from portal.web.forms import Form, one, read_key
 from portal.web.pages import page, see
 from portal.web.routes import SIGNED_IN, STAFF_ONLY, get, post
 from portal.web.templating import url
@@ -128,8 +128,7 @@ async def ics(request: Request) -> Response:
     appointment = await found(request)
     path = url("appointments:show", number=appointment.number)
     body = calendar.entry(appointment, await queries.place(), path)
-    headers = {"Content-Disposition": f'attachment; filename="{appointment.number}.ics"'}
-    return Response(body, media_type="text/calendar", headers=headers)
+    return exports.calendar(appointment.number, body)
 
 
 async def another_time(request: Request) -> Response:
@@ -216,7 +215,7 @@ async def reassign(request: Request) -> Response:
     chosen = form.choice("lawyer", ["", *able], required=False)
     if form.ok:
         try:
-            await actions.reassign(request.state.person, appointment, UUID(chosen) if chosen else None)
+            await actions.reassign(request.state.person, appointment, read_key(chosen or ""))
         except actions.TimeTaken:
             form.refuse("lawyer", _("这个时间没有别的合适律师了。可以改时间，或者打电话给居民说明。"))
     if not form.ok:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 
 from portal import clock
+from portal.web import forms
 
 _TIME = re.compile(r"(\d{4})(\d{2})(\d{2})T([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 
@@ -28,8 +29,5 @@ def write_time(at: datetime) -> str:
 
 def read_day(text: str, otherwise: date) -> date:
     """A day in an address (2026-12-15); anything else is the other one."""
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 else otherwise
-    except ValueError:
-        return otherwise
-    return day if 2000 <= day.year <= 2200 else otherwise
+    day = forms.read_day(text)
+    return day if day and 2000 <= day.year <= 2200 else otherwise

@@ -1,6 +1,7 @@
 """A portal to look around in: one command makes the database, fills it, prints the accounts and serves."""
 
 import asyncio
+import logging
 import socket
 from dataclasses import replace
 from datetime import datetime
@@ -9,9 +10,9 @@ from pathlib import Path
 import click
 import uvicorn
 
-from portal import clock, database, schema, settings
+from portal import clock, database, logs, schema, settings
+from portal.commands import listening
 from portal.commands.invocation import Stop
-from portal.commands.serving import HTTP, LOOP
 from portal.settings import Settings
 
 FILE = "demo.sqlite3"  # never the name of a database in use, so that --fresh can remove none
@@ -118,7 +119,7 @@ def demo(port: int, data: Path, at: datetime | None, fresh: bool, no_serve: bool
         clock.shift_to(at)
     folder.mkdir(parents=True, exist_ok=True)
     found = replace(
-        settings.Settings(demo=True, secret="a demonstration keeps no secret"),
+        settings.Settings(demo=True, secret=settings.DEMONSTRATION),
         data=folder,
         database=settings.in_file(folder / FILE),
         site=f"http://{host}:{port}",
@@ -135,4 +136,5 @@ def demo(port: int, data: Path, at: datetime | None, fresh: bool, no_serve: bool
         return
     from app import app
 
-    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", loop=LOOP, http=HTTP)
+    logs.configure(least=logging.WARNING)
+    uvicorn.run(app, host=host, port=port, **listening.options(found))

@@ -8,17 +8,17 @@ from typing import Any
 import click
 import uvicorn
 
-from portal import settings
+from portal import logs, settings
 from portal import work as jobs
+from portal.commands import listening
 from portal.commands.invocation import configured, connected, run, up_to_date
 from portal.settings import BadSetting, Settings
-
-LOOP, HTTP = "uvloop", "httptools"  # the asyncio loop is several times slower
 
 
 def application() -> Any:
     """The portal with the settings of the environment: what each worker process starts with."""
     settings.use(settings.read())
+    logs.configure()
     from app import app
 
     return app
@@ -75,15 +75,15 @@ def serve(host: str, port: int, workers: int) -> None:
     asyncio.run(up_to_date(found.database_url))
     for sentence in warnings(found):
         click.secho(sentence, err=True, fg="yellow")
+    logs.configure()
+    click.echo(f"Serving {found.site} at {host}:{port}.")
     uvicorn.run(
         "portal.commands.serving:application",
         factory=True,
         host=host,
         port=port,
         workers=workers,
-        access_log=False,  # paths hold numbers of records
-        loop=LOOP,
-        http=HTTP,
+        **listening.options(found),
     )
 
 
@@ -99,6 +99,7 @@ async def work(once: bool) -> None:
     from app import JOBS
 
     found = configured()
+    logs.configure()
     if os.environ.get("PORTAL_DATABASE", "").startswith("sqlite") or not found.database:
         click.echo("SQLite takes one process: stop this before you serve.", err=True)
     async with connected(found.database_url):

@@ -8,7 +8,7 @@ from portal.community import queries
 from portal.community.models import Building, Household, Unit
 from portal.languages import _
 from portal.law import places
-from portal.web.forms import Form
+from portal.web.forms import Form, read_key
 
 ELSEWHERE = "elsewhere"
 
@@ -77,10 +77,8 @@ async def usual(person: Any, unit: str = "", room: str = "") -> dict[str, str]:
 
 
 async def _of_unit(key: UUID | str) -> dict[str, str]:
-    try:
-        found = await Unit.get_or_none(id=UUID(str(key))).select_related("building")
-    except ValueError:
-        return {}
+    known = read_key(str(key))
+    found = await Unit.get_or_none(id=known).select_related("building") if known else None
     if found is None:
         return {}
     return {"compound": str(found.building.compound_id), "building": found.building.name, "unit": found.name}

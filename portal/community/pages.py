@@ -1,14 +1,12 @@
 """The map for staff: grids, compounds, buildings, units and who minds them; and the forms that draw it."""
 
-from uuid import UUID
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal.community import actions, queries, rules
 from portal.community.models import Community, Compound, Grid
-from portal.errors import Conflict, Missing
+from portal.errors import Conflict
 from portal.languages import _
 from portal.web.forms import Form, one
 from portal.web.pages import go, page, see
@@ -99,11 +97,7 @@ async def add_building(request: Request) -> Response:
 
 
 async def _found(request: Request) -> Compound:
-    try:
-        key = UUID(request.path_params["compound"])
-    except ValueError:
-        raise Missing from None
-    return await one(Compound.all(), id=key)
+    return await one(Compound.all(), id=request.path_params["compound"])
 
 
 async def _community() -> Community:
@@ -147,9 +141,9 @@ routes: list[BaseRoute] = [
     post("/community/centre", describe, who=ADMINISTRATORS, name="community:describe"),
     post("/community/grids", add_grid, who=ADMINISTRATORS, name="community:add_grid"),
     post("/community/compounds", add_compound, who=ADMINISTRATORS, name="community:add_compound"),
-    get("/community/compounds/{compound}", compound, who=WHO, name="community:compound"),
+    get("/community/compounds/{compound:uuid}", compound, who=WHO, name="community:compound"),
     post(
-        "/community/compounds/{compound}/buildings",
+        "/community/compounds/{compound:uuid}/buildings",
         add_building,
         who=ADMINISTRATORS,
         name="community:add_building",

@@ -119,11 +119,12 @@ def _name(text: str, *ends: str) -> str:
 
 def _key(given: Any) -> UUID | None:
     """The id of a record, or an id as typed; None for what is no id."""
-    given = getattr(given, "id", given)
+    text = str(getattr(given, "id", given))
     try:
-        return given if isinstance(given, UUID) else UUID(str(given))
+        key = UUID(text)
     except ValueError:
         return None
+    return key if str(key) == text else None
 
 
 # -- the map as a whole --------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
 from portal.people.models import CONTACT_NAMES
-from portal.web.forms import Form, one, unstorable
+from portal.web.forms import Form, one, page_number, unstorable
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
 from portal.web.templating import url
@@ -50,12 +50,8 @@ async def index(request: Request) -> Response:
         topic=asked.get("topic", "") if asked.get("topic") in set(Topic) else "",
         urgent=asked.get("urgent") == "1",
     )
-    number = (
-        int(shown)
-        if (shown := asked.get("page", "1")).isascii() and shown.isdigit() and len(shown) < 6
-        else 1
-    )
-    rows, pages = await queries.listed(request.state.person, wanted, max(number, 1))
+    number = page_number(request)
+    rows, pages = await queries.listed(request.state.person, wanted, number)
 
     def address(n: int) -> str:
         kept = {

@@ -9,7 +9,7 @@ from portal.council import actions, forms, queries, rules
 from portal.council.models import MOTION_NAMES, Motion, MotionState, Task
 from portal.languages import _
 from portal.law import numbers
-from portal.web.forms import Form, one
+from portal.web.forms import Form, one, page_number
 from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
 
@@ -23,7 +23,7 @@ async def _motion_of(request: Request) -> Motion:
 async def index(request: Request) -> Response:
     """Coming meetings, what is being weighed, what was decided, and what is late."""
     person, today = request.state.person, clock.today()
-    number = Form(request.query_params).number("page", 1, 10_000, required=False) or 1
+    number = page_number(request)
     decided, pages = await queries.decisions(number)
     return page(
         request,

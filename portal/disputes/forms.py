@@ -105,7 +105,7 @@ OPEN_ONES = "open"
 
 def read_wanted(query: Mapping[str, str], grids: list[tuple[str, str]]) -> tuple[Wanted, Form]:
     """The filters in an address. What it cannot know (a state that is none) is refused, not silently passed over."""
-    form = Form({name: value for name, value in query.items() if value})
+    form = Form({name: value for name, value in query.items() if value}, exact=True)
     state = form.choice("state", [*State, OPEN_ONES, ENDED], required=False)
     level = form.choice("level", [str(int(level)) for level in Level], required=False)
     category = form.choice("category", DisputeType, required=False)

@@ -1,7 +1,6 @@
 """The pages of feedback: raising it, the list, one record with what can be done to it."""
 
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +26,7 @@ from portal.languages import Lazy, _, lazy_
 from portal.law import numbers
 from portal.people import actions as people
 from portal.people.models import HEADS
-from portal.web.forms import Form, one
+from portal.web.forms import Form, one, page_number, read_key
 from portal.web.pages import go, page, safe_back, see
 from portal.web.routes import HEADS_ONLY, SIGNED_IN, STAFF_ONLY, get, post
 
@@ -83,27 +82,17 @@ async def create(request: Request) -> Response:
     return see(request, "feedback:show", number=made.number, flash=flash)
 
 
-def _grid(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return ""
-
-
 async def index(request: Request) -> Response:
     """What the person sees of everything raised, narrowed as the address says."""
     person, asked = request.state.person, request.query_params
     filters = {
         "state": asked.get("state", "") if asked.get("state") in set(State) else "",
         "category": asked.get("category", "") if asked.get("category") in set(Category) else "",
-        "grid": _grid(asked.get("grid", "")),
+        "grid": str(read_key(asked.get("grid", "")) or ""),
     }
     late = asked.get("overdue") == "1"
-    number = asked.get("page", "1")
-    at = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 else 1
-    rows, pages = await queries.page_of(
-        queries.chosen(person, late=late, now=clock.now(), **filters), max(at, 1)
-    )
+    at = page_number(request)
+    rows, pages = await queries.page_of(queries.chosen(person, late=late, now=clock.now(), **filters), at)
     return page(
         request,
         "feedback/index.html",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from uuid import UUID
 
 from portal import clock
 from portal.languages import _
@@ -10,7 +9,7 @@ from portal.law import code
 from portal.law.days import Calendar
 from portal.lectures import rules, themes
 from portal.lectures.models import Lecture
-from portal.web.forms import Form
+from portal.web.forms import Form, read_key
 
 SHORTEST, LONGEST = 20, 240  # minutes
 FARTHEST = timedelta(days=366)
@@ -51,7 +50,7 @@ def read_plan(form: Form, speakers: Iterable[tuple[str, str]], today: date) -> r
         summary=summary,
         audience=audience,
         articles=articles,
-        speaker_id=UUID(speaker) if speaker else None,
+        speaker_id=read_key(str(speaker or "")),
     )
 
 

@@ -10,7 +10,8 @@ from portal.law import numbers
 from portal.lectures import calendar, queries, rules, themes
 from portal.lectures.models import STATE_NAMES, Lecture, State
 from portal.people.models import Person
-from portal.web.forms import Form, one
+from portal.web import exports
+from portal.web.forms import one, page_number
 from portal.web.pages import page
 from portal.web.routes import PUBLIC, get
 from portal.web.templating import url
@@ -25,7 +26,7 @@ async def lecture_of(person: Person | None, number: str) -> Lecture:
 async def index(request: Request) -> Response:
     """Coming lectures by date with the seats left, then those that were held."""
     person, now = request.state.person, clock.now()
-    number = Form(request.query_params).number("page", 1, 10_000, required=False) or 1
+    number = page_number(request)
     past, pages = await queries.past(person, now, number)
     return page(
         request,
@@ -103,11 +104,7 @@ def _address(lecture: Lecture) -> str:
 
 
 def _calendar(lectures: list[Lecture], name: str) -> Response:
-    return Response(
-        calendar.file(lectures, _address),
-        media_type="text/calendar",
-        headers={"Content-Disposition": f'attachment; filename="{name}.ics"'},
-    )
+    return exports.calendar(name, calendar.file(lectures, _address))
 
 
 routes: list[BaseRoute] = [

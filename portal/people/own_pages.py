@@ -1,7 +1,5 @@
 """What a person sees and decides about themselves."""
 
-from uuid import UUID
-
 import pyotp
 import segno
 from starlette.requests import Request
@@ -12,7 +10,7 @@ from portal.errors import Missing, Refusal
 from portal.languages import _
 from portal.people import actions, queries
 from portal.people.models import CONTACT_NAMES, ROLE_NAMES, ContactBy
-from portal.web.forms import Form
+from portal.web.forms import Form, read_key
 from portal.web.pages import page, see
 from portal.web.routes import SIGNED_IN, get, post
 
@@ -47,11 +45,8 @@ async def choose_contact(request: Request) -> Response:
 
 async def revoke(request: Request) -> Response:
     """Sign another browser out."""
-    try:
-        session = UUID(request.path_params["session"])
-    except ValueError:
-        raise Missing from None
-    if not await actions.revoke(request.state.person, session):
+    session = read_key(request.path_params["session"])
+    if session is None or not await actions.revoke(request.state.person, session):
         raise Missing
     return see(request, "people:me", flash=_("那台设备已经退出。"))
 

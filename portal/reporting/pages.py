@@ -1,7 +1,5 @@
 """The board, its definitions, its export, and what of it is public."""
 
-import csv
-import io
 from typing import Any, Literal
 
 from starlette.requests import Request
@@ -14,6 +12,7 @@ from portal.disputes import rules as dispute_rules
 from portal.languages import Lazy, lazy_
 from portal.people.models import Role
 from portal.reporting import definitions, queries, rules
+from portal.web import exports
 from portal.web.pages import page
 from portal.web.routes import PUBLIC, STAFF_ONLY, get
 
@@ -140,22 +139,10 @@ async def export(request: Request) -> Response:
     asked = request.query_params.get("by", "month")
     by: By = next((key for key in GROUPS if key == asked), "month")
     rows = await rates_by(months, by)
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow(str(title) for title in (GROUPS[by], *EXPORTED.values()))
-    sheet.writerows([harmless(row[key]) for key in ("label", *EXPORTED)] for row in rows)
-    name = f"disputes-by-{by}-{months[0]}-{months[-1]}.csv"
-    return Response(
-        text.getvalue().encode("utf-8-sig"),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    cells = ([row[key] for key in ("label", *EXPORTED)] for row in rows)
+    return exports.table(
+        f"disputes-by-{by}-{months[0]}-{months[-1]}", (GROUPS[by], *EXPORTED.values()), cells
     )
-
-
-def harmless(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 routes: list[BaseRoute] = [

@@ -12,7 +12,7 @@ from portal.people import rules as people_rules
 from portal.people.models import Role
 from portal.roster import queries, rules
 from portal.roster.calendar_pages import Item, weeks
-from portal.web.forms import Form
+from portal.web.forms import page_number
 from portal.web.pages import page
 from portal.web.routes import PUBLIC, STAFF_ONLY, get
 from portal.web.templating import url
@@ -61,7 +61,7 @@ async def public(request: Request) -> Response:
 
 async def _lawyers(request: Request, *, public: bool) -> tuple[int, int, list[dict]]:
     """(page, pages, lawyers) for ?page=; a page that is not there is the first."""
-    number = Form(request.query_params).number("page", 1, 10_000, required=False) or 1
+    number = page_number(request)
     lawyers, total = await queries.lawyers(public=public, page=number)
     return number, max(1, -(-total // queries.PAGE)), lawyers
 

@@ -18,7 +18,7 @@ YEARS_BACK, YEARS_AHEAD = 5, 5
 
 async def days(request: Request) -> Response:
     """The days of a year that differ from the plain week."""
-    asked = Form(request.query_params)
+    asked = Form.asked(request)
     year = asked.number("year", 1900, 2200, required=False) or clock.today().year
     day = asked.day("day", required=False)
     known = next((row for row in await queries.days_of(year) if row["day"] == day), None)

@@ -12,7 +12,7 @@ from portal.people import rules as people_rules
 from portal.people.models import Role
 from portal.roster import firm_actions, forms, queries
 from portal.roster.models import Firm, Lawyer
-from portal.web.forms import Form, one
+from portal.web.forms import Form, one, page_number
 from portal.web.pages import page, see
 from portal.web.routes import STAFF_ONLY, get, post
 
@@ -27,7 +27,7 @@ async def firms(request: Request) -> Response:
 async def firm(request: Request) -> Response:
     """One firm with its lawyers."""
     found = await _firm(request)
-    number = Form(request.query_params).number("page", 1, 10_000, required=False) or 1
+    number = page_number(request)
     lawyers, total = await queries.lawyers(public=False, firm=found.id, page=number)
     return page(
         request,

@@ -15,7 +15,7 @@ from portal.law import numbers, places
 from portal.rounds import actions, queries, rules
 from portal.rounds.actions import Said
 from portal.rounds.models import ANSWER_NAMES, PURPOSE_NAMES, Answer, Purpose, Round
-from portal.web.forms import Form, one
+from portal.web.forms import Form, one, page_number
 from portal.web.pages import page, see
 from portal.web.routes import HEADS_ONLY, STAFF_ONLY, get, post
 
@@ -96,7 +96,7 @@ async def show(request: Request) -> Response:
 
 async def _doors(request: Request, record: Round, form: Form | None = None, code: int = 200) -> Response:
     unit: UUID = request.path_params["unit"]
-    at = _page_number(request)
+    at = page_number(request)
     rows, pages = await queries.doors(request.state.person, record, unit, at)
     if not rows:
         raise Missing
@@ -117,11 +117,6 @@ async def _doors(request: Request, record: Round, form: Form | None = None, code
     )
 
 
-def _page_number(request: Request) -> int:
-    typed = request.query_params.get("page", "1")
-    return max(int(typed), 1) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 1
-
-
 async def doors(request: Request) -> Response:
     """The doors of one staircase, each with its four answers."""
     return await _doors(request, await _one(request))
@@ -129,7 +124,7 @@ async def doors(request: Request) -> Response:
 
 async def visit(request: Request) -> Response:
     """Keep what was answered at these doors; whatever was not touched stays as it is."""
-    record, unit, at = await _one(request), request.path_params["unit"], _page_number(request)
+    record, unit, at = await _one(request), request.path_params["unit"], page_number(request)
     form = await Form.read(request)
     rows, _pages = await queries.doors(request.state.person, record, unit, at)
     if not rows:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
+from uuid import UUID
 
 from starlette.datastructures import FormData, ImmutableMultiDict
 from starlette.requests import Request
@@ -16,16 +17,24 @@ from portal.law import identifiers
 Choice = TypeVar("Choice", bound=Enum)
 
 NUMBER_DIGITS = 9  # fits every integer column on every engine
+MOST_FIELDS = 300
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PAGE = re.compile(r"[1-9][0-9]{0,4}")
 
 
 class Form:
     """Typed values and what is wrong with them.
 
     Each reader (`text`, `choice`, `number`, …) answers the value, or a harmless blank after noting an error. Ask `ok`
-    when all have been read.
+    when all have been read. What people type may have blanks around it and full-width digits; what stands in an address
+    was written by us and must be `exact`.
     """
 
-    def __init__(self, typed: Mapping[str, str] | ImmutableMultiDict | None = None) -> None:
+    def __init__(
+        self, typed: Mapping[str, str] | ImmutableMultiDict | None = None, *, exact: bool = False
+    ) -> None:
+        self.exact = exact
         self.values: dict[str, str] = {}
         self.lists: dict[str, list[str]] = {}
         self.errors: dict[str, str] = {}
@@ -38,8 +47,17 @@ class Form:
     @classmethod
     async def read(cls, request: Request) -> "Form":
         """The form of a POST. What a browser could not have sent (a file for a text) is passed over."""
-        data: FormData = await request.form(max_fields=300, max_files=0)
+        data: FormData = await request.form(max_fields=MOST_FIELDS, max_files=0)
         return cls(data)
+
+    @classmethod
+    def asked(cls, request: Request) -> "Form":
+        """What the address of this page asks for."""
+        return cls(request.query_params, exact=True)
+
+    def _plain(self, name: str) -> str:
+        value = self.values.get(name, "")
+        return value if self.exact else plain_digits(value.strip())
 
     @property
     def ok(self) -> bool:
@@ -100,7 +118,7 @@ class Form:
     def number(self, name: str, least: int, most: int, *, required: bool = True) -> int | None:
         """A whole number within bounds. Only plain digits count: not 1e9, 1_0, +1 or digits of other scripts,
         save the full-width ones that Chinese keyboards produce."""
-        value = plain_digits(self.values.get(name, "").strip())
+        value = self._plain(name)
         if not value and not required:
             return None
         if (
@@ -115,7 +133,7 @@ class Form:
 
     def amount(self, name: str, *, required: bool = False) -> int:
         """Money in 元 with at most two decimals, answered in 分. At most one thousand million 元."""
-        value = plain_digits(self.values.get(name, "").strip()).replace(",", "").replace("，", "")
+        value = self._plain(name).replace(",", "").replace("，", "")
         whole, point, decimals = value.partition(".")
         if not value and not required:
             return 0
@@ -129,14 +147,11 @@ class Form:
         self, name: str, *, required: bool = True, least: date | None = None, most: date | None = None
     ) -> date | None:
         """A date as a browser sends it (2026-12-15), within bounds."""
-        value = plain_digits(self.values.get(name, "").strip())
+        value = self._plain(name)
         if not value and not required:
             return None
-        try:
-            if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-                raise ValueError
-            day = date.fromisoformat(value)
-        except ValueError:
+        day = read_day(value)
+        if day is None:
             self.refuse(name, _("请填日期，例如 2026-12-15。"))
             return None
         if (least and day < least) or (most and day > most) or not 1900 <= day.year <= 2200:
@@ -146,7 +161,7 @@ class Form:
 
     def minute(self, name: str) -> int | None:
         """A time of day such as 09:30, in minutes since midnight."""
-        value = plain_digits(self.values.get(name, "").strip()).replace("：", ":")
+        value = self._plain(name).replace("：", ":")
         hours, _colon, minutes = value.partition(":")
         digits = all(part.isascii() and part.isdigit() for part in (hours, minutes))
         if digits and len(hours) <= 2 and len(minutes) == 2 and int(hours) < 24 and int(minutes) < 60:
@@ -174,6 +189,25 @@ def unstorable(text: str) -> bool:
 def plain_digits(text: str) -> str:
     """Full-width digits, point and colon become plain ones."""
     return text.translate({**{0xFF10 + n: str(n) for n in range(10)}, 0xFF0E: ".", 0xFF0D: "-", 0xFF1A: ":"})
+
+
+def read_day(text: str) -> date | None:
+    """2026-12-15 and no other spelling; None for what is no day."""
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def read_key(text: str) -> UUID | None:
+    """The id of a record as we write it, and no other spelling; None for what is none."""
+    return UUID(text) if KEY.fullmatch(text) else None
+
+
+def page_number(request: Request) -> int:
+    """Which page of a list the address asks for; the first where it says nothing sensible."""
+    asked = request.query_params.get("page", "")
+    return int(asked) if PAGE.fullmatch(asked) else 1
 
 
 async def one(query: Any, **filters: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from urllib.parse import quote
 
+from starlette.convertors import IntegerConvertor, UUIDConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -10,6 +11,22 @@ from starlette.routing import Route
 from portal.errors import Missing
 from portal.people.models import HEADS, STAFF, Role
 from portal.web import bodies
+
+
+class KeyConvertor(UUIDConvertor):
+    """An id in an address, in the one spelling in which we write it."""
+
+    regex = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+class CountConvertor(IntegerConvertor):
+    """A whole number in an address, without zeros in front and never longer than a column holds."""
+
+    regex = "0|[1-9][0-9]{0,8}"
+
+
+register_url_convertor("uuid", KeyConvertor())
+register_url_convertor("int", CountConvertor())
 
 Page = Callable[[Request], Awaitable[Response]]
 

@@ -1,5 +1,6 @@
 """The command line as somebody types it, in a process that is left as it was."""
 
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,13 +14,16 @@ SECRET = "a secret of the tests, long enough for anybody"
 
 @pytest.fixture(autouse=True)
 def unchanged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No setting of the shell gets in, and neither settings nor time get out."""
+    """No setting of the shell gets in, and neither settings nor time nor the way of logging get out."""
     for name in settings.Settings.__annotations__:
         monkeypatch.delenv(f"PORTAL_{name.upper()}", raising=False)
-    before = settings.current()
+    before, root = settings.current(), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     with clock.standing_at(clock.now()):
         yield
     settings.use(before)
+    root.handlers = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture

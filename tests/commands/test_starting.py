@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 
 from app import app
-from portal.commands import invocation, serving
+from portal.commands import invocation, listening, serving
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_serving_without_a_gateway_says_that_nobody_can_sign_in(type_in, monkeyp
     ended = type_in("serve", "--port", "8123", site="https://clinic.example.org")
     assert ended.exit_code == 0, ended.output
     assert "PORTAL_SMS_URL" in ended.stderr and "PORTAL_SITE" not in ended.stderr
-    assert served["port"] == 8123 and served["loop"] == "uvloop" and served["http"] == "httptools"
+    assert served["port"] == 8123 and served["loop"] == "uvloop" and served["http"] is listening.Listener
     assert not served["access_log"]
     quiet = type_in(
         "serve",

@@ -13,7 +13,7 @@ from portal.community.models import Grid
 from portal.database import transaction
 from portal.disputes.models import Dispute, Level
 from portal.people.models import Person
-from portal.reporting import definitions, pages
+from portal.reporting import definitions
 from tests import make
 from tests.forms_browser import Browser, Page
 
@@ -148,15 +148,6 @@ async def test_no_cell_of_the_export_is_a_formula(cast):
         await Grid.filter(id=cast.places.grids[0].id).update(name='=HYPERLINK("http://x")')
     await cases(cast)
     assert (await table(await as_(cast.fang), "grid"))[1][0] == '\'=HYPERLINK("http://x")'
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_a_cell_that_begins_like_a_formula_is_made_harmless(text):
-    assert pages.harmless(text) == f"'{text}"
-
-
-def test_what_was_not_counted_is_an_empty_cell():
-    assert (pages.harmless(None), pages.harmless(0), pages.harmless("邻里")) == ("", "0", "邻里")
 
 
 async def test_the_public_page_keeps_small_numbers_back(cast):
