@@ -33,7 +33,9 @@ __all__ = [
     "gather",
     "healthy",
     "in_transaction",
+    "key",
     "month_of",
+    "numbered",
     "rows",
     "serialise",
     "transaction",
@@ -56,6 +58,7 @@ MODELS: list[str] = [
     "portal.lectures.models",
     "portal.rounds.models",
     "portal.council.models",
+    "portal.privacy.models",
 ]
 
 _context: TortoiseContext | None = None
@@ -229,7 +232,7 @@ PLAIN: dict[type, Callable[[Any], Any]] = {
 
 
 @lru_cache(maxsize=512)
-def _numbered(sql: str) -> str:
+def numbered(sql: str) -> str:
     """`?` outside quotes as $1, $2, …"""
     number = 0
 
@@ -260,7 +263,7 @@ async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
     client = get_connection("default")
     if engine() == "sqlite":
         return await client.execute_query_dict(sql, list(values))
-    found = await client.execute_query_dict(_numbered(sql), list(values))
+    found = await client.execute_query_dict(numbered(sql), list(values))
     return [{name: _plain(value) for name, value in row.items()} for row in found]
 
 
@@ -272,11 +275,16 @@ def month_of(column: str) -> str:
     return f"to_char({column} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
 
 
+def key(value: Any) -> Any:
+    """An id that `rows` gave, as a value for the next statement."""
+    return value if engine() == "sqlite" else UUID(str(value))
+
+
 async def change(sql: str, *values: Any) -> int:
     """Run an INSERT, UPDATE or DELETE with `?` placeholders; how many rows it touched. Only inside `transaction()`."""
     if not in_transaction():
         raise RuntimeError(OUTSIDE)
     changed, _ = await _session.get().execute_query(
-        sql if engine() == "sqlite" else _numbered(sql), list(values)
+        sql if engine() == "sqlite" else numbered(sql), list(values)
     )
     return int(changed)

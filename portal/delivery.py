@@ -63,7 +63,7 @@ async def deliver(send: Sender | None = None, most: int = 50) -> int:
         until = clock.now() + LEASE
         async with transaction():
             mine = await Notice.filter(id=notice.id, state=State.OWED, attempts=notice.attempts).update(
-                attempts=notice.attempts + 1, leased_until=until, next_at=until
+                attempts=notice.attempts + 1, next_at=until
             )
         if not mine:
             continue
@@ -93,14 +93,13 @@ async def _failed(notice: Notice, error: Exception) -> None:
         notice,
         state=State.FAILED if over else State.OWED,
         next_at=clock.now() + wait,
-        leased_until=None,
         last_error=f"{type(error).__name__}: {error}"[:200],
     )
 
 
 async def _mark(notice: Notice, **changes: Any) -> None:
     async with transaction():
-        await Notice.filter(id=notice.id).update(**changes)
+        await Notice.filter(id=notice.id).update(**notice.sealed(**changes))
 
 
 def channel() -> Sender:

@@ -13,7 +13,7 @@ from uuid import UUID
 from tortoise import fields
 
 from portal import clock, languages
-from portal.fields import Instant
+from portal.fields import Instant, Sealed
 from portal.records import Row, new_id
 
 
@@ -37,17 +37,16 @@ class Notice(Row):
     key = fields.CharField(max_length=120, unique=True)
     person = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
     person_id: UUID | None
-    address = fields.CharField(max_length=32, default="")
+    address = Sealed(32, default="")
     channel = fields.CharField(max_length=8)
     kind = fields.CharField(max_length=60)
     language = fields.CharField(max_length=8, default="zh")
-    values = fields.TextField(default="{}")
+    values = Sealed(8000, default="{}")
     state = fields.CharField(max_length=10, default=State.OWED)
     attempts = fields.IntField(default=0)
     next_at = Instant(default=clock.now)
-    leased_until = Instant(null=True)
     sent_at = Instant(null=True)
-    text = fields.TextField(default="")
+    text = Sealed(2000, default="")
     provider_id = fields.CharField(max_length=80, default="")
     last_error = fields.CharField(max_length=200, default="")
 

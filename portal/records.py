@@ -1,13 +1,15 @@
 """What every record has: an id known before it is stored, a number that can be read out on the telephone, a birthday."""
 
 import secrets
+from functools import cache
+from typing import Any, Self
 from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
 
-from portal import clock
-from portal.fields import Instant
+from portal import clock, secrecy
+from portal.fields import Clear, Instant, Mark, Sealed
 from portal.law import numbers
 
 
@@ -16,6 +18,11 @@ def new_id() -> UUID:
     milliseconds = int(clock.now().timestamp() * 1000)
     value = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+@cache
+def _sealed(kind: type[Model]) -> tuple[str, ...]:
+    return tuple(name for name, field in kind._meta.fields_map.items() if isinstance(field, Sealed))
 
 
 class Row(Model):
@@ -29,6 +36,30 @@ class Row(Model):
 
     class Meta:
         abstract = True
+
+    def __init__(self, **columns: Any) -> None:
+        for name in _sealed(type(self)):
+            if isinstance(value := columns.get(name), str):
+                columns[name] = Clear(value)
+        super().__init__(**columns)
+
+    @classmethod
+    def _init_from_db(cls, **columns: Any) -> Self:
+        for name in _sealed(cls):
+            if (envelope := columns.get(name)) and str(secrecy.row_of(envelope)) != str(columns["id"]):
+                raise secrecy.Tampered(f"{name}: the envelope of another row")
+        return super()._init_from_db(**columns)
+
+    def sealed(self, **changes: Any) -> dict[str, Any]:
+        """The same changes for an UPDATE of this row: sealed columns as envelopes, and their marks with them."""
+        fields_map, ready = self._meta.fields_map, dict(changes)
+        for name, value in changes.items():
+            if isinstance(field := fields_map[name], Sealed):
+                ready[name] = field.sealed(value, self)
+        for name, field in fields_map.items():
+            if isinstance(field, Mark) and field.of in changes:
+                ready[name] = field.of_value(changes[field.of])
+        return ready
 
 
 class Record(Row):

@@ -1,10 +1,32 @@
-"""Secrets that are compared, never read back: tokens for cookies and keyed hashes of what must not stand in clear."""
+"""What must not stand in clear: tokens, keyed hashes, and words sealed with keys that the database never sees.
 
+Two kinds of key. `PORTAL_SECRET` keys what is compared and may be lost (cookies, codes, counters). `PORTAL_KEYS` is a ring,
+newest first: words are sealed and look-ups are marked under the newest; the older ones are still read, until
+`portal rotate` has brought every row to the newest.
+"""
+
+import base64
 import hashlib
 import hmac
+import re
 import secrets
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal import settings
+
+ENVELOPE = re.compile(r"[0-9a-f]{8}\.[A-Za-z0-9_-]{59,}")
+NONCE, ROW = 12, 16  # bytes
+
+
+class Tampered(Exception):
+    """A sealed value is not what was written: another row's, changed, or sealed with a key that is not in the ring."""
 
 
 def token() -> str:
@@ -14,5 +36,102 @@ def token() -> str:
 
 def keyed(purpose: str, value: str) -> str:
     """HMAC-SHA-256 of a value under the portal's secret: 64 hex digits that say nothing without the key."""
-    key = settings.current().secret.encode()
+    return _mac(settings.current().secret.encode(), purpose, value)
+
+
+def _mac(key: bytes, purpose: str, value: str) -> str:
     return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+
+# -- the ring of keys ----------------------------------------------------------------------------------------------------
+
+
+class Key(NamedTuple):
+    """One key of the ring: its public name, and what is derived from it for sealing and for marking."""
+
+    name: str
+    box: AESGCM
+    mark: bytes
+
+
+def ring() -> tuple[Key, ...]:
+    """The keys in force, the newest first."""
+    now = settings.current()
+    return _ring(now.keys or now.secret)
+
+
+@lru_cache(maxsize=8)
+def _ring(written: str) -> tuple[Key, ...]:
+    return tuple(_key(one.strip().encode()) for one in written.split(",") if one.strip())
+
+
+def _key(secret: bytes) -> Key:
+    def derived(purpose: bytes) -> bytes:
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"portal " + purpose).derive(secret)
+
+    return Key(derived(b"name")[:4].hex(), AESGCM(derived(b"words")), derived(b"marks"))
+
+
+# -- words ---------------------------------------------------------------------------------------------------------------
+
+
+def seal(words: str, place: str, row: UUID) -> str:
+    """The words sealed for one column (`place`, such as consultation.words) of one row, under the newest key.
+
+    AES-256-GCM with the place and the row as associated data: moved elsewhere, an envelope does not open. Nothing stays
+    nothing, so that empty columns can be counted.
+    """
+    if not words:
+        return words
+    key, nonce = ring()[0], secrets.token_bytes(NONCE)
+    sealed = row.bytes + nonce + key.box.encrypt(nonce, words.encode(), _bound(place, row.bytes))
+    return f"{key.name}.{base64.urlsafe_b64encode(sealed).rstrip(b'=').decode()}"
+
+
+def open_sealed(envelope: str, place: str) -> str:
+    """The words in an envelope of this place. Raises Tampered when it is not what was written there."""
+    if not envelope:
+        return envelope
+    name, content = _parts(envelope)
+    for key in ring():
+        if key.name == name:
+            row, nonce, rest = content[:ROW], content[ROW : ROW + NONCE], content[ROW + NONCE :]
+            try:
+                return key.box.decrypt(nonce, rest, _bound(place, row)).decode()
+            except InvalidTag:
+                break
+    raise Tampered(f"{place}: sealed with a key that is not in PORTAL_KEYS, or changed")
+
+
+def row_of(envelope: str) -> UUID:
+    """The row an envelope was sealed for."""
+    return UUID(bytes=_parts(envelope)[1][:ROW])
+
+
+def is_sealed(value: str) -> bool:
+    """Does it have the form of an envelope?"""
+    return ENVELOPE.fullmatch(value) is not None
+
+
+def _parts(envelope: str) -> tuple[str, bytes]:
+    if not is_sealed(envelope):
+        raise Tampered("a sealed column holds something that is not an envelope")
+    name, _dot, text = envelope.partition(".")
+    return name, base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _bound(place: str, row: bytes) -> bytes:
+    return place.encode() + b"\0" + row
+
+
+# -- marks: how something sealed is looked up ----------------------------------------------------------------------------
+
+
+def mark(purpose: str, value: str) -> str:
+    """The keyed hash under which a value is found without being readable, under the newest key; nothing stays nothing."""
+    return _mac(ring()[0].mark, purpose, value) if value else ""
+
+
+def marks(purpose: str, *values: str) -> list[str]:
+    """Everything these values may be marked with: one for each value and key of the ring. For `…__in` look-ups."""
+    return [_mac(key.mark, purpose, value) for value in values if value for key in ring()]

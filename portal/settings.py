@@ -26,6 +26,9 @@ class Settings:
         default="", repr=False
     )  # sqlite:///path/to/file or postgres://user:password@host/name; empty: a file in the data folder
     secret: str = field(default="", repr=False)  # at least 32 characters; keys of hashes come from it
+    keys: str = field(
+        default="", repr=False
+    )  # what is confided is sealed with these, newest first, commas between; each at least 32 characters
     site: str = "http://127.0.0.1:8000"  # address that people type, for links in messages and calendar files
     proxies: str = ""  # addresses of our own proxies, commas between: only they may say who is behind them
     sms_url: str = field(default="", repr=False)  # where messages are posted as JSON
@@ -130,7 +133,19 @@ def check(settings: Settings) -> Settings:
             "PORTAL_SECRET is missing or shorter than 32 characters. Write a random one into the environment, for example: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
         )
-    for name, secret in (("PORTAL_SECRET", settings.secret), ("PORTAL_SMS_SECRET", settings.sms_secret)):
+    if not settings.keys or any(len(key.strip()) < 32 for key in settings.keys.split(",")):
+        raise BadSetting(
+            "PORTAL_KEYS is missing or has a key shorter than 32 characters: what is confided to the clinic is sealed with it. "
+            "Keep it apart from the database and its copies: whoever loses it loses the words. Make one as PORTAL_SECRET is made."
+        )
+    if settings.secret in settings.keys.split(","):
+        raise BadSetting("PORTAL_KEYS must not hold PORTAL_SECRET: each has a key of its own.")
+    keys = [("PORTAL_KEYS", key) for key in settings.keys.split(",")]
+    for name, secret in (
+        ("PORTAL_SECRET", settings.secret),
+        ("PORTAL_SMS_SECRET", settings.sms_secret),
+        *keys,
+    ):
         if secret and is_guessable(secret):
             raise BadSetting(
                 f"{name} can be guessed: it is the demonstration's, or says little again and again. Write a random one, "

@@ -32,7 +32,7 @@ async def move(
     if (before, verb) not in kind.MOVES:
         raise Conflict(_("这一步现在不能办理：状态已经变化。请看最新情况。"))
     changes["state"] = kind.MOVES[before, verb]
-    if not await kind.filter(id=record.id, state=before).update(**changes):
+    if not await kind.filter(id=record.id, state=before).update(**record.sealed(**changes)):
         raise Conflict
     for name, value in changes.items():
         setattr(record, name, value)

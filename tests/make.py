@@ -12,6 +12,7 @@ from portal.consultations.models import Consultation
 from portal.database import transaction
 from portal.law.topics import Topic
 from portal.lectures import models as lectures
+from portal.notices import Notice
 from portal.people import queries
 from portal.people.models import Person, Post, Role, Session
 from portal.roster.models import Duty, Firm, Lawyer, Slot
@@ -71,6 +72,17 @@ async def person(name: str = "", *roles: str, phone: str | None = "", **columns:
         for role in roles:
             await Post.create(person=made, role=role, began_on=date(2020, 1, 1), **where)
     return await reload(made)
+
+
+async def by_phone(phone: str) -> Person:
+    """Whoever has this canonical number."""
+    return await Person.get(queries.has_phone(phone))
+
+
+async def last_notice(phone: str, kind: str = "") -> Notice | None:
+    """The newest message to this number."""
+    newest = Notice.filter(**({"kind": kind} if kind else {})).order_by("-created_at", "-id")
+    return next((one for one in await newest if one.address == phone), None)
 
 
 async def reload(somebody: Person) -> Person:

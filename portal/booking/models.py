@@ -1,15 +1,18 @@
 """Residents' claims on the clinic's times: the hold while a form is filled in, the appointment, the waitlist."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
-from portal.fields import Instant, Words
+from portal import policy
+from portal.conflicts.queries import clear_of_walls
+from portal.fields import Instant, Sealed
 from portal.languages import lazy_
-from portal.people.models import Person
+from portal.people import sight
+from portal.people.models import Scope
 from portal.records import Record, Row
 
 MATTER = "appointment"  # what conflicts of interest call a booking
@@ -62,14 +65,14 @@ class Draft(Row):
     """A booking that is being typed, bound to one browser: nothing typed is lost when a time is."""
 
     browser = fields.CharField(max_length=64, unique=True)
-    typed = fields.JSONField(default=dict)
+    typed: Any = Sealed(60_000, json=True, default=dict, db_default="")
     ends_at = Instant(db_index=True)
 
     class Meta:
         table = "draft"
 
 
-class Appointment(Record):
+class Appointment(sight.Guarded, Record):
     """预约: one resident with one lawyer at one time."""
 
     person = fields.ForeignKeyField("portal.Person", related_name="appointments", db_index=True)
@@ -91,10 +94,18 @@ class Appointment(Record):
     channel = fields.CharField(
         max_length=12, default="web"
     )  # how it reached us: web, counter, phone, waitlist
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
+    protection = fields.ForeignKeyField(
+        "portal.Protection", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    protection_id: UUID | None
     state = fields.CharField(max_length=12, default=State.BOOKED)
-    needs = Words(200, default="")  # hearing, sight, dialect, a companion
+    needs = Sealed(200, default="")  # hearing, sight, dialect, a companion
     assigned = fields.JSONField(default=list)  # why this lawyer: one row per lawyer who was free, best first
-    reason = Words(200, default="")  # of the last move or the cancellation
+    reason = Sealed(200, default="")  # of the last move or the cancellation
     missed_because = fields.CharField(max_length=16, default="")
     sequence = fields.IntField(default=0)  # of the calendar entry (RFC 5545)
     checked_in_at = Instant(null=True)
@@ -129,14 +140,17 @@ class Appointment(Record):
         State.STARTED: "lawyer",
     }
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Appointment"]:
-        """Residents see their own, lawyers those assigned to them now, staff all of them."""
-        if person is None:
-            return cls.filter(id__in=[])
-        if person.is_staff:
-            return cls.all()
-        return cls.filter(Q(person_id=person.id) | Q(lawyer__person_id=person.id))
+    RELATIONS = {
+        policy.OWN: sight.own(),
+        policy.PROXY: sight.granted(Scope.BOOK),
+        policy.ASSIGNED: lambda person, role: Q(lawyer__person_id=person.id) & clear_of_walls(person, MATTER),
+        policy.COMMUNITY: sight.within(),
+    }
+    PARTS = {
+        "line": ("topic", "mode", "channel", "state", "assigned", "missed_because"),
+        policy.CONTACT: ("needs",),
+        policy.FACTS: ("reason",),
+    }
 
 
 class WaitState(StrEnum):
@@ -154,13 +168,23 @@ WAIT_NAMES = {
 }
 
 
-class Wait(Record):
+class Wait(sight.Guarded, Record):
     """候补: a resident waiting for any time. One is offered at a time, in the order of waiting."""
 
     person = fields.ForeignKeyField("portal.Person", related_name="waits", db_index=True)
     person_id: UUID
     topic = fields.CharField(max_length=20)
-    typed = fields.JSONField(default=dict)  # the intake, so that nothing is asked twice
+    typed = Sealed(
+        60_000, json=True, default=dict, db_default=""
+    )  # the intake, so that nothing is asked twice
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
+    protection = fields.ForeignKeyField(
+        "portal.Protection", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    protection_id: UUID | None
     state = fields.CharField(max_length=10, default=WaitState.WAITING)
     offered_until = Instant(null=True)
     declined = fields.IntField(default=0)
@@ -179,12 +203,12 @@ class Wait(Record):
     }
     AWAITS = {WaitState.WAITING: "staff", WaitState.OFFERED: "resident"}
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Wait"]:
-        """Residents see their own, staff all."""
-        if person is None:
-            return cls.filter(id__in=[])
-        return cls.all() if person.is_staff else cls.filter(person_id=person.id)
+    RELATIONS = {
+        policy.OWN: sight.own(),
+        policy.PROXY: sight.granted(Scope.BOOK),
+        policy.COMMUNITY: sight.within(),
+    }
+    PARTS = {"line": ("topic", "state"), policy.FACTS: ("typed",)}
 
 
 class Hold(Row):

@@ -18,6 +18,7 @@ from portal.booking.models import MISSED_REASONS, STATE_NAMES, Appointment, Stat
 from portal.languages import _
 from portal.law import identifiers, numbers
 from portal.law.topics import Topic
+from portal.people import queries as people
 from portal.people.models import Person
 from portal.web.forms import Form, plain_digits, unstorable
 from portal.web.pages import go, page, safe_back, see
@@ -105,12 +106,9 @@ async def index(request: Request) -> Response:
 
 def meant(text: str) -> Q:
     """Whom a few letters or digits mean: a number, a telephone, or part of a name."""
-    digits = plain_digits(text)
-    wanted = Q(person__name__icontains=text)
+    wanted = Q(person__name__icontains=text) | people.by_phone(plain_digits(text), "person__")
     if number := numbers.read(text):
         wanted |= Q(number=number)
-    if digits.isascii() and digits.isdigit() and len(digits) >= 4:
-        wanted |= Q(person__phone__endswith=digits)
     return wanted
 
 

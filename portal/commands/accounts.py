@@ -10,7 +10,9 @@ from portal.law import identifiers
 from portal.people import actions, passwords, rules
 from portal.people.models import Person, Role
 
-ROLES = [role.value for role in Role if role not in rules.PLACE_OF]  # the rest mind a place or a firm
+ROLES = [
+    role.value for role in Role if role not in rules.PLACE_OF or role in rules.MAY_COVER_ALL
+]  # the rest mind a place or a firm
 
 
 def telephone(context: click.Context, option: click.Parameter, text: str | None) -> str:

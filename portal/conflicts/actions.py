@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from portal import journal
+from portal import journal, secrecy
 from portal.conflicts.models import Check, Party, Side
-from portal.conflicts.rules import Names, name_key
+from portal.conflicts.rules import Names
+from portal.law.names import normal
 from portal.people.models import Person
 
 
@@ -23,18 +24,16 @@ async def meet(
 
     Said twice, it is written once. Who names nobody and has no telephone is not recorded: None.
     """
-    key = name_key(name)
+    key = normal(name)
     if not key and not phone:
         return None
-    same: dict[str, Any] = {
-        "matter_kind": matter_kind,
-        "matter": matter,
-        "side": side,
-        "name_key": key,
-        "phone": phone,
-    }
-    known = await Party.filter(**same, firm_id=firm).first()
-    return known or await Party.create(**same, name=name[:60], person=person, firm_id=firm)
+    same: dict[str, Any] = {"matter_kind": matter_kind, "matter": matter, "side": side, "firm_id": firm}
+    known = await Party.filter(
+        **same,
+        name_mark__in=secrecy.marks("name", key) or [""],
+        phone_mark__in=secrecy.marks("phone", phone) or [""],
+    ).first()
+    return known or await Party.create(**same, name=name[:60], phone=phone, person=person)
 
 
 async def store(

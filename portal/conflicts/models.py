@@ -1,9 +1,12 @@
 """Names on each side of every matter, and what was found when a firm was held against them."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 
+from portal.fields import Mark, Sealed
+from portal.law import names
 from portal.records import Row
 
 
@@ -27,12 +30,31 @@ class Party(Row):
     side = fields.CharField(max_length=8)
     person = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
     firm = fields.ForeignKeyField("portal.Firm", null=True, on_delete=fields.SET_NULL, db_index=True)
-    name = fields.CharField(max_length=60)
-    name_key = fields.CharField(max_length=60, db_index=True)  # the name's normal form: what is compared
-    phone = fields.CharField(max_length=20, default="", db_index=True)
+    name = Sealed(60)
+    # Of the name's normal form, which is what is compared.
+    name_mark = Mark("name", "name", names.normal, default="", db_default="", db_index=True)
+    phone = Sealed(20, default="")
+    phone_mark = Mark("phone", "phone", default="", db_default="", db_index=True)
 
     class Meta:
         table = "party"
+
+
+class Wall(Row):
+    """律师法 39: this firm may neither serve nor see this matter. Asked at every reading, never lifted.
+
+    A wall stands from the moment a name on the other side meets one that the firm has served; `found` is the check that raised it.
+    """
+
+    firm = fields.ForeignKeyField("portal.Firm", related_name="walls", db_index=True)
+    firm_id: UUID
+    matter_kind = fields.CharField(max_length=16)
+    matter = fields.UUIDField(db_index=True)
+    found = fields.ForeignKeyField("portal.Check", null=True, on_delete=fields.SET_NULL, db_index=True)
+
+    class Meta:
+        table = "wall"
+        unique_together = (("firm", "matter_kind", "matter"),)
 
 
 class Check(Row):

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
-from portal.conflicts.models import Party, Side
+from portal import secrecy
+from portal.conflicts.models import Party, Side, Wall
 from portal.conflicts.rules import SERVED, Names
 
 
@@ -27,10 +28,16 @@ async def check(firm_ids: Collection[Any], served: Names, others: Names) -> dict
     return hits
 
 
+def clear_of_walls(person: Any, matter_kind: str, path: str = "id") -> Q:
+    """The condition that no wall stands between a lawyer's firm and the matter; `path` leads from the record to it."""
+    walls = Wall.filter(matter_kind=matter_kind, firm__lawyers__person_id=person.id)
+    return ~Q(**{f"{path}__in": Subquery(walls.values("matter"))})
+
+
 def _named(names: Names) -> Q:
     """Anybody with one of these names or telephones."""
-    meant = [Q(name_key__in=sorted(names.keys))] if names.keys else []
-    meant += [Q(phone__in=sorted(names.phones))] if names.phones else []
+    meant = [Q(name_mark__in=secrecy.marks("name", *sorted(names.keys)))] if names.keys else []
+    meant += [Q(phone_mark__in=secrecy.marks("phone", *sorted(names.phones)))] if names.phones else []
     return Q(*meant, join_type="OR")
 
 

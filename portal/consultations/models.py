@@ -4,12 +4,14 @@ from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
+from tortoise.expressions import Q, Subquery
 
-from portal.fields import Instant, Words
+from portal import policy
+from portal.conflicts.queries import clear_of_walls
+from portal.fields import Instant, Sealed
 from portal.languages import lazy_
-from portal.people.models import Person
+from portal.people import sight
+from portal.people.models import Scope
 from portal.records import Record, Row
 
 
@@ -66,19 +68,38 @@ DANGER_NAMES = {
 }
 
 
-class Consultation(Record):
+class Consultation(sight.Guarded, Record):
     """咨询: what was asked. Confidential between the resident, the lawyer of the moment, and the staff who take it in."""
 
     person = fields.ForeignKeyField("portal.Person", related_name="consultations", db_index=True)
     person_id: UUID
     appointment = fields.OneToOneField("portal.Appointment", null=True, related_name="consultation")
     topic = fields.CharField(max_length=20)
-    words = Words(4000)
-    other_side = Words(60, default="")
-    other_phone = fields.CharField(max_length=20, default="")
+    words = Sealed(4000)
+    other_side = Sealed(60, default="")
+    other_phone = Sealed(20, default="")
+    guardian = Sealed(
+        80, default="", db_default=""
+    )  # who agrees for a child under fourteen, and how they are related
     is_urgent = fields.BooleanField(default=False)
     danger = fields.CharField(max_length=40, default="")  # members of Danger, comma-separated
     channel = fields.CharField(max_length=12, default="web")
+    taken_by = fields.ForeignKeyField(
+        "portal.Person",
+        null=True,
+        related_name="consultations_taken",
+        on_delete=fields.SET_NULL,
+        db_index=True,
+    )  # who wrote it down for the resident
+    taken_by_id: UUID | None
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
+    protection = fields.ForeignKeyField(
+        "portal.Protection", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    protection_id: UUID | None
     state = fields.CharField(max_length=10, default=State.ASKED)
     outcome = fields.CharField(max_length=16, default="")
     ended_at = Instant(null=True)
@@ -100,14 +121,21 @@ class Consultation(Record):
         """What makes it urgent."""
         return [Danger(code) for code in self.danger.split(",") if code]
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Consultation"]:
-        """Residents their own; a lawyer those whose appointment is theirs now; staff all."""
-        if person is None:
-            return cls.filter(id__in=[])
-        if person.is_staff:
-            return cls.all()
-        return cls.filter(Q(person_id=person.id) | Q(appointment__lawyer__person_id=person.id))
+    RELATIONS = {
+        policy.OWN: sight.own(),
+        policy.PROXY: sight.granted(Scope.ADVICE),
+        policy.ASSIGNED: lambda person, role: (
+            Q(appointment__lawyer__person_id=person.id)
+            & clear_of_walls(person, "appointment", "appointment_id")
+        ),
+        policy.TAKEN: sight.named("taken_by_id"),
+        policy.COMMUNITY: sight.within(),
+    }
+    PARTS = {
+        "line": ("topic", "danger", "channel", "state", "outcome"),
+        policy.CONTACT: ("guardian",),
+        policy.FACTS: ("words", "other_side", "other_phone"),
+    }
 
 
 class PrescriptionState(StrEnum):
@@ -116,7 +144,15 @@ class PrescriptionState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class Prescription(Record):
+_SHOWN = ~Q(state=PrescriptionState.DRAFT)  # a draft is the lawyer's own
+
+
+def _of(condition: Q) -> Q:
+    """Of a consultation that meets the condition."""
+    return Q(consultation_id__in=Subquery(Consultation.filter(condition).values("id")))
+
+
+class Prescription(sight.Guarded, Record):
     """处方: the lawyer's written advice. Once issued it never changes; a correction is the next version."""
 
     consultation = fields.ForeignKeyField("portal.Consultation", related_name="prescriptions", db_index=True)
@@ -126,15 +162,15 @@ class Prescription(Record):
     lawyer_id: UUID
     version = fields.IntField(default=1)
     state = fields.CharField(max_length=12, default=PrescriptionState.DRAFT)
-    facts = Words(4000, default="")
-    questions = Words(2000, default="")
+    facts = Sealed(4000, default="")
+    questions = Sealed(2000, default="")
     articles = fields.JSONField(default=list)  # numbers of the Civil Code's articles, in the order cited
-    law = Words(4000, default="")
-    steps = Words(4000, default="")
-    deadlines = Words(2000, default="")
-    risks = Words(2000, default="")
-    next_place = Words(400, default="")
-    correction = Words(400, default="")  # why this version was needed
+    law = Sealed(4000, default="")
+    steps = Sealed(4000, default="")
+    deadlines = Sealed(2000, default="")
+    risks = Sealed(2000, default="")
+    next_place = Sealed(400, default="")
+    correction = Sealed(400, default="")  # why this version was needed
     hash = fields.CharField(max_length=64, default="")
     issued_at = Instant(null=True)
 
@@ -148,16 +184,24 @@ class Prescription(Record):
     }
     AWAITS = {PrescriptionState.DRAFT: "lawyer"}
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Prescription"]:
-        """Issued ones to the resident and to staff; drafts only to the lawyer whose appointment it is."""
-        if person is None:
-            return cls.filter(id__in=[])
-        theirs = Q(consultation__appointment__lawyer__person_id=person.id)
-        shown = ~Q(state=PrescriptionState.DRAFT)
-        if person.is_staff:
-            return cls.filter(theirs | shown)
-        return cls.filter(theirs | (shown & Q(consultation__person_id=person.id)))
+    RELATIONS = {
+        policy.OWN: lambda person, role: _SHOWN & _of(sight.own()(person, role)),
+        policy.PROXY: lambda person, role: _SHOWN & _of(sight.granted(Scope.ADVICE)(person, role)),
+        policy.ASSIGNED: lambda person, role: (
+            Q(consultation__appointment__lawyer__person_id=person.id)
+            & clear_of_walls(person, "appointment", "consultation__appointment_id")
+        ),
+        policy.COMMUNITY: lambda person, role: (
+            _SHOWN & sight.within("consultation__community_id")(person, role)
+        ),
+    }
+    PARTS = {
+        "line": ("state", "hash"),
+        policy.ADVICE: (
+            *("facts", "questions", "articles", "law", "steps", "deadlines", "risks", "next_place"),
+            "correction",
+        ),
+    }
 
 
 class Onward(StrEnum):
@@ -184,7 +228,7 @@ class Referral(Row):
 
     consultation = fields.ForeignKeyField("portal.Consultation", related_name="referrals", db_index=True)
     to = fields.CharField(max_length=20)
-    reason = Words(400)
+    reason = Sealed(400)
 
     class Meta:
         table = "referral"

@@ -46,7 +46,7 @@ async def save(person: Any, consultation: Consultation, advice: rules.Advice) ->
                 await journal.record(person, "create", draft, version=1)
                 return draft
             kept = await Prescription.filter(id=draft.id, state=PrescriptionState.DRAFT).update(
-                lawyer_id=lawyer.id, **advice.columns
+                lawyer_id=lawyer.id, **draft.sealed(**advice.columns)
             )
             if not kept:
                 raise over(consultation)

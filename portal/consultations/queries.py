@@ -11,6 +11,7 @@ from portal.booking.models import Appointment
 from portal.booking.models import State as Booked
 from portal.consultations.models import Consultation, Prescription, PrescriptionState, Referral, State
 from portal.law import identifiers, numbers
+from portal.people import queries as people
 from portal.people.models import Person
 
 PAGE = 30
@@ -47,12 +48,7 @@ def _meant(text: str) -> Q:
     meant = Q(person__name__icontains=text)
     if number := numbers.read(text):
         meant |= Q(number=number) | Q(appointment__number=number)
-    try:
-        meant |= Q(person__phone=identifiers.phone(text))
-    except ValueError:
-        if text.isascii() and text.isdigit() and len(text) >= 4:
-            meant |= Q(person__phone__endswith=text)
-    return meant
+    return meant | people.by_phone(text, "person__")
 
 
 async def listed(person: Person, wanted: Wanted, page: int) -> tuple[list[dict[str, Any]], int]:

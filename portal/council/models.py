@@ -5,11 +5,11 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
+from portal import policy
 from portal.fields import Instant, Words
 from portal.languages import lazy_
-from portal.people.models import Person
+from portal.people import sight
 from portal.records import Record, Row
 
 
@@ -26,9 +26,13 @@ MEETING_NAMES = {
 }
 
 
-class Meeting(Record):
+class Meeting(sight.Guarded, Record):
     """议事会会议. `members` may vote; below the quorum nothing is decided."""
 
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
     title = fields.CharField(max_length=80)
     starts_at = Instant(db_index=True)
     place = fields.CharField(max_length=80)
@@ -47,10 +51,8 @@ class Meeting(Record):
     }
     AWAITS = {MeetingState.NOTICED: "staff"}
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Meeting"]:
-        """Meetings are public."""
-        return cls.all()
+    RELATIONS = {policy.PUBLIC: sight.every}
+    PARTS = {"line": ("title", "place", "minutes", "state")}
 
 
 class MotionState(StrEnum):
@@ -70,9 +72,13 @@ MOTION_NAMES = {
 }
 
 
-class Motion(Record):
+class Motion(sight.Guarded, Record):
     """议题: proposed, screened, put to a meeting, and passed or not."""
 
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
     title = fields.CharField(max_length=80)
     words = Words(4000)
     person = fields.ForeignKeyField(
@@ -101,13 +107,12 @@ class Motion(Record):
     }
     AWAITS = {MotionState.PROPOSED: "staff", MotionState.ADMITTED: "council"}
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Motion"]:
-        """Public once screened; before that to staff and to whoever proposed it."""
-        if person is not None and person.is_staff:
-            return cls.all()
-        shown = ~Q(state__in=[MotionState.PROPOSED, MotionState.DECLINED])
-        return cls.filter(shown if person is None else shown | Q(person_id=person.id))
+    RELATIONS = {
+        policy.PUBLIC: lambda person, role: ~Q(state__in=[MotionState.PROPOSED, MotionState.DECLINED]),
+        policy.OWN: sight.named("person_id"),
+        policy.COMMUNITY: sight.within(),
+    }
+    PARTS = {"line": ("title", "sources", "state", "reason"), policy.FACTS: ("words",)}
 
 
 class Task(Row):

@@ -8,7 +8,6 @@ from typing import Any
 from portal import clock
 from portal.booking.models import Appointment, Hold, Mode
 from portal.conflicts.models import Check, Party, Side
-from portal.conflicts.rules import name_key
 from portal.consultations import rules
 from portal.consultations.models import Consultation, Onward, Outcome, Prescription, Referral
 from portal.demo.course import fill, varied, weighted
@@ -118,7 +117,6 @@ class Desk:
                     **here,
                     side=side,
                     name=name,
-                    name_key=name_key(name),
                     phone=phone,
                     person=person,
                 )

@@ -8,7 +8,6 @@ from datetime import datetime
 from portal import clock
 from portal.community.models import Household
 from portal.conflicts.models import Party, Side
-from portal.conflicts.rules import name_key
 from portal.demo.course import Course, NotYet, fill, varied, weighted
 from portal.demo.history import History
 from portal.demo.people import Cast
@@ -93,7 +92,6 @@ class Docket:
                 matter=dispute.id,
                 side=side,
                 name=name,
-                name_key=name_key(name),
                 person=who if side == Side.A else None,
             )
         going = Proceeding(

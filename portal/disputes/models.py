@@ -5,11 +5,12 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
-from portal.fields import Instant, Words
+from portal import policy
+from portal.fields import Instant, Sealed
 from portal.languages import lazy_
-from portal.people.models import Person, Role
+from portal.people import sight
+from portal.people.models import Role, Scope
 from portal.records import Record, Row
 
 
@@ -93,7 +94,10 @@ SOURCE_NAMES = {
 }
 
 
-class Dispute(Record):
+_MINDS = sight.minding(unit_head="unit_id", building_head="building_id", grid_officer="grid_id")
+
+
+class Dispute(sight.Guarded, Record):
     """纠纷. `level` is where it stands; `level_arose` never changes; `level_settled` only while it stays settled."""
 
     reporter = fields.ForeignKeyField(
@@ -107,12 +111,20 @@ class Dispute(Record):
     category = fields.CharField(max_length=20)
     source = fields.CharField(max_length=10, default=Source.APPLIED)
     channel = fields.CharField(max_length=12, default="web")
-    words = Words(4000)
+    words = Sealed(4000)
     grid = fields.ForeignKeyField("portal.Grid", null=True, on_delete=fields.SET_NULL, db_index=True)
     compound = fields.ForeignKeyField("portal.Compound", null=True, on_delete=fields.SET_NULL, db_index=True)
     building = fields.ForeignKeyField("portal.Building", null=True, on_delete=fields.SET_NULL, db_index=True)
     unit = fields.ForeignKeyField("portal.Unit", null=True, on_delete=fields.SET_NULL, db_index=True)
-    place = fields.CharField(max_length=80, default="")  # as it was said, room included
+    place = Sealed(80, default="")  # as it was said, room included
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
+    protection = fields.ForeignKeyField(
+        "portal.Protection", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    protection_id: UUID | None
     people = fields.IntField(default=2)
     amount = fields.BigIntField(default=0)  # 分
     is_dangerous = fields.BooleanField(default=False)
@@ -163,23 +175,22 @@ class Dispute(Record):
         State.FAILED: "resident",
     }
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Dispute"]:
-        """Staff all; a reporter or handler theirs; a head what lies in the place they mind, at their level or below.
-
-        The street sees what was raised to it.
-        """
-        if person is None:
-            return cls.filter(id__in=[])
-        if person.is_staff:
-            return cls.all()
-        theirs = Q(reporter_id=person.id) | Q(handler_id=person.id)
-        theirs |= Q(unit_id__in=person.minds(Role.UNIT_HEAD), level__lte=Level.UNIT)
-        theirs |= Q(building_id__in=person.minds(Role.BUILDING_HEAD), level__lte=Level.BUILDING)
-        theirs |= Q(grid_id__in=person.minds(Role.GRID_OFFICER), level__lte=Level.GRID)
-        if Role.STREET in person.roles:
-            theirs |= Q(level__gte=Level.STREET)
-        return cls.filter(theirs)
+    RELATIONS = {
+        policy.OWN: sight.own("reporter_id"),
+        policy.PROXY: sight.granted(Scope.MEDIATION, "reporter_id"),
+        policy.HANDLING: sight.named("handler_id"),
+        policy.MINDS: lambda person, role: _MINDS(person, role) & Q(level__lte=LEVEL_OF[Role(role)]),
+        policy.STANDS: lambda person, role: _MINDS(person, role) & Q(level=LEVEL_OF[Role(role)]),
+        policy.COMMUNITY: sight.within(),
+        policy.STREET: lambda person, role: (
+            Q(level__gte=Level.STREET) & sight.within("community__street_id")(person, role)
+        ),
+    }
+    PARTS = {
+        "line": ("category", "source", "channel", "state", "outcome"),
+        policy.PLACE: ("place",),
+        policy.FACTS: ("words", "amount"),
+    }
 
 
 class Hop(Row):
@@ -190,7 +201,7 @@ class Hop(Row):
     verb = fields.CharField(max_length=12)
     was = fields.IntField()
     now = fields.IntField()
-    reason = Words(400)
+    reason = Sealed(400)
 
     class Meta:
         table = "hop"
@@ -212,8 +223,8 @@ class Sitting(Row):
     starts_at = Instant()
     place = fields.CharField(max_length=80)
     state = fields.CharField(max_length=10, default=SittingState.PLANNED)
-    attended = fields.CharField(max_length=200, default="")
-    minutes = Words(8000, default="")
+    attended = Sealed(200, default="")
+    minutes = Sealed(8000, default="")
     rights_told = fields.BooleanField(default=False)  # 人民调解法 23
 
     class Meta:
@@ -231,8 +242,8 @@ class Agreement(Record):
 
     dispute = fields.ForeignKeyField("portal.Dispute", related_name="agreements", db_index=True)
     form = fields.CharField(max_length=10)
-    content = Words(8000)
-    performance = Words(2000)  # how, when and where it is performed
+    content = Sealed(8000)
+    performance = Sealed(2000)  # how, when and where it is performed
     amount = fields.BigIntField(default=0)  # 分
     reached_on = fields.DateField()
     perform_by = fields.DateField(null=True)

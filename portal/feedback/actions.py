@@ -31,12 +31,12 @@ async def raise_(
     async with transaction():
         author = person or taken_by
         await database.serialise(f"feedback {author.id if author else where.get('place')}")
-        mine = {"person": person, "taken_by": taken_by, "place": where.get("place", "")}
+        said = (words, where.get("place", ""))
         since = clock.now() - AGAIN
-        if same := await Feedback.filter(
-            words=words, category=category, created_at__gt=since, **mine
-        ).first():
-            return same
+        mine = Feedback.filter(person=person, taken_by=taken_by, category=category, created_at__gt=since)
+        for same in await mine:
+            if (same.words, same.place) == said:
+                return same
         made = await Feedback.create(
             person=person, taken_by=taken_by, category=category, words=words, way=way, **where
         )

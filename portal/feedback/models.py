@@ -4,12 +4,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
-from portal.fields import Instant, Words
+from portal import policy
+from portal.fields import Instant, Sealed
 from portal.languages import lazy_
-from portal.people.models import Person, Role
+from portal.people import sight
+from portal.people.models import Scope
 from portal.records import Record, Row
 
 
@@ -87,7 +87,7 @@ STATE_NAMES = {
 }
 
 
-class Feedback(Record):
+class Feedback(sight.Guarded, Record):
     """诉求: one thing a resident raised. Solved, closed unsolved and not ours are three different endings."""
 
     person = fields.ForeignKeyField(
@@ -99,14 +99,18 @@ class Feedback(Record):
     )
     category = fields.CharField(max_length=12)
     way = fields.CharField(max_length=12, default=Way.ONLINE)
-    words = Words(4000)
+    words = Sealed(4000)
     grid = fields.ForeignKeyField("portal.Grid", null=True, on_delete=fields.SET_NULL, db_index=True)
     unit = fields.ForeignKeyField("portal.Unit", null=True, on_delete=fields.SET_NULL, db_index=True)
     building = fields.ForeignKeyField("portal.Building", null=True, on_delete=fields.SET_NULL, db_index=True)
-    place = fields.CharField(max_length=80, default="")
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
+    place = Sealed(80, default="")
     state = fields.CharField(max_length=12, default=State.RECEIVED)
     handler = fields.CharField(max_length=12, default="")
-    answer = Words(2000, default="")
+    answer = Sealed(2000, default="")
     dispatched_at = Instant(null=True)
     due_at = Instant(null=True, db_index=True)
     answered_at = Instant(null=True)
@@ -133,19 +137,18 @@ class Feedback(Record):
     }
     AWAITS = {State.RECEIVED: "dispatcher", State.DISPATCHED: "handler", State.SOLVED: "resident"}
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Feedback"]:
-        """Staff all; whoever raised it or took it in, theirs; a head what lies in the place they mind."""
-        if person is None:
-            return cls.filter(id__in=[])
-        if person.is_staff:
-            return cls.all()
-        theirs = Q(person_id=person.id) | Q(taken_by_id=person.id)
-        theirs |= Q(unit_id__in=person.minds(Role.UNIT_HEAD)) | Q(
-            building_id__in=person.minds(Role.BUILDING_HEAD)
-        )
-        theirs |= Q(grid_id__in=person.minds(Role.GRID_OFFICER))
-        return cls.filter(theirs)
+    RELATIONS = {
+        policy.OWN: sight.named("person_id"),
+        policy.PROXY: sight.granted(Scope.ASK_BACK, protects=False),
+        policy.TAKEN: sight.named("taken_by_id"),
+        policy.MINDS: sight.minding(unit_head="unit_id", building_head="building_id", grid_officer="grid_id"),
+        policy.COMMUNITY: sight.within(),
+    }
+    PARTS = {
+        "line": ("category", "way", "state", "handler"),
+        policy.PLACE: ("place",),
+        policy.FACTS: ("words", "answer"),
+    }
 
 
 class Reply(Row):
@@ -154,7 +157,7 @@ class Reply(Row):
     feedback = fields.ForeignKeyField("portal.Feedback", related_name="replies", db_index=True)
     person = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
     verb = fields.CharField(max_length=12)
-    words = Words(2000)
+    words = Sealed(2000)
 
     class Meta:
         table = "reply"

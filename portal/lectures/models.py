@@ -4,12 +4,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.queryset import QuerySet
 
-from portal.fields import Instant, Words
+from portal import policy
+from portal.fields import Instant, Sealed, Words
 from portal.languages import lazy_
-from portal.people.models import Person
+from portal.people import sight
 from portal.records import Record, Row
 
 
@@ -38,11 +39,15 @@ STATE_NAMES = {
 }
 
 
-class Lecture(Record):
+class Lecture(sight.Guarded, Record):
     """讲座. `taken` is kept by the transactions that take seats, and a CHECK keeps it within `capacity`."""
 
     series = fields.ForeignKeyField("portal.Series", null=True, related_name="lectures", db_index=True)
     series_id: UUID | None
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
     title = fields.CharField(max_length=80)
     theme = fields.CharField(max_length=20)
     summary = Words(2000, default="")
@@ -74,12 +79,11 @@ class Lecture(Record):
     }
     AWAITS = {State.PLANNED: "staff", State.OPEN: "resident"}
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Lecture"]:
-        """Everybody sees what is announced; staff also what is being prepared."""
-        if person is not None and person.is_staff:
-            return cls.all()
-        return cls.exclude(state=State.PLANNED)
+    RELATIONS = {
+        policy.PUBLIC: lambda person, role: ~Q(state=State.PLANNED),
+        policy.COMMUNITY: sight.within(),
+    }
+    PARTS = {"line": ("title", "theme", "summary", "articles", "venue", "audience", "state")}
 
 
 class SignUpState(StrEnum):
@@ -95,7 +99,7 @@ SIGN_UP_NAMES = {
 }
 
 
-class SignUp(Record):
+class SignUp(sight.Guarded, Record):
     """报名: one person's seats at one lecture. Whoever is waiting moves up by themselves when seats are given back."""
 
     lecture = fields.ForeignKeyField("portal.Lecture", related_name="sign_ups", db_index=True)
@@ -105,7 +109,7 @@ class SignUp(Record):
     seats = fields.IntField()
     state = fields.CharField(max_length=10)
     came = fields.IntField(null=True)
-    question = Words(500, default="")
+    question = Sealed(500, default="")
 
     class Meta:
         table = "sign_up"
@@ -121,9 +125,8 @@ class SignUp(Record):
     }
     AWAITS = {SignUpState.SEATED: "resident", SignUpState.WAITING: "staff"}
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["SignUp"]:
-        """Residents their own, staff all."""
-        if person is None:
-            return cls.filter(id__in=[])
-        return cls.all() if person.is_staff else cls.filter(person_id=person.id)
+    RELATIONS = {
+        policy.OWN: sight.named("person_id"),
+        policy.COMMUNITY: sight.within("lecture__community_id"),
+    }
+    PARTS = {"line": ("state",), policy.FACTS: ("question",)}

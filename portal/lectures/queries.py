@@ -94,8 +94,9 @@ async def seats_waiting(lecture: Lecture) -> int:
 
 async def questions(lecture: Lecture) -> list[str]:
     """What people want to know, without their names."""
-    asked = SignUp.filter(lecture_id=lecture.id).exclude(state=SignUpState.CANCELLED).exclude(question="")
-    return [row["question"] for row in await asked.order_by("created_at").values("question")]
+    asked = SignUp.filter(lecture_id=lecture.id).exclude(state=SignUpState.CANCELLED)
+    rows = await asked.order_by("created_at").values("question")
+    return [row["question"] for row in rows if row["question"]]
 
 
 async def sheet(lecture: Lecture) -> Sheet:

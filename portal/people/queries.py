@@ -11,7 +11,7 @@ from tortoise.queryset import QuerySet
 from portal import clock, secrecy
 from portal.law import identifiers, numbers, places
 from portal.people import rules
-from portal.people.models import Credential, Person, PhoneCode, Post, Session
+from portal.people.models import TAIL, Credential, Person, PhoneCode, Post, Session
 
 PAGE = 30
 
@@ -58,7 +58,8 @@ async def holders(*roles: str) -> list[Person]:
 async def minding(role: str, place: Any) -> list[Person]:
     """Everybody who minds this unit, building or grid (or works for this firm) in this office today, posts loaded."""
     key = getattr(place, "id", place)
-    there = Q(unit_id=key) | Q(building_id=key) | Q(grid_id=key) | Q(firm_id=key)
+    columns = ("unit_id", "building_id", "grid_id", "firm_id", "community_id", "street_id")
+    there = Q(*(Q(**{column: key}) for column in columns), join_type="OR")
     held = Post.current(clock.today()).filter(there, role=role).values_list("person_id", flat=True)
     return await Person.filter(id__in=list(set(await held))).order_by("name").prefetch_related(posts())
 
@@ -107,12 +108,21 @@ def _meant(text: str) -> Q:
     meant = Q(name__icontains=text)
     if number := numbers.read(text):
         meant |= Q(number=number)
+    return meant | by_phone(text)
+
+
+def has_phone(phone: str, path: str = "") -> Q:
+    """The row with this canonical number; `path` leads from the record to whoever has it, such as person__."""
+    return Q(**{f"{path}phone_mark__in": secrecy.marks("phone", phone)})
+
+
+def by_phone(text: str, path: str = "") -> Q:
+    """Whoever has this telephone: the whole number, in any spelling, or its last four digits."""
     try:
-        meant |= Q(phone=identifiers.phone(text))
+        return has_phone(identifiers.phone(text), path)
     except ValueError:
-        if text.isascii() and text.isdigit() and len(text) >= 4:
-            meant |= Q(phone__endswith=text)
-    return meant
+        is_tail = text.isascii() and text.isdigit() and len(text) == TAIL
+        return Q(**{f"{path}phone_tail__in": secrecy.marks("phone tail", text) if is_tail else []})
 
 
 UNIT = ("unit__building__compound__name", "unit__building__name", "unit__name")
@@ -122,11 +132,16 @@ BUILDING = ("building__compound__name", "building__name")
 async def posts_of(person: Person) -> list[dict[str, Any]]:
     """Every office the person holds or held, the latest first, each with the name of what it minds."""
     columns = ("id", "role", "began_on", "ended_on", *UNIT, *BUILDING, "grid__name", "firm__name")
+    columns += ("community__name", "street__name")
     found = await Post.filter(person_id=person.id).order_by("-began_on", "-id").values(*columns)
     for post in found:
         address = UNIT if post["unit__name"] else BUILDING
         post["place"] = (
-            post["grid__name"] or post["firm__name"] or places.say(*(post[name] or "" for name in address))
+            post["grid__name"]
+            or post["firm__name"]
+            or post["community__name"]
+            or post["street__name"]
+            or places.say(*(post[name] or "" for name in address))
         )
     return found
 
@@ -139,6 +154,8 @@ MINDED = {
         ("building__compound__ordinal", "building__ordinal", "ordinal"),
     ),
     "building": (("compound__name", "name"), ("compound__ordinal", "ordinal")),
+    "community": (("name",), ("created_at",)),
+    "street": (("name",), ("created_at",)),
     "grid": (("name",), ("community_id", "ordinal")),
     "firm": (("name",), ("name",)),
 }

@@ -24,7 +24,14 @@ PLACE_OF: dict[str, str] = {
     Role.GRID_OFFICER: "grid",
     Role.LAWYER: "firm",
     Role.FIRM_COORDINATOR: "firm",
+    Role.DISPATCHER: "community",
+    Role.MEDIATOR: "community",
+    Role.LEAD: "community",
+    Role.AUDITOR: "community",
+    Role.STREET: "street",
 }
+# Held without a place, these cover the whole portal: so does the first lead, who comes before any community.
+MAY_COVER_ALL = frozenset({Role.DISPATCHER, Role.MEDIATOR, Role.LEAD, Role.AUDITOR, Role.STREET})
 
 
 def may_grant(actor: Any, role: str) -> bool:

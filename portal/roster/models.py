@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.queryset import QuerySet
 
-from portal.fields import Instant
+from portal import policy
+from portal.fields import Instant, Sealed
 from portal.languages import _, lazy_
-from portal.people.models import Person
+from portal.people import sight
 from portal.records import Row
 
 WEEKDAYS = {
@@ -59,7 +59,7 @@ class Firm(Row):
         table = "firm"
 
 
-class Lawyer(Row):
+class Lawyer(sight.Guarded, Row):
     """律师: a volunteer of one firm, with the topics they know best."""
 
     person = fields.OneToOneField("portal.Person", related_name="lawyer")
@@ -74,15 +74,11 @@ class Lawyer(Row):
     class Meta:
         table = "lawyer"
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Lawyer"]:
-        """Staff see every lawyer's plans, a lawyer their own."""
-        if person is None:
-            return cls.filter(id__in=[])
-        return cls.all() if person.is_staff else cls.filter(person_id=person.id)
+    RELATIONS = {policy.OWN: sight.named("person_id"), policy.EVERY: sight.every}
+    PARTS = {"line": ("licence", "topics")}
 
 
-class Pattern(Row):
+class Pattern(sight.Guarded, Row):
     """值班规律: every week, every n weeks, or the n-th such weekday of a month.
 
     `weekday` is 1 for Monday to 7. `nth` is 0 for a weekly pattern (then `every` counts weeks from `from_on`), 1–5 for
@@ -92,6 +88,10 @@ class Pattern(Row):
 
     lawyer = fields.ForeignKeyField("portal.Lawyer", related_name="patterns", db_index=True)
     lawyer_id: UUID
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
     weekday = fields.IntField()
     nth = fields.IntField(default=0)
     every = fields.IntField(default=1)
@@ -125,36 +125,31 @@ class Pattern(Row):
             return _("隔周%(weekday)s %(hours)s") % said
         return _("每 %(n)s 周的%(weekday)s %(hours)s") % {**said, "n": self.every}
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Pattern"]:
-        """Staff see every pattern, a lawyer their own."""
-        if person is None:
-            return cls.filter(id__in=[])
-        return cls.all() if person.is_staff else cls.filter(lawyer__person_id=person.id)
+    RELATIONS = {
+        policy.OWN: sight.named("lawyer__person_id"),
+        policy.FIRM: sight.within("lawyer__firm_id"),
+        policy.EVERY: sight.every,
+    }
 
 
-class Leave(Row):
+class Leave(sight.Guarded, Row):
     """请假: days, both included, on which a lawyer cannot come."""
 
     lawyer = fields.ForeignKeyField("portal.Lawyer", related_name="leaves", db_index=True)
     lawyer_id: UUID
     first_on = fields.DateField()
     last_on = fields.DateField()
-    reason = fields.CharField(max_length=120, default="")
+    reason = Sealed(120, default="")
     withdrawn_at = Instant(null=True)
 
     class Meta:
         table = "leave"
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Leave"]:
-        """Staff see everybody's leave, a lawyer their own."""
-        if person is None:
-            return cls.filter(id__in=[])
-        return cls.all() if person.is_staff else cls.filter(lawyer__person_id=person.id)
+    RELATIONS = {policy.OWN: sight.named("lawyer__person_id"), policy.EVERY: sight.every}
+    PARTS = {policy.FACTS: ("reason",)}
 
 
-class Duty(Row):
+class Duty(sight.Guarded, Row):
     """One lawyer's morning. At most one a day, which the database enforces."""
 
     lawyer = fields.ForeignKeyField("portal.Lawyer", related_name="duties", db_index=True)
@@ -162,6 +157,10 @@ class Duty(Row):
     pattern = fields.ForeignKeyField(
         "portal.Pattern", null=True, related_name="duties", on_delete=fields.SET_NULL, db_index=True
     )
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
     day = fields.DateField(db_index=True)
     from_minute = fields.IntField()
     until_minute = fields.IntField()
@@ -171,12 +170,11 @@ class Duty(Row):
         table = "duty"
         unique_together = (("lawyer", "day"),)
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Duty"]:
-        """Staff see every morning, a lawyer their own."""
-        if person is None:
-            return cls.filter(id__in=[])
-        return cls.all() if person.is_staff else cls.filter(lawyer__person_id=person.id)
+    RELATIONS = {
+        policy.OWN: sight.named("lawyer__person_id"),
+        policy.FIRM: sight.within("lawyer__firm_id"),
+        policy.EVERY: sight.every,
+    }
 
 
 class Slot(Row):

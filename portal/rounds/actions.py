@@ -62,10 +62,13 @@ async def visit(person: Person, record: Round, answers: dict[UUID, tuple[Said, S
         raise Forbidden
     kept = 0
     async with transaction():
-        for key, (was, now) in answers.items():
-            kept += await Visit.filter(id=key, answer=was.answer, note=was.note).update(
-                answer=now.answer, note=now.note, visitor_id=person.id, visited_at=clock.now()
-            )
+        for visit in await Visit.filter(id__in=list(answers)):
+            was, now = answers[visit.id]
+            if (visit.answer, visit.note) != (was.answer, was.note):
+                continue
+            same = Visit.filter(id=visit.id, answer=was.answer, visited_at=visit.visited_at)
+            columns = {"answer": now.answer, "note": now.note, "visitor_id": person.id}
+            kept += await same.update(**visit.sealed(**columns, visited_at=clock.now()))
         if kept:
             await journal.record(person, "visit", record, doors=kept)
     return kept

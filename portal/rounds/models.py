@@ -1,15 +1,18 @@
 """Household visits: a round asked of a grid, ticked off door by door by its heads."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
+from tortoise.expressions import Q, Subquery
 
-from portal.fields import Instant, Words
+from portal import policy
+from portal.community.models import Grid
+from portal.fields import Instant, Sealed, Words
 from portal.languages import lazy_
-from portal.people.models import Person, Role
+from portal.people import sight
+from portal.people.models import Role
 from portal.records import Record, Row
 
 
@@ -26,7 +29,24 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-class Round(Record):
+def _of_grids(building: str) -> sight.Relation:
+    """The rounds of the grids in which somebody minds a unit or a building; `building` leads from it to the grid's."""
+
+    def asked(person: Any, role: str) -> Q:
+        grids = Grid.filter(**{f"{building}__in": person.minds(role)})
+        return Q(grid_id__in=Subquery(grids.values("id")))
+
+    return asked
+
+
+_MINDS_GRID = {
+    Role.GRID_OFFICER: sight.minding(grid_officer="grid_id"),
+    Role.BUILDING_HEAD: _of_grids("buildings__id"),
+    Role.UNIT_HEAD: _of_grids("buildings__units__id"),
+}
+
+
+class Round(sight.Guarded, Record):
     """入户走访: one question put to every household of a grid."""
 
     grid = fields.ForeignKeyField("portal.Grid", related_name="rounds", db_index=True)
@@ -42,18 +62,11 @@ class Round(Record):
     MOVES = {(State.OPEN, "close"): State.CLOSED}
     AWAITS = {State.OPEN: "head"}
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Round"]:
-        """Staff all; the heads of the grid, of its buildings and of their units those of their grid."""
-        if person is None:
-            return cls.filter(id__in=[])
-        if person.is_staff:
-            return cls.all()
-        return cls.filter(
-            Q(grid_id__in=person.minds(Role.GRID_OFFICER))
-            | Q(grid__buildings__id__in=person.minds(Role.BUILDING_HEAD))
-            | Q(grid__buildings__units__id__in=person.minds(Role.UNIT_HEAD))
-        ).distinct()
+    RELATIONS = {
+        policy.MINDS: lambda person, role: _MINDS_GRID[role](person, role),
+        policy.COMMUNITY: sight.within("grid__community_id"),
+    }
+    PARTS = {"line": ("title", "purpose", "question", "state")}
 
 
 class Answer(StrEnum):
@@ -73,14 +86,14 @@ ANSWER_NAMES = {
 }
 
 
-class Visit(Row):
+class Visit(sight.Guarded, Row):
     """One household of a round."""
 
     round = fields.ForeignKeyField("portal.Round", related_name="visits", db_index=True)
     household = fields.ForeignKeyField("portal.Household", related_name="visits", db_index=True)
     unit = fields.ForeignKeyField("portal.Unit", related_name="visits", db_index=True)
     answer = fields.CharField(max_length=10, default=Answer.PENDING)
-    note = Words(200, default="")
+    note = Sealed(200, default="")
     visitor = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
     visitor_id: UUID | None
     visited_at = Instant(null=True)
@@ -89,15 +102,10 @@ class Visit(Row):
         table = "visit"
         unique_together = (("round", "household"),)
 
-    @classmethod
-    def visible_to(cls, person: Person | None) -> QuerySet["Visit"]:
-        """Staff all; a head the doors of the place they mind."""
-        if person is None:
-            return cls.filter(id__in=[])
-        if person.is_staff:
-            return cls.all()
-        return cls.filter(
-            Q(unit_id__in=person.minds(Role.UNIT_HEAD))
-            | Q(unit__building_id__in=person.minds(Role.BUILDING_HEAD))
-            | Q(unit__building__grid_id__in=person.minds(Role.GRID_OFFICER))
-        )
+    RELATIONS = {
+        policy.MINDS: sight.minding(
+            unit_head="unit_id", building_head="unit__building_id", grid_officer="unit__building__grid_id"
+        ),
+        policy.COMMUNITY: sight.within("round__grid__community_id"),
+    }
+    PARTS = {"line": ("answer",), policy.FACTS: ("note",)}

@@ -130,7 +130,6 @@ async def test_a_conflict_known_only_after_signing_in_moves_the_booking_to_anoth
             side=Side.OTHER,
             firm=cast.hengdao,
             name="梅秀英",
-            name_key="梅秀英",
         )
     held = await actions.hold("b", at, Topic.DEBT)
     assert held.slot_id != other.id
@@ -148,7 +147,6 @@ async def test_when_only_firms_in_conflict_are_left_the_time_is_refused_and_noth
             side=Side.OTHER,
             firm=cast.hengdao,
             name="x",
-            name_key="x",
             phone="13800000001",
         )
     await actions.hold("b", at, Topic.DEBT)
@@ -382,7 +380,6 @@ async def test_a_firm_in_conflict_is_not_offered_to_who_waits(cast):
             side=Side.CLIENT,
             firm=cast.hengdao,
             name="陶建国",
-            name_key="陶建国",
         )
     await actions.join(cast.mei, Topic.DEBT, {"other_side": "陶建国"})
     assert await actions.offer_next() is None
@@ -403,7 +400,6 @@ async def test_free_times_count_desks_and_leave_out_firms_in_conflict(cast):
             side=Side.CLIENT,
             firm=cast.hengdao,
             name="陶建国",
-            name_key="陶建国",
         )
     now = clock.now()
 

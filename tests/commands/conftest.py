@@ -10,6 +10,7 @@ from portal import clock, settings
 from portal.commands import portal
 
 SECRET = "a secret of the tests, long enough for anybody"
+KEYS = "a key of the tests that is kept apart from the secret"
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,7 @@ def type_in(database_url: str) -> Callable[..., Result]:
     """Type a command, on a migrated database unless a setting names another."""
 
     def typed(*words: str, keys: str = "", **setting: str) -> Result:
-        values = {"secret": SECRET, "database": database_url, **setting}
+        values = {"secret": SECRET, "keys": KEYS, "database": database_url, **setting}
         environment = {f"PORTAL_{name.upper()}": value for name, value in values.items()}
         return CliRunner().invoke(portal, list(words), input=keys, env=environment)
 

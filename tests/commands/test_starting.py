@@ -96,6 +96,7 @@ def test_serving_without_a_gateway_says_that_nobody_can_sign_in(type_in, monkeyp
 
 def test_a_worker_process_reads_its_settings_by_itself(monkeypatch, database_url):
     monkeypatch.setenv("PORTAL_SECRET", "a worker's own secret, 32 or longer")
+    monkeypatch.setenv("PORTAL_KEYS", "a worker's own key of 32 letters or more")
     monkeypatch.setenv("PORTAL_DATABASE", database_url)
     assert serving.application() is app
     assert invocation.settings.current().database == database_url

@@ -4,9 +4,10 @@ import pytest
 
 from portal.conflicts import actions, queries
 from portal.conflicts.models import Check, Side
-from portal.conflicts.rules import Names, name_key
+from portal.conflicts.rules import Names
 from portal.database import transaction
 from portal.journal import Entry
+from portal.law.names import normal
 from portal.records import new_id
 
 pytestmark = pytest.mark.anyio
@@ -22,21 +23,21 @@ pytestmark = pytest.mark.anyio
     ],
 )
 def test_spellings_of_one_name_are_one(one, other):
-    assert name_key(one) == name_key(other) != ""
+    assert normal(one) == normal(other) != ""
 
 
 @pytest.mark.parametrize(("one", "other"), [("张伟", "张玮"), ("王建国", "王建华"), ("李明", "李明明")])
 def test_names_that_only_look_or_sound_alike_are_two(one, other):
-    assert name_key(one) != name_key(other)
+    assert normal(one) != normal(other)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "不知道", "不清楚", "。。。", "无", "Unknown"])
 def test_what_names_nobody_is_compared_with_nobody(text):
-    assert name_key(text) == "" and not Names.of([text], [None, ""])
+    assert normal(text) == "" and not Names.of([text], [None, ""])
 
 
 def test_a_key_fits_its_column_whatever_the_name_unfolds_into():
-    assert len(name_key("\ufdfa" * 60)) <= 60
+    assert len(normal("\ufdfa" * 60)) <= 60
 
 
 async def matter(firm, client="", other="", client_phone="", other_phone="", sides=(Side.CLIENT, Side.OTHER)):

@@ -20,7 +20,7 @@ from portal.lectures.models import Lecture, SignUp, SignUpState
 from portal.lectures.models import State as LectureState
 from portal.notices import Notice
 from portal.people import actions
-from portal.people.models import Person, Post, Role
+from portal.people.models import Post, Role
 from portal.roster import duty_actions, queries
 from portal.roster.models import Duty, Firm, Lawyer
 from portal.rounds.models import Answer, Round, Visit
@@ -129,7 +129,7 @@ async def test_a_year_lies_behind_it(demonstration):
 
 
 async def test_those_who_are_expected_will_be_reminded(demonstration):
-    shen = await Person.get(phone=RESIDENTS[0][1])
+    shen = await make.by_phone(RESIDENTS[0][1])
     due = await Notice.filter(person=shen, kind="booking/reminder", state="owed").values_list(
         "next_at", flat=True
     )
@@ -141,7 +141,7 @@ async def test_everybody_it_names_can_sign_in(demonstration):
         person = await actions.sign_in(account.login, PASSWORD)
         assert person.name == account.name and person.roles, account.login
     for name, phone in RESIDENTS:
-        assert (await Person.get(phone=phone)).name == name
+        assert (await make.by_phone(phone)).name == name
 
 
 async def test_each_person_finds_something_on_their_desk(demonstration):
@@ -149,7 +149,7 @@ async def test_each_person_finds_something_on_their_desk(demonstration):
         person = await actions.sign_in(account.login, PASSWORD)
         browser = await make.sign_in(Browser(app), person)
         assert (await browser.get("/desk")).status == 200, account.login
-    shen = await make.reload(await Person.get(phone=RESIDENTS[0][1]))
+    shen = await make.reload(await make.by_phone(RESIDENTS[0][1]))
     page = await (await make.sign_in(Browser(app), shen)).get("/desk")
     assert "11月26日" in page.text and "处方" in page.text
 

@@ -5,7 +5,10 @@ import pytest
 from portal import database, settings
 from portal.settings import BadSetting
 
-GOOD = {"PORTAL_SECRET": "Quo3-vadis.Domine?77 et cetera, et"}
+GOOD = {
+    "PORTAL_SECRET": "Quo3-vadis.Domine?77 et cetera et",
+    "PORTAL_KEYS": "Alea1-iacta.Est!99 non cetera sed",
+}
 
 
 def test_with_a_secret_the_rest_has_sensible_values():

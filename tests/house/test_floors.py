@@ -14,12 +14,25 @@ FLOORS = (
     {"booking"},
     {"consultations", "disputes", "feedback", "lectures", "rounds"},
     {"council"},
-    {"desk", "reporting"},
+    {"desk", "reporting", "privacy"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
 GROUND = {
     *("clock", "database", "engines", "errors", "fields", "journal", "languages", "law", "limits"),
-    *("logs", "notices", "numbers", "outbound", "records", "schema", "secrecy", "settings", "states", "work"),
+    *(
+        "logs",
+        "notices",
+        "numbers",
+        "outbound",
+        "records",
+        "policy",
+        "sealing",
+        "schema",
+        "secrecy",
+        "settings",
+        "states",
+        "work",
+    ),
 }
 # Whatever else is in portal/ is above the rooms, as app.py is: it may import all, and nothing below imports it. Folders of
 # that kind are named here, so that no room is forgotten on its floor.

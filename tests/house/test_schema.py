@@ -193,7 +193,7 @@ async def test_every_portal_has_its_columns_in_the_same_order(database):
     for model in models():
         keys = sorted(f"{name}_id" for name in model._meta.o2o_fields)
         columns = await columns_of(model._meta.db_table)
-        assert columns[len(columns) - len(keys) :] == keys, model._meta.db_table
+        assert [column for column in columns if column in keys] == keys, model._meta.db_table
 
 
 async def columns_of(table: str) -> list[str]:
@@ -552,4 +552,5 @@ def test_migrations_speak_of_columns_and_not_of_our_rooms():
     for file in [*ROOT.glob("migrations/*.py"), *ROOT.glob("tests/house/steps/*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "portal":
-                assert [name.name for name in node.names] == ["schema"], file.name
+                is_ground = {name.name for name in node.names} <= {"schema", "sealing"}
+                assert is_ground or node.module == "portal.law.names", file.name

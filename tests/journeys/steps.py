@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from app import app
 from portal import clock
-from portal.notices import Notice
+from tests import make
 from tests.forms_browser import Browser, Page
 
 
@@ -16,7 +16,7 @@ def stranger(language: str = "zh-CN") -> Browser:
 
 async def code_of(phone: str) -> str:
     """The code on the screen of this telephone: the last that was owed to it."""
-    sent = await Notice.filter(address=phone, kind="people/code").order_by("-created_at").first()
+    sent = await make.last_notice(phone, "people/code")
     assert sent is not None, f"no code was sent to {phone}"
     return str(sent.read_values()["code"])
 

@@ -8,7 +8,6 @@ from portal import clock
 from portal.booking.models import Appointment, State, Wait
 from portal.consultations.models import Consultation
 from portal.notices import Notice
-from portal.people.models import Person
 from tests import make
 from tests.journeys.steps import number_on, prove, stranger
 
@@ -58,7 +57,8 @@ async def test_a_resident_books_without_an_account_and_finds_it_again(cast):
     page = await page.form("/lookup").fill(number=f" {number.lower().replace('-', ' ')} ").submit()
     assert page.path == f"/appointments/{number}"
     assert (await mei.get("/")).has("我的预约")
-    assert await Notice.filter(kind="booking/booked", address=PHONE).count() == 1
+    told = await Notice.filter(kind="booking/booked")
+    assert [one.address for one in told] == [PHONE]
 
 
 async def test_another_telephone_sees_nothing_of_it(cast):
@@ -123,7 +123,7 @@ async def test_danger_shows_whom_to_call_and_marks_the_case(cast):
     assert page.has("约好了")
     consultation = await Consultation.get()
     assert consultation.is_urgent and "violence" in consultation.danger
-    person = await Person.get(phone=PHONE)
+    person = await make.by_phone(PHONE)
     assert (person.contact_by, person.is_neutral) == ("none", True)
     assert not await Notice.filter(person_id=person.id, state="owed", channel="sms").exists()
     fang = await make.sign_in(stranger(), cast.fang)

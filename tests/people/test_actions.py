@@ -20,7 +20,7 @@ PASSWORD = "three chairs two pots"
 
 async def sent(phone: str = PHONE) -> str:
     """The code of the latest message to this number."""
-    notice = await Notice.filter(address=phone, kind="people/code").order_by("-id").first()
+    notice = await make.last_notice(phone, "people/code")
     return notice.read_values()["code"]
 
 
@@ -306,6 +306,8 @@ async def test_an_office_needs_its_place_and_is_held_once(cast):
     with pytest.raises(Refusal, match="地方"):
         await actions.grant(cast.guo, cast.mei, Role.UNIT_HEAD)
     with pytest.raises(Refusal, match="不分地方"):
+        await actions.grant(cast.xu, cast.mei, Role.ADMINISTRATOR, unit)
+    with pytest.raises(Refusal, match="地方"):
         await actions.grant(cast.guo, cast.mei, Role.MEDIATOR, unit)
     await actions.grant(cast.guo, cast.mei, Role.UNIT_HEAD, unit)
     with pytest.raises(Conflict):

@@ -19,7 +19,7 @@ PHONE, PASSWORD = "13911112222", "three chairs two pots"
 
 async def code_for(phone: str) -> str:
     """The code of the latest message to this number."""
-    notice = await Notice.filter(address=phone).order_by("-id").first()
+    notice = await make.last_notice(phone)
     return notice.read_values()["code"]
 
 

@@ -22,7 +22,8 @@ async def join(person: Person, topic: str, typed: Mapping[str, object]) -> Wait:
         known = await Wait.filter(person_id=person.id, state__in=STILL).first()
         if known:
             kept = {"refused": sorted(rules.refused_times(known))}
-            await Wait.filter(id=known.id).update(topic=str(topic), typed={**typed, **kept})
+            columns = known.sealed(topic=str(topic), typed={**typed, **kept})
+            await Wait.filter(id=known.id).update(**columns)
             return await Wait.get(id=known.id)
         made = await Wait.create(person_id=person.id, topic=str(topic), typed=dict(typed))
         await journal.record(person, "create", made)

@@ -80,7 +80,7 @@ async def _keep(person: Person, dispute: Dispute, columns: dict) -> Agreement:
     await serialise(f"agreement {year}")  # one at a time takes the next number
     draft = await Agreement.filter(dispute_id=dispute.id, signed=False, form=Outcome.WRITTEN.value).first()
     if draft:
-        await Agreement.filter(id=draft.id).update(**columns)
+        await Agreement.filter(id=draft.id).update(**draft.sealed(**columns))
         await journal.record(person, "rewrite", draft, dispute=dispute.number, form=columns["form"])
         return await Agreement.get(id=draft.id)
     last = await Agreement.filter(year=year).order_by("-serial").first()

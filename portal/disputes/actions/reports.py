@@ -107,8 +107,8 @@ async def _twin(reporter: Person, said: Report) -> Dispute | None:
     """What the same person reported in the same words a moment ago: a form that was sent twice."""
     await serialise(f"report {reporter.id}")
     since = clock.now() - rules.AGAIN
-    same = Dispute.filter(reporter_id=reporter.id, words=said.words, category=said.category)
-    return await same.filter(created_at__gte=since, **said.where).first()
+    lately = Dispute.filter(reporter_id=reporter.id, category=said.category, created_at__gte=since)
+    return next((same for same in await lately.filter(**said.where) if same.words == said.words), None)
 
 
 async def _create(person: Person, reporter: Person, said: Report, level: Level) -> Dispute:

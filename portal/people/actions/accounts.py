@@ -134,8 +134,11 @@ async def make_account(actor: Person | None, person: Person, login: str, passwor
         raise taken
     try:
         async with transaction():
-            values: dict[str, Any] = {"login": wanted, "password": kept, "totp": ""}
-            if not await Credential.filter(person_id=person.id).update(**values):
+            values: dict[str, Any] = {"login": wanted, "password": kept}
+            known = await Credential.get_or_none(person_id=person.id)
+            if known:
+                await Credential.filter(id=known.id).update(**known.sealed(**values, totp=""))
+            else:
                 await Credential.create(person_id=person.id, **values)
             credential = await Credential.get(person_id=person.id)
             await journal.record(actor, "make_account", credential, person=str(person.id))
@@ -166,7 +169,7 @@ async def enrol_totp(person: Person, secret: str, code: str) -> None:
     credential.totp = secret
     await check_totp(credential, code)
     async with transaction():
-        await Credential.filter(id=credential.id).update(totp=secret)
+        await Credential.filter(id=credential.id).update(**credential.sealed(totp=secret))
         await journal.record(person, "enrol_totp", credential)
 
 
@@ -177,5 +180,5 @@ async def drop_totp(person: Person, password: str) -> None:
     if not await passwords.matches(credential.password, password[: rules.PASSWORD_MOST]):
         raise WrongPassword
     async with transaction():
-        await Credential.filter(id=credential.id).update(totp="")
+        await Credential.filter(id=credential.id).update(**credential.sealed(totp=""))
         await journal.record(person, "drop_totp", credential)

@@ -10,7 +10,7 @@ from portal import clock, limits, notices, secrecy
 from portal.database import transaction
 from portal.errors import Refusal, TooMany
 from portal.languages import _, lazy_
-from portal.people import rules
+from portal.people import queries, rules
 from portal.people.actions.persons import person_by_phone
 from portal.people.models import Person, PhoneCode
 
@@ -37,10 +37,11 @@ async def send_code(browser: str, phone: str, address: str = "") -> None:
     kept: dict[str, Any] = {"code": _hash(browser, phone, code), "ends_at": now + rules.CODE_LIVES}
     async with transaction():
         # Sent again: a new code on the same row, so that tries are not won back by asking for another.
+        theirs = queries.has_phone(phone)
         again = PhoneCode.filter(
-            browser=browser, phone=phone, used_at=None, created_at__gt=now - rules.TRIES_WINDOW
+            theirs, browser=browser, used_at=None, created_at__gt=now - rules.TRIES_WINDOW
         )
-        await PhoneCode.filter(browser=browser, used_at=None).exclude(phone=phone).update(ends_at=now)
+        await PhoneCode.filter(~theirs, browser=browser, used_at=None).update(ends_at=now)
         row = await again.order_by("-id").first()
         if row is not None and row.tries >= rules.CODE_TRIES:
             raise TooMany(str(TOO_OFTEN))

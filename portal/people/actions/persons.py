@@ -16,9 +16,10 @@ async def person_by_phone(phone: str, name: str = "") -> Person:
     one. Two who ask at once get the same person."""
     async with transaction():
         made = Person(name=tidy(name), phone=phone, language=languages.current())
-        if await Person.filter(phone=phone).exists() is False:
+        known = Person.filter(queries.has_phone(phone))
+        if not await known.exists():
             await Person.bulk_create([made], ignore_conflicts=True)
-        person = await Person.get(phone=phone).prefetch_related(queries.posts())
+        person = await known.get().prefetch_related(queries.posts())
         if person.id == made.id:
             await journal.record(None, "create", person)
         elif made.name and not person.name:
@@ -50,11 +51,11 @@ async def change_phone(actor: Person, person: Person, phone: str) -> None:
     if not rules.may_change_phone(actor, person):
         raise Forbidden(_("这个人的电话不能由您改。"))
     taken = Conflict(_("这个电话已经登记在别人名下。请先查一查那个人。"))
-    if await Person.filter(phone=phone).exclude(id=person.id).exists():
+    if await Person.filter(queries.has_phone(phone)).exclude(id=person.id).exists():
         raise taken
     try:
         async with transaction():
-            await Person.filter(id=person.id).update(phone=phone)
+            await Person.filter(id=person.id).update(**person.sealed(phone=phone))
             await journal.record(actor, "change_phone", person)
             await revoke_all(person)
     except IntegrityError:
@@ -71,9 +72,8 @@ async def choose_contact(person: Person, contact_by: str, is_neutral: bool, cont
     """How, how carefully and when this person wants to hear from us. It holds for everything sent from now on."""
     chosen = ContactBy(contact_by)
     async with transaction():
-        await Person.filter(id=person.id).update(
-            contact_by=chosen, is_neutral=is_neutral, contact_when=contact_when[:80]
-        )
+        columns = person.sealed(contact_by=chosen, is_neutral=is_neutral, contact_when=contact_when[:80])
+        await Person.filter(id=person.id).update(**columns)
         await journal.record(person, "choose_contact", person, by=chosen.value, neutral=is_neutral)
     person.contact_by, person.is_neutral, person.contact_when = chosen, is_neutral, contact_when[:80]
 

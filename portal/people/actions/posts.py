@@ -6,7 +6,7 @@ from portal import clock, journal
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden, Refusal
 from portal.languages import _
-from portal.people import rules
+from portal.people import queries, rules
 from portal.people.actions.sessions import revoke_all
 from portal.people.models import Person, Post, Role
 
@@ -20,9 +20,14 @@ async def grant(actor: Person | None, person: Person, role: str, place: Any = No
     column = rules.PLACE_OF.get(role)
     if actor is not None and (actor.id == person.id or not rules.may_grant(actor, role)):
         raise Forbidden(_("这个职务不能由您安排。请找社区负责人或系统管理员。"))
-    if bool(column) != bool(place):
+    covers_all = place is None and role in rules.MAY_COVER_ALL
+    if bool(column) != bool(place) and not covers_all:
         raise Refusal(_("请选这个职务负责的地方。") if column else _("这个职务不分地方。"))
     where = {f"{column}_id": getattr(place, "id", place)} if column else {}
+    if place and str(where[f"{column}_id"]) not in {
+        key for key, _name in await queries.places_for(str(column))
+    }:
+        raise Refusal(_("请选这个职务负责的地方。"))
     today = clock.today()
     async with transaction():
         held = await Post.filter(person_id=person.id, role=Role(role), ended_on=None, **where).exists()

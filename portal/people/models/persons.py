@@ -9,8 +9,10 @@ from tortoise import fields
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from portal.fields import Instant, Words
+from portal import policy
+from portal.fields import Instant, Mark, Sealed
 from portal.languages import lazy_
+from portal.people import sight
 from portal.records import Record, Row
 
 
@@ -65,11 +67,25 @@ CONTACT_NAMES = {
 }
 
 
-class Person(Record):
+TAIL = 4  # digits of a telephone that people give when they are asked for "the last ones"
+
+
+class Person(sight.Guarded, Record):
     """A person. A resident is known by a telephone number; whoever holds an office signs in with a password."""
 
+    # Known of whoever is at the door, from their session: see people.queries.session_of.
+    in_office = True  # came in by the door for offices; by any other they are a resident and no more
+    unlocked: UUID | None = None  # the protection whose passphrase was said in this session
+    acts_for: tuple["Any", ...] = ()  # the grants of residents they stand in for, today
+
     name = fields.CharField(max_length=40)
-    phone = fields.CharField(max_length=20, null=True, unique=True)
+    phone = Sealed(20, null=True)
+    phone_mark = Mark("phone", "phone", null=True, unique=True)
+    phone_tail = Mark("phone", "phone tail", lambda phone: phone[-TAIL:], null=True, db_index=True)
+    community = fields.ForeignKeyField(
+        "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    community_id: UUID | None
     household = fields.ForeignKeyField(
         "portal.Household", null=True, on_delete=fields.SET_NULL, db_index=True
     )
@@ -80,17 +96,31 @@ class Person(Record):
     is_neutral = fields.BooleanField(
         default=False
     )  # say nothing about law in messages: somebody else may read them
-    contact_when = fields.CharField(max_length=80, default="")
+    contact_when = Sealed(80, default="")
+    frozen_at = Instant(
+        null=True
+    )  # at their wish nothing is done with what is kept but keeping it (个人信息保护法 47)
 
     posts: fields.ReverseRelation["Post"]
 
     class Meta:
         table = "person"
 
+    RELATIONS = {
+        policy.OWN: sight.named("id"),
+        policy.COMMUNITY: sight.within(),
+        policy.EVERY: sight.every,
+    }
+    PARTS = {
+        "line": ("language", "mode", "contact_by"),
+        policy.NAME: ("name",),
+        policy.CONTACT: ("phone", "contact_when"),
+    }
+
     @property
     def roles(self) -> frozenset[str]:
         """The offices held: those of `posts`, which `Post.current` has narrowed to the day when the person was loaded."""
-        return frozenset(post.role for post in self.posts)
+        return frozenset(post.role for post in self.posts) if self.in_office else frozenset()
 
     @property
     def is_staff(self) -> bool:
@@ -98,17 +128,9 @@ class Person(Record):
         return bool(self.roles & STAFF)
 
     def minds(self, role: str) -> list[Any]:
-        """The ids of the places (unit, building, grid) or the firm this person minds in that office."""
-        return [post.place_id for post in self.posts if post.role == role]
-
-    @classmethod
-    def visible_to(cls, person: "Person | None") -> QuerySet["Person"]:
-        """Staff and administrators see everyone; anybody else only themselves."""
-        if person is None:
-            return cls.filter(id__in=[])
-        if person.is_staff or Role.ADMINISTRATOR in person.roles:
-            return cls.all()
-        return cls.filter(id=person.id)
+        """The ids of the places (unit, building, grid, community, street) or firms this person minds in that office; None
+        among them is an office for the whole portal."""
+        return [post.place_id for post in self.posts if post.role == role] if self.in_office else []
 
 
 class Post(Row):
@@ -125,6 +147,10 @@ class Post(Row):
     grid_id: UUID | None
     firm = fields.ForeignKeyField("portal.Firm", null=True, related_name="posts", db_index=True)
     firm_id: UUID | None
+    community = fields.ForeignKeyField("portal.Community", null=True, related_name="posts", db_index=True)
+    community_id: UUID | None
+    street = fields.ForeignKeyField("portal.Street", null=True, related_name="posts", db_index=True)
+    street_id: UUID | None
     began_on = fields.DateField()
     ended_on = fields.DateField(null=True)
 
@@ -138,57 +164,12 @@ class Post(Row):
 
     @property
     def place_id(self) -> Any:
-        """What is minded: a unit, a building, a grid or a firm."""
-        return self.unit_id or self.building_id or self.grid_id or self.firm_id
-
-
-class Credential(Row):
-    """How somebody who holds an office signs in."""
-
-    person = fields.OneToOneField("portal.Person", related_name="credential")
-    login = fields.CharField(max_length=40, unique=True)
-    password = fields.CharField(max_length=200)
-    totp = fields.CharField(max_length=64, default="")
-
-    class Meta:
-        table = "credential"
-
-
-class Session(Row):
-    """One browser of one person. The cookie holds the secret; the row only its hash."""
-
-    secret = fields.CharField(max_length=64, unique=True)
-    person = fields.ForeignKeyField("portal.Person", related_name="sessions", db_index=True)
-    seen_at = Instant(null=True)
-    ends_at = Instant()
-    revoked_at = Instant(null=True)
-
-    class Meta:
-        table = "session"
-
-
-class PhoneCode(Row):
-    """A code sent to a telephone, good for one browser, five minutes and five tries."""
-
-    browser = fields.CharField(max_length=64, db_index=True)
-    phone = fields.CharField(max_length=20, db_index=True)
-    code = fields.CharField(max_length=64)
-    ends_at = Instant()
-    tries = fields.IntField(default=0)
-    used_at = Instant(null=True)
-
-    class Meta:
-        table = "phone_code"
-
-
-class Consent(Row):
-    """What a person agreed to, and the version of the words they saw."""
-
-    person = fields.ForeignKeyField("portal.Person", related_name="consents", db_index=True)
-    purpose = fields.CharField(max_length=40)
-    version = fields.CharField(max_length=16)
-    words = Words(2000)
-    withdrawn_at = Instant(null=True)
-
-    class Meta:
-        table = "consent"
+        """What is minded: a unit, a building, a grid, a firm, a community or a street; None is the whole portal."""
+        return (
+            self.unit_id
+            or self.building_id
+            or self.grid_id
+            or self.firm_id
+            or self.community_id
+            or self.street_id
+        )

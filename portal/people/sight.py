@@ -1,0 +1,106 @@
+"""The policy put to work: which rows somebody may find, as one condition; what of a row they may read."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from portal import policy
+
+Relation = Callable[[Any, str], Q]
+
+NOTHING, EVERYTHING = Q(id__in=[]), Q(id__isnull=False)
+
+
+def own(path: str = "person_id") -> Relation:
+    """It is about them. A protected record is found only after its passphrase was said in this session."""
+
+    def asked(person: Any, role: str) -> Q:
+        open_to_all = Q(protection_id__isnull=True)
+        unlocked = Q(protection_id=person.unlocked) if person.unlocked else NOTHING
+        return Q(**{path: person.id}) & (open_to_all | unlocked)
+
+    return asked
+
+
+def named(path: str) -> Relation:
+    """The column names them; nothing of this kind is protected."""
+    return lambda person, role: Q(**{path: person.id})
+
+
+def granted(scope: str, path: str = "person_id", *, protects: bool = True) -> Relation:
+    """The resident gave them this scope. What is protected (`protects`: it may be) stays the resident's alone."""
+
+    def asked(person: Any, role: str) -> Q:
+        residents = [proxy.resident_id for proxy in person.acts_for if scope in proxy.scopes]
+        theirs = Q(**{f"{path}__in": residents}) if residents else NOTHING
+        return theirs & Q(protection_id__isnull=True) if protects else theirs
+
+    return asked
+
+
+def within(path: str = "community_id") -> Relation:
+    """It belongs to a community, street or firm where they hold the office. An office without a place covers them all."""
+
+    def asked(person: Any, role: str) -> Q:
+        places = person.minds(role)
+        return EVERYTHING if None in places else Q(**{f"{path}__in": places})
+
+    return asked
+
+
+def minding(**paths: str) -> Relation:
+    """It lies in the place they mind: for each office the path to its place."""
+    return lambda person, role: Q(**{f"{paths[role]}__in": person.minds(role)})
+
+
+def every(person: Any, role: str) -> Q:
+    """Every such record."""
+    return EVERYTHING
+
+
+class Guarded:
+    """A record with a door: `visible_to` is the only way to it."""
+
+    RELATIONS: Mapping[str, Relation] = {}
+    PARTS: Mapping[
+        str, tuple[str, ...]
+    ] = {}  # part → its columns; texts and all that is sealed are in one of them
+
+    @classmethod
+    def visible_to(cls, person: Any) -> QuerySet[Self]:
+        """The rows this person (None: a stranger) may find; each relation is judged as it is read, none is remembered."""
+        return cls.filter(reach(cls, person))  # type: ignore[attr-defined,no-any-return]
+
+
+def standing(person: Any) -> frozenset[str]:
+    """The offices by which the policy knows somebody."""
+    if person is None:
+        return frozenset({policy.ANYONE})
+    return person.roles | {policy.ANYONE, policy.RESIDENT}  # type: ignore[no-any-return]
+
+
+def relations(kind: type[Guarded], person: Any) -> list[tuple[policy.Sight, Q]]:
+    """What this person may be to a record of this kind, each with the condition under which they are."""
+    return [
+        (sight, kind.RELATIONS[sight.relation](person, sight.role))
+        for sight in policy.sights(kind.__name__.lower(), standing(person))
+    ]
+
+
+def reach(kind: type[Guarded], person: Any) -> Q:
+    """The condition that picks the rows somebody may find."""
+    found = [condition for _sight, condition in relations(kind, person)]
+    if EVERYTHING in found:
+        return EVERYTHING
+    return Q(*found, join_type="OR") if found else NOTHING
+
+
+def redact(record: Any, parts: frozenset[str]) -> None:
+    """Blank the columns of every part that is not among `parts`, so that no page can show them by mistake."""
+    for part, columns in type(record).PARTS.items():
+        if part in policy.PARTS - parts:
+            for column in columns:
+                blank = type(record)._meta.fields_map[column].default
+                setattr(record, column, blank() if callable(blank) else "" if blank is None else blank)

@@ -1,0 +1,1 @@
+"""What is kept of people: their wishes about it, how long it stays, and who looked."""
