@@ -224,12 +224,32 @@ async def reassign(request: Request) -> Response:
 
 
 routes: list[BaseRoute] = [
-    get("/appointments/{number}", show, who=SIGNED_IN, name="appointments:show"),
-    get("/appointments/{number}/slip", slip, who=SIGNED_IN, name="appointments:slip"),
-    get("/appointments/{number}/calendar.ics", ics, who=SIGNED_IN, name="appointments:ics"),
-    get("/appointments/{number}/move", another_time, who=SIGNED_IN, name="appointments:move"),
-    post("/appointments/{number}/move", move, who=SIGNED_IN, name="appointments:moved"),
-    post("/appointments/{number}/cancellation", cancel, who=SIGNED_IN, name="appointments:cancel"),
-    get("/appointments/{number}/lawyer", another_lawyer, who=STAFF_ONLY, name="appointments:lawyer"),
-    post("/appointments/{number}/lawyer", reassign, who=STAFF_ONLY, name="appointments:reassign"),
+    get("/appointments/{number}", show, who=SIGNED_IN, name="appointments:show", of="appointment"),
+    get("/appointments/{number}/slip", slip, who=SIGNED_IN, name="appointments:slip", of="appointment"),
+    get("/appointments/{number}/calendar.ics", ics, who=SIGNED_IN, name="appointments:ics", of="appointment"),
+    get(
+        "/appointments/{number}/move", another_time, who=SIGNED_IN, name="appointments:move", of="appointment"
+    ),
+    post("/appointments/{number}/move", move, who=SIGNED_IN, name="appointments:moved", of="appointment"),
+    post(
+        "/appointments/{number}/cancellation",
+        cancel,
+        who=SIGNED_IN,
+        name="appointments:cancel",
+        of="appointment",
+    ),
+    get(
+        "/appointments/{number}/lawyer",
+        another_lawyer,
+        who=STAFF_ONLY,
+        name="appointments:lawyer",
+        of="appointment",
+    ),
+    post(
+        "/appointments/{number}/lawyer",
+        reassign,
+        who=STAFF_ONLY,
+        name="appointments:reassign",
+        of="appointment",
+    ),
 ]

@@ -150,7 +150,13 @@ routes: list[BaseRoute] = [
     get("/queue", today, who=ON_DUTY, name="appointments:today"),
     get("/queue/affected", affected, who=ON_DUTY, name="appointments:affected"),
     get("/appointments", index, who=STAFF_ONLY, name="appointments:index"),
-    post("/appointments/{number}/arrival", check_in, who=ON_DUTY, name="appointments:check_in"),
-    post("/appointments/{number}/call", call, who=ON_DUTY, name="appointments:call"),
-    post("/appointments/{number}/absence", miss, who=ON_DUTY, name="appointments:miss"),
+    post(
+        "/appointments/{number}/arrival",
+        check_in,
+        who=ON_DUTY,
+        name="appointments:check_in",
+        of="appointment",
+    ),
+    post("/appointments/{number}/call", call, who=ON_DUTY, name="appointments:call", of="appointment"),
+    post("/appointments/{number}/absence", miss, who=ON_DUTY, name="appointments:miss", of="appointment"),
 ]

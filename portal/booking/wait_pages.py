@@ -140,7 +140,7 @@ routes: list[BaseRoute] = [
     get("/waitlist", index, who=STAFF_ONLY, name="waits:index"),
     get("/waitlist/new", new, who=SIGNED_IN, name="waits:new"),
     post("/waitlist/new", join, who=SIGNED_IN, name="waits:join"),
-    get("/waitlist/{number}", show, who=SIGNED_IN, name="waits:show"),
-    post("/waitlist/{number}/refusal", decline, who=SIGNED_IN, name="waits:decline"),
-    post("/waitlist/{number}/departure", leave, who=SIGNED_IN, name="waits:leave"),
+    get("/waitlist/{number}", show, who=SIGNED_IN, name="waits:show", of="wait"),
+    post("/waitlist/{number}/refusal", decline, who=SIGNED_IN, name="waits:decline", of="wait"),
+    post("/waitlist/{number}/departure", leave, who=SIGNED_IN, name="waits:leave", of="wait"),
 ]

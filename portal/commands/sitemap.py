@@ -12,7 +12,8 @@ WIDE = 160  # where no terminal sets the width
 def every() -> list[dict[str, Any]]:
     """Method, path, name and policy of each route, in the order they are tried.
 
-    The policy is "public", "signed_in", or the list of offices that may enter.
+    The policy is "public", "signed_in", or the list of offices that may enter; `of` is the kind of record in the path, whose
+    lines in `portal/policy.py` say who finds it.
     """
     from app import app
 
@@ -22,6 +23,7 @@ def every() -> list[dict[str, Any]]:
             "path": route.path,  # type: ignore[attr-defined]
             "name": route.name,  # type: ignore[attr-defined]
             "policy": getattr(route, "who", "undeclared"),
+            "of": getattr(route, "of", None),
         }
         for route in app.routes
         for method in sorted((getattr(route, "methods", None) or {"GET"}) - {"HEAD"})

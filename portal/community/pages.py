@@ -141,11 +141,12 @@ routes: list[BaseRoute] = [
     post("/community/centre", describe, who=ADMINISTRATORS, name="community:describe"),
     post("/community/grids", add_grid, who=ADMINISTRATORS, name="community:add_grid"),
     post("/community/compounds", add_compound, who=ADMINISTRATORS, name="community:add_compound"),
-    get("/community/compounds/{compound:uuid}", compound, who=WHO, name="community:compound"),
+    get("/community/compounds/{compound:uuid}", compound, who=WHO, name="community:compound", of=None),
     post(
         "/community/compounds/{compound:uuid}/buildings",
         add_building,
         who=ADMINISTRATORS,
         name="community:add_building",
+        of=None,
     ),
 ]

@@ -228,5 +228,5 @@ routes: list[BaseRoute] = [
     get("/book/triage", triage, who=SIGNED_IN, name="book:triage"),
     post("/book/triage", leave, who=SIGNED_IN, name="book:leave"),
     post("/book/clearance", forget, who=PUBLIC, name="book:forget"),
-    post("/waitlist/{number}/acceptance", accept, who=SIGNED_IN, name="waits:accept"),
+    post("/waitlist/{number}/acceptance", accept, who=SIGNED_IN, name="waits:accept", of="wait"),
 ]

@@ -241,12 +241,22 @@ HANDLING = LAWYERS | STAFF_ONLY
 routes: list[BaseRoute] = [
     *intake_pages.routes,
     get("/consultations", index, who=HANDLING, name="consultations:index"),
-    get("/consultations/of/{number}", of, who=HANDLING, name="consultations:of"),
-    post("/consultations/of/{number}", record, who=HANDLING, name="consultations:record"),
-    post("/consultations/of/{number}/start", begin, who=HANDLING, name="consultations:begin"),
-    get("/consultations/{number}", show, who=SIGNED_IN, name="consultations:show"),
-    post("/consultations/{number}/start", start, who=LAWYERS, name="consultations:start"),
-    post("/consultations/{number}/referrals", refer, who=HANDLING, name="consultations:refer"),
-    post("/consultations/{number}/closure", close, who=HANDLING, name="consultations:close"),
+    get("/consultations/of/{number}", of, who=HANDLING, name="consultations:of", of="appointment"),
+    post("/consultations/of/{number}", record, who=HANDLING, name="consultations:record", of="appointment"),
+    post(
+        "/consultations/of/{number}/start", begin, who=HANDLING, name="consultations:begin", of="appointment"
+    ),
+    get("/consultations/{number}", show, who=SIGNED_IN, name="consultations:show", of="consultation"),
+    post("/consultations/{number}/start", start, who=LAWYERS, name="consultations:start", of="consultation"),
+    post(
+        "/consultations/{number}/referrals",
+        refer,
+        who=HANDLING,
+        name="consultations:refer",
+        of="consultation",
+    ),
+    post(
+        "/consultations/{number}/closure", close, who=HANDLING, name="consultations:close", of="consultation"
+    ),
     *prescription_pages.routes,
 ]

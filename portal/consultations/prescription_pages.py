@@ -130,9 +130,29 @@ async def correct(request: Request) -> Response:
 
 
 routes: list[BaseRoute] = [
-    get("/consultations/{number}/prescription", edit, who=LAWYERS, name="prescriptions:edit"),
-    post("/consultations/{number}/prescription", save, who=LAWYERS, name="prescriptions:save"),
-    get("/prescriptions/{number}", show, who=SIGNED_IN, name="prescriptions:show"),
-    post("/prescriptions/{number}/issuance", issue, who=LAWYERS, name="prescriptions:issue"),
-    post("/prescriptions/{number}/correction", correct, who=LAWYERS, name="prescriptions:correct"),
+    get(
+        "/consultations/{number}/prescription",
+        edit,
+        who=LAWYERS,
+        name="prescriptions:edit",
+        of="consultation",
+    ),
+    post(
+        "/consultations/{number}/prescription",
+        save,
+        who=LAWYERS,
+        name="prescriptions:save",
+        of="consultation",
+    ),
+    get("/prescriptions/{number}", show, who=SIGNED_IN, name="prescriptions:show", of="prescription"),
+    post(
+        "/prescriptions/{number}/issuance", issue, who=LAWYERS, name="prescriptions:issue", of="prescription"
+    ),
+    post(
+        "/prescriptions/{number}/correction",
+        correct,
+        who=LAWYERS,
+        name="prescriptions:correct",
+        of="prescription",
+    ),
 ]

@@ -138,9 +138,17 @@ async def write_minutes(request: Request) -> Response:
 routes: list[BaseRoute] = [
     get("/council/meetings/new", new, who=STAFF_ONLY, name="council:convene"),
     post("/council/meetings/new", call, who=STAFF_ONLY, name="council:call"),
-    get("/council/meetings/{number}", show, who=PUBLIC, name="council:meeting"),
-    get("/council/meetings/{number}/result", result, who=STAFF_ONLY, name="council:result"),
-    post("/council/meetings/{number}/result", hold, who=STAFF_ONLY, name="council:hold"),
-    post("/council/meetings/{number}/cancellation", cancel, who=STAFF_ONLY, name="council:cancel"),
-    post("/council/meetings/{number}/minutes", write_minutes, who=STAFF_ONLY, name="council:minutes"),
+    get("/council/meetings/{number}", show, who=PUBLIC, name="council:meeting", of="meeting"),
+    get("/council/meetings/{number}/result", result, who=STAFF_ONLY, name="council:result", of="meeting"),
+    post("/council/meetings/{number}/result", hold, who=STAFF_ONLY, name="council:hold", of="meeting"),
+    post(
+        "/council/meetings/{number}/cancellation", cancel, who=STAFF_ONLY, name="council:cancel", of="meeting"
+    ),
+    post(
+        "/council/meetings/{number}/minutes",
+        write_minutes,
+        who=STAFF_ONLY,
+        name="council:minutes",
+        of="meeting",
+    ),
 ]

@@ -136,7 +136,7 @@ routes: list[BaseRoute] = [
     get("/lookup", look_up, who=PUBLIC, name="lookup"),
     post("/lookup", find, who=PUBLIC, name="lookup:find"),
     get("/calls", calls, who=STAFF_ONLY, name="desk:calls"),
-    post("/calls/{notice:uuid}/delivery", carried, who=STAFF_ONLY, name="desk:carried"),
+    post("/calls/{notice:uuid}/delivery", carried, who=STAFF_ONLY, name="desk:carried", of=None),
     get("/healthz", health, who=PUBLIC, name="health"),
     get("/patterns", patterns, who=PUBLIC, name="patterns"),
     get("/demo/outbox", outbox, who=PUBLIC, name="demo:outbox"),

@@ -250,20 +250,43 @@ def file_number(agreement: Agreement, short: str) -> str:
 
 
 routes: list[BaseRoute] = [
-    get("/disputes/{number}/sittings/new", plan, who=OFFICES, name="disputes:plan"),
-    post("/disputes/{number}/sittings", create_sitting, who=OFFICES, name="disputes:sittings"),
-    get("/disputes/{number}/sittings/{sitting:uuid}", record, who=OFFICES, name="disputes:sitting"),
+    get("/disputes/{number}/sittings/new", plan, who=OFFICES, name="disputes:plan", of="dispute"),
+    post("/disputes/{number}/sittings", create_sitting, who=OFFICES, name="disputes:sittings", of="dispute"),
+    get(
+        "/disputes/{number}/sittings/{sitting:uuid}",
+        record,
+        who=OFFICES,
+        name="disputes:sitting",
+        of="dispute",
+    ),
     post(
-        "/disputes/{number}/sittings/{sitting:uuid}/record", hold_sitting, who=OFFICES, name="disputes:hold"
+        "/disputes/{number}/sittings/{sitting:uuid}/record",
+        hold_sitting,
+        who=OFFICES,
+        name="disputes:hold",
+        of="dispute",
     ),
     post(
         "/disputes/{number}/sittings/{sitting:uuid}/cancellation",
         cancel_sitting,
         who=OFFICES,
         name="disputes:cancel_sitting",
+        of="dispute",
     ),
-    get("/disputes/{number}/settlement", settlement, who=OFFICES, name="disputes:settlement"),
-    post("/disputes/{number}/settlement", settle, who=OFFICES, name="disputes:settle"),
-    get("/disputes/{number}/agreement/{agreement}", agreement, who=SIGNED_IN, name="disputes:agreement"),
-    post("/disputes/{number}/agreement/{agreement}/signature", sign, who=OFFICES, name="disputes:sign"),
+    get("/disputes/{number}/settlement", settlement, who=OFFICES, name="disputes:settlement", of="dispute"),
+    post("/disputes/{number}/settlement", settle, who=OFFICES, name="disputes:settle", of="dispute"),
+    get(
+        "/disputes/{number}/agreement/{agreement}",
+        agreement,
+        who=SIGNED_IN,
+        name="disputes:agreement",
+        of="dispute",
+    ),
+    post(
+        "/disputes/{number}/agreement/{agreement}/signature",
+        sign,
+        who=OFFICES,
+        name="disputes:sign",
+        of="dispute",
+    ),
 ]

@@ -95,11 +95,13 @@ async def reopen(request: Request) -> Response:
 
 
 routes: list[BaseRoute] = [
-    post("/disputes/{number}/acceptance", accept, who=SIGNED_IN, name="disputes:accept"),
-    post("/disputes/{number}/raising", raise_, who=SIGNED_IN, name="disputes:raise"),
-    post("/disputes/{number}/handing-down", hand_down, who=SIGNED_IN, name="disputes:hand_down"),
-    post("/disputes/{number}/failure", fail, who=SIGNED_IN, name="disputes:fail"),
-    post("/disputes/{number}/withdrawal", withdraw, who=SIGNED_IN, name="disputes:withdraw"),
-    post("/disputes/{number}/escalation", escalate, who=SIGNED_IN, name="disputes:escalate"),
-    post("/disputes/{number}/reopening", reopen, who=SIGNED_IN, name="disputes:reopen"),
+    post("/disputes/{number}/acceptance", accept, who=SIGNED_IN, name="disputes:accept", of="dispute"),
+    post("/disputes/{number}/raising", raise_, who=SIGNED_IN, name="disputes:raise", of="dispute"),
+    post(
+        "/disputes/{number}/handing-down", hand_down, who=SIGNED_IN, name="disputes:hand_down", of="dispute"
+    ),
+    post("/disputes/{number}/failure", fail, who=SIGNED_IN, name="disputes:fail", of="dispute"),
+    post("/disputes/{number}/withdrawal", withdraw, who=SIGNED_IN, name="disputes:withdraw", of="dispute"),
+    post("/disputes/{number}/escalation", escalate, who=SIGNED_IN, name="disputes:escalate", of="dispute"),
+    post("/disputes/{number}/reopening", reopen, who=SIGNED_IN, name="disputes:reopen", of="dispute"),
 ]

@@ -128,7 +128,7 @@ routes: list[BaseRoute] = [
     get("/disputes", index, who=OFFICES, name="disputes:index"),
     get("/disputes/new", new, who=SIGNED_IN, name="disputes:new"),
     post("/disputes/new", create, who=SIGNED_IN, name="disputes:create"),
-    get("/disputes/{number}", show, who=SIGNED_IN, name="disputes:show"),
+    get("/disputes/{number}", show, who=SIGNED_IN, name="disputes:show", of="dispute"),
     *move_pages.routes,
     *mediation_pages.routes,
 ]

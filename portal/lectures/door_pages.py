@@ -87,8 +87,10 @@ async def _listed(request: Request, lecture: Lecture, form: Form | None, code: i
 
 
 routes: list[BaseRoute] = [
-    get("/lectures/{number}/attendance", attendance, who=STAFF_ONLY, name="lectures:attendance"),
-    post("/lectures/{number}/attendance", count, who=STAFF_ONLY, name="lectures:count"),
-    post("/lectures/{number}/sign-ups", enter, who=STAFF_ONLY, name="lectures:enter"),
-    post("/lectures/{number}/result", hold, who=STAFF_ONLY, name="lectures:hold"),
+    get(
+        "/lectures/{number}/attendance", attendance, who=STAFF_ONLY, name="lectures:attendance", of="lecture"
+    ),
+    post("/lectures/{number}/attendance", count, who=STAFF_ONLY, name="lectures:count", of="lecture"),
+    post("/lectures/{number}/sign-ups", enter, who=STAFF_ONLY, name="lectures:enter", of="lecture"),
+    post("/lectures/{number}/result", hold, who=STAFF_ONLY, name="lectures:hold", of="lecture"),
 ]

@@ -93,8 +93,8 @@ async def cancel(request: Request) -> Response:
 routes: list[BaseRoute] = [
     get("/lectures/new", new, who=STAFF_ONLY, name="lectures:new"),
     post("/lectures/new", create, who=STAFF_ONLY, name="lectures:create"),
-    get("/lectures/{number}/plan", edit, who=STAFF_ONLY, name="lectures:edit"),
-    post("/lectures/{number}/plan", save, who=STAFF_ONLY, name="lectures:save"),
-    post("/lectures/{number}/opening", open, who=STAFF_ONLY, name="lectures:open"),
-    post("/lectures/{number}/cancellation", cancel, who=STAFF_ONLY, name="lectures:cancel"),
+    get("/lectures/{number}/plan", edit, who=STAFF_ONLY, name="lectures:edit", of="lecture"),
+    post("/lectures/{number}/plan", save, who=STAFF_ONLY, name="lectures:save", of="lecture"),
+    post("/lectures/{number}/opening", open, who=STAFF_ONLY, name="lectures:open", of="lecture"),
+    post("/lectures/{number}/cancellation", cancel, who=STAFF_ONLY, name="lectures:cancel", of="lecture"),
 ]

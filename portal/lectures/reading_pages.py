@@ -110,7 +110,7 @@ def _calendar(lectures: list[Lecture], name: str) -> Response:
 routes: list[BaseRoute] = [
     get("/lectures", index, who=PUBLIC, name="lectures:index"),
     get("/lectures.ics", feed, who=PUBLIC, name="lectures:feed"),
-    get("/lectures/{number}", show, who=PUBLIC, name="lectures:show"),
-    get("/lectures/{number}/poster", poster, who=PUBLIC, name="lectures:poster"),
-    get("/lectures/{number}/calendar.ics", ics, who=PUBLIC, name="lectures:ics"),
+    get("/lectures/{number}", show, who=PUBLIC, name="lectures:show", of="lecture"),
+    get("/lectures/{number}/poster", poster, who=PUBLIC, name="lectures:poster", of="lecture"),
+    get("/lectures/{number}/calendar.ics", ics, who=PUBLIC, name="lectures:ics", of="lecture"),
 ]

@@ -118,9 +118,15 @@ async def _shown(request: Request, sign_up: SignUp, form: Form, code: int = 200)
 
 
 routes: list[BaseRoute] = [
-    get("/lectures/sign-ups/{number}", show, who=SIGNED_IN, name="lectures:sign_up"),
-    post("/lectures/sign-ups/{number}/seats", resize, who=SIGNED_IN, name="lectures:resize"),
-    post("/lectures/sign-ups/{number}/cancellation", cancel, who=SIGNED_IN, name="lectures:give_up"),
-    get("/lectures/{number}/sign-up", ask, who=SIGNED_IN, name="lectures:ask"),
-    post("/lectures/{number}/sign-up", sign_up, who=SIGNED_IN, name="lectures:take"),
+    get("/lectures/sign-ups/{number}", show, who=SIGNED_IN, name="lectures:sign_up", of="signup"),
+    post("/lectures/sign-ups/{number}/seats", resize, who=SIGNED_IN, name="lectures:resize", of="signup"),
+    post(
+        "/lectures/sign-ups/{number}/cancellation",
+        cancel,
+        who=SIGNED_IN,
+        name="lectures:give_up",
+        of="signup",
+    ),
+    get("/lectures/{number}/sign-up", ask, who=SIGNED_IN, name="lectures:ask", of="lecture"),
+    post("/lectures/{number}/sign-up", sign_up, who=SIGNED_IN, name="lectures:take", of="lecture"),
 ]

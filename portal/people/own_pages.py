@@ -154,7 +154,7 @@ routes: list[BaseRoute] = [
     get("/me", me, who=SIGNED_IN, name="people:me"),
     post("/me/name", rename, who=SIGNED_IN, name="me:rename"),
     post("/me/contact", choose_contact, who=SIGNED_IN, name="me:contact"),
-    post("/me/sessions/{session}/revocation", revoke, who=SIGNED_IN, name="me:revoke"),
+    post("/me/sessions/{session}/revocation", revoke, who=SIGNED_IN, name="me:revoke", of=None),
     post("/me/password", change_password, who=SIGNED_IN, name="me:password"),
     get("/me/second-step", second_step, who=SIGNED_IN, name="me:second_step"),
     post("/me/second-step", enrol, who=SIGNED_IN, name="me:enrol"),

@@ -8,10 +8,10 @@ from tortoise.expressions import Q
 from tortoise.query_utils import Prefetch
 from tortoise.queryset import QuerySet
 
-from portal import clock, secrecy
+from portal import clock, policy, secrecy
 from portal.law import identifiers, numbers, places
-from portal.people import rules
-from portal.people.models import TAIL, Credential, Person, PhoneCode, Post, Session
+from portal.people import rules, sight
+from portal.people.models import TAIL, BrokenGlass, Credential, Person, PhoneCode, Post, Session
 
 PAGE = 30
 
@@ -123,6 +123,24 @@ def by_phone(text: str, path: str = "") -> Q:
     except ValueError:
         is_tail = text.isascii() and text.isdigit() and len(text) == TAIL
         return Q(**{f"{path}phone_tail__in": secrecy.marks("phone tail", text) if is_tail else []})
+
+
+async def standing_to(person: Person | None, record: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """(relations, parts): what this person is to a record, and what of it they may read: by the policy, or for as long as
+    a glass they broke stays open. Judged now, from the database."""
+    kind, name = type(record), type(record).__name__.lower()
+    held: set[str] = set()
+    parts: set[str] = set()
+    for seen, condition in sight.relations(kind, person):
+        is_news = seen.relation not in held or not seen.parts <= parts
+        if is_news and await kind.filter(condition, id=record.id).exists():
+            held.add(seen.relation)
+            parts |= seen.parts
+    if person is not None and name in policy.GLASS and not policy.GLASS[name] <= parts:
+        broken = BrokenGlass.filter(person_id=person.id, kind=name, subject=record.id)
+        if await broken.filter(ends_at__gt=clock.now()).exists():
+            parts |= policy.GLASS[name]
+    return frozenset(held), frozenset(parts)
 
 
 UNIT = ("unit__building__compound__name", "unit__building__name", "unit__name")

@@ -63,6 +63,7 @@ def every(person: Any, role: str) -> Q:
 class Guarded:
     """A record with a door: `visible_to` is the only way to it."""
 
+    parts: frozenset[str] = frozenset()  # what of it may be shown; set at the door (portal/web/door.py)
     RELATIONS: Mapping[str, Relation] = {}
     PARTS: Mapping[
         str, tuple[str, ...]

@@ -88,6 +88,6 @@ def _asked_year(request: Request) -> int:
 routes: list[BaseRoute] = [
     get("/days", days, who=STAFF_ONLY, name="roster:days"),
     post("/days", edit, who=STAFF_ONLY, name="roster:edit_days"),
-    post("/days/{year:int}/confirmation", confirm, who=STAFF_ONLY, name="roster:confirm_year"),
-    post("/days/{year:int}/seeding", seed, who=STAFF_ONLY, name="roster:seed_year"),
+    post("/days/{year:int}/confirmation", confirm, who=STAFF_ONLY, name="roster:confirm_year", of=None),
+    post("/days/{year:int}/seeding", seed, who=STAFF_ONLY, name="roster:seed_year", of=None),
 ]

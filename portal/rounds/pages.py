@@ -160,8 +160,8 @@ routes: list[BaseRoute] = [
     get("/rounds", index, who=WALKERS, name="rounds:index"),
     get("/rounds/new", new, who=STAFF_ONLY, name="rounds:new"),
     post("/rounds/new", create, who=STAFF_ONLY, name="rounds:create"),
-    get("/rounds/{number}", show, who=WALKERS, name="rounds:show"),
-    get("/rounds/{number}/units/{unit:uuid}", doors, who=WALKERS, name="rounds:doors"),
-    post("/rounds/{number}/units/{unit:uuid}", visit, who=WALKERS, name="rounds:visit"),
-    post("/rounds/{number}/closing", close, who=STAFF_ONLY, name="rounds:close"),
+    get("/rounds/{number}", show, who=WALKERS, name="rounds:show", of="round"),
+    get("/rounds/{number}/units/{unit:uuid}", doors, who=WALKERS, name="rounds:doors", of="round"),
+    post("/rounds/{number}/units/{unit:uuid}", visit, who=WALKERS, name="rounds:visit", of="round"),
+    post("/rounds/{number}/closing", close, who=STAFF_ONLY, name="rounds:close", of="round"),
 ]

@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from app import routes
 from portal.people.models import Role
-from portal.web.routes import PUBLIC, SIGNED_IN
+from portal.policy import SIGHT
+from portal.web.routes import PUBLIC, SIGNED_IN, UNSAID
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(file.parent.name for file in (ROOT / "portal").glob("*/pages.py") if file.parent.name != "web")
@@ -27,6 +28,14 @@ def test_every_route_declares_who_it_is_for():
     for route in all_routes():
         who = getattr(route, "who", None)
         assert who in (PUBLIC, SIGNED_IN) or (who and set(who) <= offices), route.path
+
+
+def test_every_route_to_a_record_says_of_which_kind():
+    for route in all_routes():
+        of = getattr(route, "of", None) if "{" in route.path else None
+        assert of is None or of in SIGHT, (
+            f"{route.path} holds a record: say of=… at the route (None: it is no record)"
+        )
 
 
 def test_no_two_routes_share_a_name_or_an_address():
