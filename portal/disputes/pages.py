@@ -65,7 +65,9 @@ async def new(request: Request) -> Response:
     person, query = request.state.person, request.query_params
     start = query.get("start") if query.get("start") in set(forms.Start) else forms.Start.RAISED
     where = await community.usual(person, query.get("unit", ""), query.get("room", ""))
-    return await _form_page(request, Form({**where, "back": query.get("back", ""), "start": str(start)}))
+    return await _form_page(
+        request, Form({**where, "back": safe_back(query.get("back", ""), ""), "start": str(start)})
+    )
 
 
 async def _form_page(request: Request, form: Form, code: int = 200) -> Response:

@@ -20,12 +20,12 @@ def table(name: str, titles: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Re
     sheet = csv.writer(text)
     sheet.writerow([cell(title) for title in titles])
     sheet.writerows([cell(value) for value in row] for row in rows)
-    return _attached(text.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
+    return _attached(text.getvalue().encode("utf-8-sig"), name, "csv", "text/csv; charset=utf-8")
 
 
 def calendar(name: str, body: bytes) -> Response:
     """A calendar file. Its lines end where the calendar ends them (RFC 5545) and nowhere else."""
-    return _attached(STRAY.sub(b" ", body), f"{name}.ics", "text/calendar; charset=utf-8")
+    return _attached(STRAY.sub(b" ", body), name, "ics", "text/calendar; charset=utf-8")
 
 
 def cell(value: Any) -> str:
@@ -46,9 +46,8 @@ def _first_seen(text: str) -> str:
     )
 
 
-def _attached(body: bytes, name: str, media: str) -> Response:
+def _attached(body: bytes, name: str, ending: str, media: str) -> Response:
     """A file to keep, never a page to show. The name keeps letters, digits, points and dashes of ASCII."""
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", name).lstrip(".-") or "file"
-    return Response(
-        body, media_type=media, headers={"Content-Disposition": f'attachment; filename="{plain}"'}
-    )
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip(".-") or "file"
+    kept = {"Content-Disposition": f'attachment; filename="{plain}.{ending}"'}
+    return Response(body, media_type=media, headers=kept)
