@@ -1,7 +1,7 @@
 """The policy put to work: which rows somebody may find, as one condition; what of a row they may read."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
@@ -9,6 +9,12 @@ from tortoise.queryset import QuerySet
 from portal import policy
 
 Relation = Callable[[Any, str], Q]
+
+def where(path: str, value: Any) -> Q:
+    """The condition on one path, when the path is not known before."""
+    terms: dict[str, Any] = {path: value}
+    return Q(**terms)
+
 
 NOTHING, EVERYTHING = Q(id__in=[]), Q(id__isnull=False)
 
@@ -19,14 +25,14 @@ def own(path: str = "person_id") -> Relation:
     def asked(person: Any, role: str) -> Q:
         open_to_all = Q(protection_id__isnull=True)
         unlocked = Q(protection_id=person.unlocked) if person.unlocked else NOTHING
-        return Q(**{path: person.id}) & (open_to_all | unlocked)
+        return where(path, person.id) & (open_to_all | unlocked)
 
     return asked
 
 
 def named(path: str) -> Relation:
     """The column names them; nothing of this kind is protected."""
-    return lambda person, role: Q(**{path: person.id})
+    return lambda person, role: where(path, person.id)
 
 
 def granted(scope: str, path: str = "person_id", *, protects: bool = True) -> Relation:
@@ -34,7 +40,7 @@ def granted(scope: str, path: str = "person_id", *, protects: bool = True) -> Re
 
     def asked(person: Any, role: str) -> Q:
         residents = [proxy.resident_id for proxy in person.acts_for if scope in proxy.scopes]
-        theirs = Q(**{f"{path}__in": residents}) if residents else NOTHING
+        theirs = where(f"{path}__in", residents) if residents else NOTHING
         return theirs & Q(protection_id__isnull=True) if protects else theirs
 
     return asked
@@ -45,14 +51,14 @@ def within(path: str = "community_id") -> Relation:
 
     def asked(person: Any, role: str) -> Q:
         places = person.minds(role)
-        return EVERYTHING if None in places else Q(**{f"{path}__in": places})
+        return EVERYTHING if None in places else where(f"{path}__in", places)
 
     return asked
 
 
 def minding(**paths: str) -> Relation:
     """It lies in the place they mind: for each office the path to its place."""
-    return lambda person, role: Q(**{f"{paths[role]}__in": person.minds(role)})
+    return lambda person, role: where(f"{paths[role]}__in", person.minds(role))
 
 
 def every(person: Any, role: str) -> Q:
@@ -70,16 +76,16 @@ class Guarded:
     ] = {}  # part → its columns; texts and all that is sealed are in one of them
 
     @classmethod
-    def visible_to(cls, person: Any) -> QuerySet[Self]:
+    def visible_to(cls, person: Any) -> QuerySet[Any]:
         """The rows this person (None: a stranger) may find; each relation is judged as it is read, none is remembered."""
-        return cls.filter(reach(cls, person))  # type: ignore[attr-defined,no-any-return]
+        return cls.filter(reach(cls, person))  # type: ignore[attr-defined]
 
 
 def standing(person: Any) -> frozenset[str]:
     """The offices by which the policy knows somebody."""
     if person is None:
         return frozenset({policy.ANYONE})
-    return person.roles | {policy.ANYONE, policy.RESIDENT}  # type: ignore[no-any-return]
+    return person.roles | {policy.ANYONE, policy.RESIDENT}
 
 
 def relations(kind: type[Guarded], person: Any) -> list[tuple[policy.Sight, Q]]:

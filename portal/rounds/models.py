@@ -39,7 +39,7 @@ def _of_grids(building: str) -> sight.Relation:
     return asked
 
 
-_MINDS_GRID = {
+_MINDS_GRID: dict[str, sight.Relation] = {
     Role.GRID_OFFICER: sight.minding(grid_officer="grid_id"),
     Role.BUILDING_HEAD: _of_grids("buildings__id"),
     Role.UNIT_HEAD: _of_grids("buildings__units__id"),
