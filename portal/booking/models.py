@@ -174,7 +174,7 @@ class Wait(sight.Guarded, Record):
     person = fields.ForeignKeyField("portal.Person", related_name="waits", db_index=True)
     person_id: UUID
     topic = fields.CharField(max_length=20)
-    typed = Sealed(
+    typed: Any = Sealed(
         60_000, json=True, default=dict, db_default=""
     )  # the intake, so that nothing is asked twice
     community = fields.ForeignKeyField(

@@ -113,7 +113,7 @@ def _meant(text: str) -> Q:
 
 def has_phone(phone: str, path: str = "") -> Q:
     """The row with this canonical number; `path` leads from the record to whoever has it, such as person__."""
-    return Q(**{f"{path}phone_mark__in": secrecy.marks("phone", phone)})
+    return sight.where(f"{path}phone_mark__in", secrecy.marks("phone", phone))
 
 
 def by_phone(text: str, path: str = "") -> Q:
@@ -122,7 +122,7 @@ def by_phone(text: str, path: str = "") -> Q:
         return has_phone(identifiers.phone(text), path)
     except ValueError:
         is_tail = text.isascii() and text.isdigit() and len(text) == TAIL
-        return Q(**{f"{path}phone_tail__in": secrecy.marks("phone tail", text) if is_tail else []})
+        return sight.where(f"{path}phone_tail__in", secrecy.marks("phone tail", text) if is_tail else [])
 
 
 async def standing_to(person: Person | None, record: Any) -> tuple[frozenset[str], frozenset[str]]:
@@ -149,8 +149,8 @@ BUILDING = ("building__compound__name", "building__name")
 
 async def posts_of(person: Person) -> list[dict[str, Any]]:
     """Every office the person holds or held, the latest first, each with the name of what it minds."""
-    columns = ("id", "role", "began_on", "ended_on", *UNIT, *BUILDING, "grid__name", "firm__name")
-    columns += ("community__name", "street__name")
+    others = ("grid__name", "firm__name", "community__name", "street__name")
+    columns = ("id", "role", "began_on", "ended_on", *UNIT, *BUILDING, *others)
     found = await Post.filter(person_id=person.id).order_by("-began_on", "-id").values(*columns)
     for post in found:
         address = UNIT if post["unit__name"] else BUILDING
