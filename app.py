@@ -26,6 +26,7 @@ from portal.feedback import pages as feedback
 from portal.languages import _
 from portal.lectures import pages as lectures
 from portal.people import pages as people
+from portal.people import work as people_work
 from portal.reporting import pages as reporting
 from portal.roster import pages as roster
 from portal.roster import work as roster_work
@@ -53,6 +54,7 @@ JOBS = [
     *booking_work.JOBS,
     *consultations_work.JOBS,
     *roster_work.JOBS,
+    *people_work.JOBS,
 ]
 
 

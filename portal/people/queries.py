@@ -11,7 +11,7 @@ from tortoise.queryset import QuerySet
 from portal import clock, policy, secrecy
 from portal.law import identifiers, numbers, places
 from portal.people import rules, sight
-from portal.people.models import TAIL, BrokenGlass, Credential, Person, PhoneCode, Post, Session
+from portal.people.models import TAIL, BrokenGlass, Credential, KeptForm, Person, PhoneCode, Post, Session
 
 PAGE = 30
 
@@ -37,6 +37,18 @@ async def session_of(secret: str) -> Session | None:
         .first()
     )
     return found
+
+
+async def session_owner(secret: str) -> UUID | None:
+    """Whose session this cookie opened, though it may be over by now."""
+    found = Session.filter(secret=secrecy.keyed("session", secret))
+    return await found.first().values_list("person_id", flat=True)  # type: ignore[return-value]
+
+
+async def kept_form(person: Person, browser: str, key: UUID) -> KeptForm | None:
+    """What was typed in this browser, by this person or by somebody whose session we did not know."""
+    form = await KeptForm.get_or_none(id=key, browser=browser, ends_at__gt=clock.now())
+    return form if form and form.typed["owner"] in ("", str(person.id)) else None
 
 
 def seen_lately(session: Session) -> bool:

@@ -1,7 +1,6 @@
 """How a handler answers: a page, or a look at the result of what was done."""
 
 import hmac
-import re
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -12,8 +11,8 @@ from portal import secrecy, settings
 from portal.errors import Refusal
 from portal.languages import _
 from portal.web import gate, navigation, templating
-
-LONGEST_BACK = 1000  # characters
+from portal.web.paths import is_path, local
+from portal.web.paths import safe_back as safe_back
 
 
 def page(request: Request, template: str, code: int = 200, **context: Any) -> HTMLResponse:
@@ -37,15 +36,6 @@ def page(request: Request, template: str, code: int = 200, **context: Any) -> HT
     if carried:
         gate.cookie(response.headers, gate.FLASH, "", 0)
     return response
-
-
-def local(request: Request) -> str:
-    """Where the person is, path and query, to come back to: after a POST, the page it was sent from."""
-    here = request.url
-    if request.method == "POST":
-        host, _slash, path = request.headers.get("referer", "").partition("://")[2].partition("/")
-        return safe_back("/" + path.partition("#")[0] if host == here.netloc else "/")
-    return safe_back(here.path + (f"?{here.query}" if here.query else ""))
 
 
 def see(
@@ -75,24 +65,6 @@ def _said(carried: str | None) -> str | None:
     sentence = unquote((carried or "").partition(".")[2])
     ours = bool(sentence) and hmac.compare_digest(_sealed(sentence).encode(), (carried or "").encode())
     return sentence if ours else None
-
-
-def is_path(text: str) -> bool:
-    """Can this be nothing but a path of ours, whoever reads it and however often it is decoded on the way?"""
-    while True:
-        path = re.split("[?#]", text, maxsplit=1)[0]
-        if not path.startswith("/") or "//" in path or {".", ".."} & set(path.split("/")):
-            return False
-        if "\\" in text or not text.isprintable():
-            return False
-        before, text = text, unquote(text)
-        if text == before:
-            return True
-
-
-def safe_back(path: str, otherwise: str = "/") -> str:
-    """A path of ours to go back to; anything that could lead elsewhere becomes `otherwise`."""
-    return path if len(path) < LONGEST_BACK and is_path(path) else otherwise
 
 
 def refused(request: Request, refusal: Refusal) -> Response:

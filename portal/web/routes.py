@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from portal.errors import Missing
 from portal.people.models import HEADS, STAFF, Role
-from portal.web import bodies
+from portal.web import bodies, kept, paths
 
 
 class KeyConvertor(UUIDConvertor):
@@ -65,8 +65,9 @@ def route(
         if may_enter(who, person):
             return await page(request)
         if person is None:
-            wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            back = quote(wanted if request.method == "GET" else "/", safe="")
+            back = quote(
+                await kept.keep(request) if request.method == "POST" else paths.local(request), safe=""
+            )
             signing = "staff_sign_in" if who not in (PUBLIC, SIGNED_IN) else "sign_in"
             return RedirectResponse(f"{request.url_for(signing).path}?back={back}", 303)
         raise Missing

@@ -13,6 +13,7 @@ from portal.people.actions.accounts import (
     ticket,
 )
 from portal.people.actions.codes import confirm_code, send_code
+from portal.people.actions.kept import forget_form, keep_form, tidy_forms
 from portal.people.actions.persons import (
     change_phone,
     choose_contact,
@@ -37,7 +38,9 @@ __all__ = [
     "drop_totp",
     "end_post",
     "enrol_totp",
+    "forget_form",
     "grant",
+    "keep_form",
     "make_account",
     "open_session",
     "person_by_phone",
@@ -51,5 +54,6 @@ __all__ = [
     "sign_in_second",
     "ticket",
     "tidy",
+    "tidy_forms",
     "touch",
 ]
