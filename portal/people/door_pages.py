@@ -1,4 +1,4 @@
-"""Coming in and going out: residents by telephone, offices by password, and how the page is liked."""
+"""Coming in by telephone and going out, and how the page is liked."""
 
 from urllib.parse import quote
 
@@ -6,18 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import languages, settings
+from portal import languages
 from portal.errors import Refusal
 from portal.languages import _
 from portal.people import actions, queries, rules
-from portal.people.models import Person
+from portal.people.models import Person, Way
 from portal.web import gate
 from portal.web.forms import Form
 from portal.web.pages import go, page, safe_back
 from portal.web.routes import PUBLIC, get, post
 from portal.web.templating import url
 
-TICKET_SECONDS = 5 * 60
 YEAR = 365 * 24 * 3600
 MODES = ("standard", "elder")
 
@@ -54,7 +53,7 @@ async def send(request: Request) -> Response:
             return go(with_back("people:code", back))
         except Refusal as refusal:
             form.refuse("phone", refusal.text)
-            return page(request, "people/sign_in.html", _status(refusal), form=form, back=back)
+            return page(request, "people/sign_in.html", status_of(refusal), form=form, back=back)
     return page(request, "people/sign_in.html", 422, form=form, back=back)
 
 
@@ -78,7 +77,7 @@ async def send_again(request: Request) -> Response:
         await actions.send_code(gate.browser(request), asked, address(request))
     except Refusal as refusal:
         form.refuse("code", refusal.text)
-        return page(request, "people/code.html", _status(refusal), form=form, back=back, asked=asked)
+        return page(request, "people/code.html", status_of(refusal), form=form, back=back, asked=asked)
     return go(with_back("people:code", back), _("新的验证码已经发出，请用最新的那一条。"))
 
 
@@ -94,74 +93,13 @@ async def confirm(request: Request) -> Response:
     if form.ok:
         try:
             person = await actions.confirm_code(browser, form.values["code"])
-            return await _enter(request, person, rules.RESIDENT_HOURS, back)
+            return await enter(request, person, rules.RESIDENT_HOURS, back)
         except Refusal as refusal:
             form.refuse("code", refusal.text)
-            status = _status(refusal)
+            status = status_of(refusal)
     if not asked:
         return go(with_back("sign_in", back), _("验证码过期了，请再取一个。"))
     return page(request, "people/code.html", status, form=form, back=back, asked=asked)
-
-
-# -- by password ---------------------------------------------------------------------------------------------------------
-
-
-async def staff_sign_in(request: Request) -> Response:
-    """Ask for login and password."""
-    back = safe_back(request.query_params.get("back", ""), "")
-    if request.state.person:
-        return go(back or url("desk"))
-    return page(request, "people/staff_sign_in.html", form=None, back=back or "/")
-
-
-async def staff_enter(request: Request) -> Response:
-    """Login and password were typed: in, or on to the second step, or say that they are wrong."""
-    form, browser = await Form.read(request), gate.browser(request)
-    back = safe_back(form.values.get("back", ""))
-    login, password = form.text("login", most=40), form.values.get("password", "")
-    if not password:
-        form.refuse("password", _("请填写密码。"))
-    status = 422
-    if form.ok:
-        try:
-            person = await actions.sign_in(login, password, browser=browser, address=address(request))
-            return await _enter(request, person, settings.current().session_hours, back)
-        except actions.TotpWanted as wanted:
-            response = go(with_back("people:second_step", back))
-            gate.cookie(
-                response.headers, gate.TICKET, actions.ticket(wanted.credential, browser), TICKET_SECONDS
-            )
-            return response
-        except Refusal as refusal:
-            form.refuse("password", refusal.text)
-            status = _status(refusal)
-    return page(request, "people/staff_sign_in.html", status, form=form, back=back)
-
-
-async def second_step(request: Request) -> Response:
-    """Ask for the digits on the person's own device."""
-    return page(
-        request, "people/second_step.html", form=None, back=safe_back(request.query_params.get("back", ""))
-    )
-
-
-async def staff_confirm(request: Request) -> Response:
-    """The digits were typed: in, or say that they are wrong."""
-    form = await Form.read(request)
-    back = safe_back(form.values.get("back", ""))
-    form.text("code", most=40)
-    status = 422
-    if form.ok:
-        try:
-            kept = gate.kept(request, gate.TICKET) or ""
-            person = await actions.sign_in_second(kept, gate.browser(request), form.values["code"])
-            response = await _enter(request, person, settings.current().session_hours, back)
-            gate.cookie(response.headers, gate.TICKET, "", 0)
-            return response
-        except Refusal as refusal:
-            form.refuse("code", refusal.text)
-            status = _status(refusal)
-    return page(request, "people/second_step.html", status, form=form, back=back)
 
 
 # -- both ----------------------------------------------------------------------------------------------------------------
@@ -197,9 +135,9 @@ async def privacy(request: Request) -> Response:
     return page(request, "people/privacy.html")
 
 
-async def _enter(request: Request, person: Person, hours: int, back: str) -> Response:
+async def enter(request: Request, person: Person, hours: int, back: str, way: Way = Way.PHONE) -> Response:
     """A new session in place of any old one; the person's own language and mode where this browser chose none."""
-    secret = await actions.open_session(person, hours)
+    secret = await actions.open_session(person, hours, way)
     if request.state.session:
         await actions.close_session(request.state.session)
     response = go(url("desk") if back == "/" else back)
@@ -213,7 +151,8 @@ async def _enter(request: Request, person: Person, hours: int, back: str) -> Res
     return response
 
 
-def _status(refusal: Refusal) -> int:
+def status_of(refusal: Refusal) -> int:
+    """The status of a page that says what was refused."""
     return refusal.status if refusal.status == 429 else 422
 
 
@@ -223,10 +162,6 @@ routes: list[BaseRoute] = [
     get("/sign-in/code", code, who=PUBLIC, name="people:code"),
     post("/sign-in/code", confirm, who=PUBLIC, name="people:confirm"),
     post("/sign-in/another-code", send_again, who=PUBLIC, name="people:send_again"),
-    get("/staff/sign-in", staff_sign_in, who=PUBLIC, name="staff_sign_in"),
-    post("/staff/sign-in", staff_enter, who=PUBLIC, name="people:staff_enter"),
-    get("/staff/sign-in/second-step", second_step, who=PUBLIC, name="people:second_step"),
-    post("/staff/sign-in/second-step", staff_confirm, who=PUBLIC, name="people:staff_confirm"),
     post("/sign-out", sign_out, who=PUBLIC, name="sign_out"),
     post("/preferences", preferences, who=PUBLIC, name="preferences"),
     get("/privacy", privacy, who=PUBLIC, name="privacy"),

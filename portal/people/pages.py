@@ -11,7 +11,16 @@ from portal import journal
 from portal.errors import Conflict, Missing, Refusal
 from portal.languages import _
 from portal.law import numbers
-from portal.people import actions, door_pages, kept_pages, own_pages, passwords, queries, rules
+from portal.people import (
+    actions,
+    door_pages,
+    kept_pages,
+    office_door_pages,
+    own_pages,
+    passwords,
+    queries,
+    rules,
+)
 from portal.people.models import CONTACT_NAMES, ROLE_NAMES, ContactBy, Person, Post, Role
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
@@ -193,6 +202,7 @@ def _offered(actor: Person, whose: Person) -> list[Role]:
 
 routes: list[BaseRoute] = [
     *door_pages.routes,
+    *office_door_pages.routes,
     *own_pages.routes,
     *kept_pages.routes,
     get("/people", index, who=WHO, name="people:index"),

@@ -5,18 +5,21 @@ from typing import Any
 
 from portal import clock, journal, secrecy
 from portal.database import transaction
-from portal.people.models import Person, Session
+from portal.people.models import Person, Session, Way
 
 
-async def open_session(person: Person, hours: int) -> str:
-    """A new session of so many hours; the secret for its cookie. The database only keeps its keyed hash."""
-    secret = secrecy.token()
+async def open_session(person: Person, hours: int, way: Way = Way.PHONE) -> str:
+    """A new session of so many hours, begun by this door; the secret for its cookie. The database only keeps its keyed
+    hash. Who came with a card has not shown enough for acts that ask to be confirmed."""
+    secret, now = secrecy.token(), clock.now()
     async with transaction():
         session = await Session.create(
             secret=secrecy.keyed("session", secret),
             person=person,
-            seen_at=clock.now(),
-            ends_at=clock.now() + timedelta(hours=hours),
+            way=way,
+            seen_at=now,
+            ends_at=now + timedelta(hours=hours),
+            confirmed_at=None if way == Way.CARD else now,
         )
         await journal.record(person, "sign_in", session)
     return secret
