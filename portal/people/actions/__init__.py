@@ -13,6 +13,7 @@ from portal.people.actions.accounts import (
     ticket,
 )
 from portal.people.actions.codes import confirm_code, send_code
+from portal.people.actions.consents import agree, withdraw
 from portal.people.actions.kept import forget_form, keep_form, tidy_forms
 from portal.people.actions.persons import (
     change_phone,
@@ -29,6 +30,7 @@ from portal.people.actions.sessions import close_session, open_session, revoke, 
 __all__ = [
     "TotpWanted",
     "WrongPassword",
+    "agree",
     "change_password",
     "change_phone",
     "check_totp",
@@ -56,4 +58,5 @@ __all__ = [
     "tidy",
     "tidy_forms",
     "touch",
+    "withdraw",
 ]
