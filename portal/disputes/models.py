@@ -1,10 +1,11 @@
 """Disputes: where they arose, who settles them at which level, and how it ended."""
 
 from enum import IntEnum, StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from portal import policy
 from portal.fields import Instant, Sealed
@@ -94,7 +95,33 @@ SOURCE_NAMES = {
 }
 
 
-_MINDS = sight.minding(unit_head="unit_id", building_head="building_id", grid_officer="grid_id")
+_PLACE = {"unit_head": "unit_id", "building_head": "building_id", "grid_officer": "grid_id"}
+_MINDS = sight.minding(**_PLACE)
+
+
+def _minds(person: Any, role: str) -> Q:
+    """It lies in their place, at their level or below. A protected one is no bystander's to know of."""
+    return _MINDS(person, role) & Q(level__lte=LEVEL_OF[Role(role)], protection_id__isnull=True)
+
+
+def _passed(person: Any, role: str) -> Q:
+    """It stood at their level, in their place, and went higher: they may see what became of it, and no more."""
+    level = LEVEL_OF[Role(role)]
+    there = {f"dispute__{_PLACE[role]}__in": person.minds(role)}
+    hops = Hop.filter(was=level, now__gt=level, **there)
+    return Q(level__gt=level, protection_id__isnull=True, id__in=Subquery(hops.values("dispute_id")))
+
+
+def _handling(person: Any, role: str) -> Q:
+    """It was given to them, and they came in by the door of the office in which they handle it."""
+    return Q(handler_id=person.id) if person.roles else sight.NOTHING
+
+
+def _raised(person: Any, role: str) -> Q:
+    """It stands at the street of theirs, or went through it to a court."""
+    to_street = Subquery(Hop.filter(now=Level.STREET).values("dispute_id"))
+    there = Q(level=Level.STREET) | Q(level__gt=Level.STREET, id__in=to_street)
+    return there & sight.within("community__street_id")(person, role)
 
 
 class Dispute(sight.Guarded, Record):
@@ -178,13 +205,12 @@ class Dispute(sight.Guarded, Record):
     RELATIONS = {
         policy.OWN: sight.own("reporter_id"),
         policy.PROXY: sight.granted(Scope.MEDIATION, "reporter_id"),
-        policy.HANDLING: sight.named("handler_id"),
-        policy.MINDS: lambda person, role: _MINDS(person, role) & Q(level__lte=LEVEL_OF[Role(role)]),
+        policy.HANDLING: _handling,
+        policy.MINDS: _minds,
         policy.STANDS: lambda person, role: _MINDS(person, role) & Q(level=LEVEL_OF[Role(role)]),
+        policy.PASSED: _passed,
         policy.COMMUNITY: sight.within(),
-        policy.STREET: lambda person, role: (
-            Q(level__gte=Level.STREET) & sight.within("community__street_id")(person, role)
-        ),
+        policy.STREET: _raised,
     }
     PARTS = {
         "line": ("category", "source", "channel", "state", "outcome"),

@@ -10,6 +10,7 @@ from portal import policy
 
 Relation = Callable[[Any, str], Q]
 
+
 def where(path: str, value: Any) -> Q:
     """The condition on one path, when the path is not known before."""
     terms: dict[str, Any] = {path: value}
@@ -56,6 +57,12 @@ def within(path: str = "community_id") -> Relation:
     return asked
 
 
+def served(person: Any, path: str = "community_id") -> Q:
+    """It belongs to a community at whose service centre they work: what a staff list holds, apart from what is their own."""
+    offices = person.roles & policy.STAFF
+    return Q(*(within(path)(person, role) for role in offices), join_type="OR") if offices else NOTHING
+
+
 def minding(**paths: str) -> Relation:
     """It lies in the place they mind: for each office the path to its place."""
     return lambda person, role: where(f"{paths[role]}__in", person.minds(role))
@@ -69,11 +76,17 @@ def every(person: Any, role: str) -> Q:
 class Guarded:
     """A record with a door: `visible_to` is the only way to it."""
 
-    parts: frozenset[str] = frozenset()  # what of it may be shown; set at the door (portal/web/door.py)
+    # Set at the door (portal/web/door.py):
+    relations: frozenset[str] = frozenset()  # how whoever reads it stands to it
+    parts: frozenset[str] = frozenset()  # what of it may be shown
     RELATIONS: Mapping[str, Relation] = {}
     PARTS: Mapping[
         str, tuple[str, ...]
     ] = {}  # part → its columns; texts and all that is sealed are in one of them
+    GLASS_OVER: Mapping[
+        str, str
+    ] = {}  # what lies under the same glass: the kind it may be broken for → the path to its id
+    PROTECTION = ""  # the path to the protection, where it is another record's
 
     @classmethod
     def visible_to(cls, person: Any) -> QuerySet[Any]:
@@ -89,16 +102,39 @@ def standing(person: Any) -> frozenset[str]:
 
 
 def relations(kind: type[Guarded], person: Any) -> list[tuple[policy.Sight, Q]]:
-    """What this person may be to a record of this kind, each with the condition under which they are."""
+    """What this person may be to a record of this kind, each with the condition under which they are.
+
+    Where a record may be protected, an office alone gives name, contact and place of those that are not.
+    """
+    protection, found = _protection(kind), []
+    for sight, condition in _lines(kind, person):
+        if protection and sight.relation in policy.BY_OFFICE and sight.parts & policy.UNNAMED:
+            found.append((sight._replace(parts=sight.parts - policy.UNNAMED), condition))
+            condition &= where(f"{protection}__isnull", True)
+        found.append((sight, condition))
+    return found
+
+
+def _lines(kind: type[Guarded], person: Any) -> list[tuple[policy.Sight, Q]]:
     return [
         (sight, kind.RELATIONS[sight.relation](person, sight.role))
         for sight in policy.sights(kind.__name__.lower(), standing(person))
     ]
 
 
+def _protection(kind: Any) -> str:
+    """The path to what may protect a record of this kind; empty where nothing does."""
+    return kind.PROTECTION or ("protection_id" if "protection" in kind._meta.fields_map else "")
+
+
+def is_nameless(record: Any) -> bool:
+    """Is this a protected record whose name was not given to whoever reads it? Its topic is not shown to them either."""
+    return bool(getattr(record, "protection_id", None)) and policy.NAME not in record.parts
+
+
 def reach(kind: type[Guarded], person: Any) -> Q:
     """The condition that picks the rows somebody may find."""
-    found = [condition for _sight, condition in relations(kind, person)]
+    found = [condition for _sight, condition in _lines(kind, person)]
     if EVERYTHING in found:
         return EVERYTHING
     return Q(*found, join_type="OR") if found else NOTHING

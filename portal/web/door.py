@@ -26,7 +26,8 @@ async def opened(request: Request, records: QuerySet[M], **which: Any) -> M:
 
 async def show(person: Any, record: Any) -> None:
     """The same for a record that was found by another way, such as through the one it belongs to."""
-    relations, record.parts = await queries.standing_to(person, record)
-    if record.parts & policy.CONFIDENTIAL and policy.OWN not in relations and policy.PUBLIC not in relations:
+    record.relations, record.parts = await queries.standing_to(person, record)
+    theirs = {policy.OWN, policy.PUBLIC} & record.relations
+    if record.parts & policy.CONFIDENTIAL and not theirs:
         await journal.opened(person, record)
     sight.redact(record, record.parts)

@@ -127,6 +127,11 @@ class Person(sight.Guarded, Record):
         """Works for the community at the service centre."""
         return bool(self.roles & STAFF)
 
+    def serves(self, community: Any) -> bool:
+        """Works at the service centre of this community (its id), or of all of them."""
+        served = [place for role in STAFF for place in self.minds(role)]
+        return None in served or (community is not None and community in served)
+
     def minds(self, role: str) -> list[Any]:
         """The ids of the places (unit, building, grid, community, street) or firms this person minds in that office; None
         among them is an office for the whole portal."""
