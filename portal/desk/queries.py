@@ -6,6 +6,7 @@ from portal import clock
 from portal.desk.blocks import Block
 from portal.desk.centre import BY_HAND, of_lead, of_staff
 from portal.desk.offices import of_head, of_lawyer, of_mediator, of_street
+from portal.desk.oversight import of_told
 from portal.desk.residents import of_resident
 from portal.law.identifiers import mask_name
 from portal.lectures.models import Lecture
@@ -18,6 +19,7 @@ PARTS = (
     ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_staff),
     ({Role.MEDIATOR.value}, of_mediator),
     ({Role.LEAD.value}, of_lead),
+    ({Role.LEAD.value, Role.AUDITOR.value}, of_told),
     ({Role.STREET.value}, of_street),
     ({role.value for role in HEADS}, of_head),
 )

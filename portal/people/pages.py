@@ -14,6 +14,7 @@ from portal.law import numbers
 from portal.people import (
     actions,
     door_pages,
+    glass_pages,
     kept_pages,
     office_door_pages,
     own_pages,
@@ -205,6 +206,7 @@ routes: list[BaseRoute] = [
     *office_door_pages.routes,
     *own_pages.routes,
     *kept_pages.routes,
+    *glass_pages.routes,
     get("/people", index, who=WHO, name="people:index"),
     get("/people/new", new, who=WHO, name="people:new"),
     post("/people/new", register, who=WHO, name="people:register"),

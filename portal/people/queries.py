@@ -148,11 +148,20 @@ async def standing_to(person: Person | None, record: Any) -> tuple[frozenset[str
         if is_news and await kind.filter(condition, id=record.id).exists():
             held.add(seen.relation)
             parts |= seen.parts
-    if person is not None and name in policy.GLASS and not policy.GLASS[name] <= parts:
-        broken = BrokenGlass.filter(person_id=person.id, kind=name, subject=record.id)
-        if await broken.filter(ends_at__gt=clock.now()).exists():
-            parts |= policy.GLASS[name]
+    under_glass = policy.GLASS.get(name, frozenset())
+    if person is not None and not under_glass <= parts and await glass_over(person, record):
+        parts |= under_glass
     return frozenset(held), frozenset(parts)
+
+
+async def glass_over(person: Person, record: Any) -> BrokenGlass | None:
+    """The glass over this record that this person broke within the hour: over itself, or over what it belongs to."""
+    kind, lies = type(record), Q(kind=type(record).__name__.lower(), subject=record.id)
+    for over, path in kind.GLASS_OVER.items():
+        found = await kind.filter(id=record.id, **{f"{path}__isnull": False}).values_list(path, flat=True)
+        lies |= Q(kind=over, subject__in=list(found))
+    live = BrokenGlass.filter(lies, person_id=person.id, ends_at__gt=clock.now())
+    return await live.order_by("-ends_at").first()
 
 
 UNIT = ("unit__building__compound__name", "unit__building__name", "unit__name")

@@ -23,8 +23,10 @@ from portal.people.models.persons import (
     Role,
 )
 from portal.people.models.trust import (
+    CAUSE_NAMES,
     SCOPE_NAMES,
     BrokenGlass,
+    Cause,
     Consent,
     Protection,
     Proxy,
@@ -32,6 +34,7 @@ from portal.people.models.trust import (
 )
 
 __all__ = [
+    "CAUSE_NAMES",
     "CONTACT_NAMES",
     "HEADS",
     "ROLE_NAMES",
@@ -39,6 +42,7 @@ __all__ = [
     "STAFF",
     "TAIL",
     "BrokenGlass",
+    "Cause",
     "CodeCard",
     "Consent",
     "ContactBy",

@@ -80,6 +80,23 @@ class Protection(Row):
         table = "protection"
 
 
+class Cause(StrEnum):
+    """Why somebody opens what they may not read otherwise."""
+
+    EMERGENCY = "emergency"
+    RESIDENT_PRESENT = "resident_present"
+    COMPLAINT = "complaint"
+    COURT = "court"
+
+
+CAUSE_NAMES = {
+    Cause.EMERGENCY: lazy_("有人可能正在受到伤害"),
+    Cause.RESIDENT_PRESENT: lazy_("居民本人在场，请我打开"),
+    Cause.COMPLAINT: lazy_("处理投诉"),
+    Cause.COURT: lazy_("法院、检察院、公安机关依法调取"),
+}
+
+
 class BrokenGlass(Row):
     """Somebody on the staff opened what they may not read: why, until when, and who else was told."""
 
