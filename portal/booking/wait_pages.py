@@ -4,13 +4,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, settings, states
+from portal import clock, locality, settings, states
 from portal.booking import actions, drafts, queries, rules
 from portal.booking.models import WAIT_NAMES, Hold, Wait, WaitState
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import identifiers, numbers
 from portal.law.topics import Topic
+from portal.people import actions as people
+from portal.people import consents
 from portal.people.models import CONTACT_NAMES, ContactBy
 from portal.web.forms import Form, one
 from portal.web.gate import browser
@@ -35,6 +37,7 @@ TYPED = (
     "mode",
     "needs",
     "name",
+    "guardian",
 )
 
 
@@ -61,9 +64,10 @@ async def new_page(request: Request, form: Form, code: int) -> Response:
         code,
         form=form,
         topics=[(topic.value, topic.label) for topic in Topic],
-        ahead=await queries.in_turn().count(),
+        ahead=await queries.in_turn(locality.current()).count(),
         minutes=settings.current().offer_minutes,
         contact=CONTACT_NAMES[ContactBy(request.state.person.contact_by)],
+        asked=consents.asked(await consents.lacking(request.state.person, consents.BOOKING)),
     )
 
 
@@ -71,8 +75,10 @@ async def join(request: Request) -> Response:
     """Wait; what was typed so far goes along, so that nothing is asked twice."""
     form = await Form.read(request)
     topic = form.choice("topic", Topic)
+    agreed = consents.read(form, await consents.lacking(request.state.person, consents.BOOKING))
     if not form.ok:
         return await new_page(request, form, 422)
+    await people.agree(request.state.person, agreed)
     typed = await drafts.read(browser(request))
     kept = {name: typed[name] for name in TYPED if name in typed}
     wait = await actions.join(request.state.person, topic, kept)
@@ -94,7 +100,7 @@ async def show(request: Request) -> Response:
         state_name=WAIT_NAMES[WaitState(wait.state)],
         tone=TONES[WaitState(wait.state)],
         offers=states.offers(request.state.person, wait, rules.WAIT_MAY, clock.now()),
-        place=await queries.place(),
+        place=await queries.place(wait.community_id),
         is_own=wait.person_id == request.state.person.id,
     )
 
@@ -115,8 +121,10 @@ async def leave(request: Request) -> Response:
 
 async def index(request: Request) -> Response:
     """Who waits, in the order in which times are offered; those with an offer first, for they may need a call."""
-    offered = await Wait.filter(state=WaitState.OFFERED).order_by("offered_until").select_related("person")
-    waiting = await queries.in_turn().limit(200).select_related("person")
+    here = locality.current()
+    offered = Wait.filter(state=WaitState.OFFERED, community_id=here).order_by("offered_until")
+    offered = await offered.select_related("person")
+    waiting = await queries.in_turn(here).limit(200).select_related("person")
     topics = {topic.value: topic.label for topic in Topic}
     return page(
         request,

@@ -1,10 +1,10 @@
 """A resident asks, a lawyer listens, somebody is sent on. Each function is one transaction; none awaits the network."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from tortoise.exceptions import IntegrityError
 
-from portal import clock, journal, states
+from portal import clock, journal, locality, states
 from portal.booking import actions as booking
 from portal.booking import drafts
 from portal.booking.actions.assignment import MATTER
@@ -25,30 +25,28 @@ from portal.consultations.models import (
     State,
 )
 from portal.database import transaction
-from portal.errors import Conflict, Forbidden
+from portal.errors import Conflict, Forbidden, Refusal
 from portal.languages import _
 from portal.people import actions as people
-from portal.people.models import Consent, Person
-
-CONSENT = "1"  # version of the sentence below; a change of its words is a new version
-
-
-def consent_words() -> str:
-    """What a resident agrees to when asking: shown beside the box, and kept as it was shown."""
-    return _("我同意诊所的工作人员和接待律师看到我写的内容，只用来办理这次咨询。")
+from portal.people import consents
+from portal.people.consents import Purpose, Way
+from portal.people.models import Person
 
 
 class FirmBarred(Conflict):
     """The firm has met the other side: why is nobody's to know, only that another firm must do it (律师法 39)."""
 
 
-async def ask(person: Person, browser: str, intake: Intake, channel: str = "web") -> Appointment:
+async def ask(
+    person: Person, browser: str, intake: Intake, channel: str = "web", agreed: Sequence[Purpose] = ()
+) -> Appointment:
     """Claim the time this browser holds and leave what was asked with it; the draft is not needed afterwards.
 
-    Raises TimeTaken when the time is gone, Refusal when the person has too many appointments ahead.
+    `agreed` was ticked on this form. Raises TimeTaken when the time is gone, Refusal when the person has too many
+    appointments ahead, lacks a consent or has frozen what is kept of them.
     """
     async with transaction():
-        await _know(person, intake)
+        await _know(person, intake, agreed)
         appointment = await booking.book(
             person,
             browser,
@@ -70,6 +68,7 @@ async def accept(person: Person, wait: Wait) -> Appointment:
     `person` is whoever waits, or staff on the telephone with them. Raises Forbidden or Conflict as booking does.
     """
     async with transaction():
+        await _consenting(await Person.get(id=wait.person_id))
         appointment = await booking.accept(person, wait)
         asking = await Person.get(id=appointment.person_id)
         intake = Intake.read({**wait.typed, "topic": wait.topic})
@@ -77,7 +76,7 @@ async def accept(person: Person, wait: Wait) -> Appointment:
     return appointment
 
 
-async def leave(person: Person, browser: str, intake: Intake) -> Consultation:
+async def leave(person: Person, browser: str, intake: Intake, agreed: Sequence[Purpose] = ()) -> Consultation:
     """Leave a question without a time, for staff to call back. At most two wait at once for one person."""
     waiting = await Consultation.filter(person_id=person.id, appointment_id=None, state=State.ASKED).count()
     if waiting >= rules.WITHOUT_TIME:
@@ -87,21 +86,26 @@ async def leave(person: Person, browser: str, intake: Intake) -> Consultation:
             [(_("看看我的事"), "desk")],
         )
     async with transaction():
-        await _know(person, intake)
+        await _know(person, intake, agreed)
         consultation = await _open(person, person, None, intake, "web")
         await drafts.drop(browser)
     return consultation
 
 
 async def record(
-    actor: Person, appointment: Appointment, words: str, other_side: str = "", other_phone: str = ""
+    actor: Person,
+    appointment: Appointment,
+    words: str,
+    other_side: str = "",
+    other_phone: str = "",
+    agreed: Sequence[Purpose] = (),
 ) -> Consultation:
     """Write down what somebody who came without writing asks. Who writes second finds the first one's.
 
     The lawyer's firm is checked against the other side first, and each check is kept. Raises FirmBarred when it may not
-    serve, Forbidden for anybody but the lawyer and staff. Needs `lawyer` and `person` loaded.
+    serve, Forbidden for anybody but the lawyer and staff. `agreed` was said aloud to the actor. Needs `lawyer` and `person` loaded.
     """
-    if appointment.person_id == actor.id or not (actor.is_staff or appointment.lawyer.person_id == actor.id):
+    if appointment.person_id == actor.id or not (actor.serves(appointment.community_id) or appointment.lawyer.person_id == actor.id):
         raise Forbidden
     intake = Intake(topic=appointment.topic, words=words, other_side=other_side, other_phone=other_phone)
     asking, firm = appointment.person, appointment.firm_id
@@ -111,6 +115,8 @@ async def record(
         async with transaction():
             await conflicts.store(actor, MATTER, appointment.id, firm, served, others, hits)
             if not hits:
+                await people.agree(asking, agreed, way=Way.DESK, actor=actor)
+                await _consenting(asking)
                 consultation = await _open(actor, asking, appointment, intake, "counter")
                 await conflicts.meet(MATTER, appointment.id, Side.OTHER, other_side, other_phone, None, firm)
     except IntegrityError:
@@ -197,16 +203,27 @@ async def see_out(person: Person, consultation: Consultation) -> None:
         await booking.finish(person, appointment)
 
 
-async def _know(person: Person, intake: Intake) -> None:
-    """What the intake tells about the person, and that they agreed to be helped."""
+async def _know(person: Person, intake: Intake, agreed: Sequence[Purpose]) -> None:
+    """What the intake tells about the person, and what they agreed to."""
     if intake.name and intake.name != person.name:
         await people.rename(person, intake.name)
     if intake.contact_by:
         await people.choose_contact(person, intake.contact_by, intake.is_neutral, intake.contact_when)
-    agreed: dict[str, Any] = {"purpose": "consultation", "version": CONSENT, "withdrawn_at": None}
-    if not await Consent.exists(person_id=person.id, **agreed):
-        consent = await Consent.create(person=person, words=consent_words(), **agreed)
-        await journal.record(person, "agree", consent)
+    await people.agree(person, [*agreed, *([Purpose.CHILD] if intake.guardian else [])])
+    await _consenting(person)
+
+
+async def _consenting(person: Person) -> None:
+    """Refuse to book for somebody who has not agreed to it, or took it back, or wants nothing done with what is kept."""
+    if person.frozen_at:
+        raise Refusal(
+            _("您要求过先停止使用您的资料。要再约律师，请先恢复使用。"), [(_("恢复使用"), "privacy:mine")]
+        )
+    if await consents.lacking(person, consents.BOOKING):
+        raise Refusal(
+            _("约律师前要先同意两件事：记下敏感的内容，交给律师所在的律所。"),
+            [(_("去看一看"), "consents:mine")],
+        )
 
 
 async def _open(
@@ -215,10 +232,12 @@ async def _open(
     consultation = await Consultation.create(
         person=person,
         appointment=appointment,
+        community_id=appointment.community_id if appointment else person.community_id or locality.current(),
         topic=intake.topic,
         words=intake.words,
         other_side=intake.other_side,
         other_phone=intake.other_phone,
+        guardian=intake.guardian,
         is_urgent=intake.is_urgent,
         danger=",".join(intake.dangers),
         channel=channel,

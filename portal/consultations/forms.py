@@ -63,14 +63,14 @@ def other(form: Form) -> dict[str, str]:
 
 
 def rest(form: Form, intake: Intake, needs_name: bool) -> dict[str, Any]:
-    """What the last page asks: how to meet, and whatever is still missing. The box of consent must be ticked."""
+    """What the last page asks: how to meet, and whatever is still missing."""
     mode = form.choice("mode", Mode, missing=_("请选怎么见律师。"))
     typed: dict[str, Any] = {
         "mode": mode.value if mode else None,
         "needs": form.text("needs", most=200, required=False),
         **missing(form, intake, needs_name),
+        "guardian": guardian(form),
     }
-    agree(form)
     return typed
 
 
@@ -87,7 +87,7 @@ def missing(form: Form, intake: Intake, needs_name: bool) -> dict[str, Any]:
 
 
 def call_back(form: Form, needs_name: bool) -> dict[str, Any]:
-    """A question without a time: the story, how to reach the person, and their yes."""
+    """A question without a time: the story and how to reach the person."""
     contact_by = form.choice("contact_by", ContactBy, missing=_("请选我们怎么联系您。"))
     typed = {
         "words": form.text(
@@ -97,17 +97,22 @@ def call_back(form: Form, needs_name: bool) -> dict[str, Any]:
         "contact_by": contact_by.value if contact_by else None,
         "is_neutral": form.flag("is_neutral"),
         "contact_when": form.text("contact_when", most=80, required=False),
+        "guardian": guardian(form),
     }
     if needs_name:
         typed["name"] = form.text("name", most=40, missing=_("请写怎么称呼您。"))
-    agree(form)
     return typed
 
 
-def agree(form: Form) -> None:
-    """Nothing is handed over to anybody before the person agrees."""
-    if not form.flag("agree"):
-        form.refuse("agree", _("请勾选同意，律师和工作人员才能看到您写的内容。"))
+def guardian(form: Form) -> str | None:
+    """For a child under fourteen: who agrees for it and how they are related (个人信息保护法 31); None for anybody else."""
+    if not form.flag("for_child"):
+        return None
+    name = form.text("guardian", most=40, missing=_("请写监护人的姓名。"))
+    relation = form.text("relation", most=20, missing=_("请写和孩子是什么关系。"))
+    if not form.flag("guardian_agrees"):
+        form.refuse("guardian_agrees", _("要监护人勾选同意，才能记下孩子的情况。"))
+    return _("%(name)s（%(relation)s）") % {"name": name, "relation": relation}
 
 
 def advice(form: Form) -> rules.Advice:

@@ -27,6 +27,7 @@ class Intake:
     mode: str = Mode.DESK.value
     needs: str = ""
     name: str = ""
+    guardian: str = ""  # and how they are related to the child under fourteen it is for
 
     @property
     def is_urgent(self) -> bool:
@@ -59,4 +60,5 @@ class Intake:
             mode=one("mode", Mode, Mode.DESK.value),
             needs=text("needs", 200),
             name=text("name", 40),
+            guardian=text("guardian", 80),
         )

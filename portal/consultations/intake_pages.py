@@ -19,6 +19,8 @@ from portal.consultations.models import DANGER_NAMES, Danger
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
+from portal.people import consents
+from portal.people.consents import WORDINGS, Purpose
 from portal.people.models import CONTACT_NAMES, ContactBy
 from portal.people.queries import needs_name
 from portal.web.forms import Form, one
@@ -126,7 +128,8 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         asks_name=needs_name(person),
         modes=list(MODE_NAMES.items()),
         contact=CONTACT_NAMES[ContactBy(intake.contact_by or person.contact_by)],
-        consent=actions.consent_words(),
+        asked=consents.asked(await consents.lacking(person, consents.BOOKING)),
+        child=WORDINGS[Purpose.CHILD],
         dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
     )
 
@@ -149,11 +152,12 @@ async def ask(request: Request) -> Response:
     person, here, before = request.state.person, browser(request), await _told(request)
     form = await Form.read(request)
     typed = forms.rest(form, before, needs_name(person))
+    agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
     if not form.ok:
         return await confirm_page(request, before, form, 422)
     intake = Intake.read(await drafts.keep(here, **{"topic": Topic.OTHER.value, **as_typed(before), **typed}))
     try:
-        appointment = await actions.ask(person, here, intake)
+        appointment = await actions.ask(person, here, intake, agreed=agreed)
     except TimeTaken:
         return again(request, intake)
     except AlreadyBooked as booked:
@@ -169,7 +173,7 @@ def as_typed(intake: Intake) -> dict[str, Any]:
 async def triage(request: Request) -> Response:
     """No time suits, or it is hard to say: staff will call back."""
     intake = await _told(request)
-    return triage_page(request, intake, forms.filled(intake, contact_by=contact_of(request, intake)))
+    return await triage_page(request, intake, forms.filled(intake, contact_by=contact_of(request, intake)))
 
 
 def contact_of(request: Request, intake: Intake) -> str:
@@ -177,7 +181,7 @@ def contact_of(request: Request, intake: Intake) -> str:
     return intake.contact_by or str(request.state.person.contact_by)
 
 
-def triage_page(request: Request, intake: Intake, form: Form, code: int = 200) -> Response:
+async def triage_page(request: Request, intake: Intake, form: Form, code: int = 200) -> Response:
     return page(
         request,
         "consultations/triage.html",
@@ -187,7 +191,8 @@ def triage_page(request: Request, intake: Intake, form: Form, code: int = 200) -
         asks_name=needs_name(request.state.person),
         contacts=list(CONTACT_NAMES.items()),
         dangers=list(DANGER_NAMES.items()),
-        consent=actions.consent_words(),
+        asked=consents.asked(await consents.lacking(request.state.person, consents.BOOKING)),
+        child=WORDINGS[Purpose.CHILD],
     )
 
 
@@ -196,10 +201,11 @@ async def leave(request: Request) -> Response:
     person, here, intake = request.state.person, browser(request), await _told(request)
     form = await Form.read(request)
     typed = forms.call_back(form, needs_name(person))
+    agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
     if not form.ok:
-        return triage_page(request, intake, form, 422)
+        return await triage_page(request, intake, form, 422)
     kept = await drafts.keep(here, topic=intake.topic or Topic.OTHER.value, **typed)
-    consultation = await actions.leave(person, here, Intake.read(kept))
+    consultation = await actions.leave(person, here, Intake.read(kept), agreed)
     text = _("交给工作人员了。请记下编号，我们会按您选的方式联系您。")
     return see(request, "consultations:show", flash=text, number=consultation.number)
 

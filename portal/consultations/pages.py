@@ -27,6 +27,7 @@ from portal.consultations.models import (
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
+from portal.people import consents
 from portal.people.models import CONTACT_NAMES
 from portal.web.forms import Form, one, page_number, unstorable
 from portal.web.pages import page, see
@@ -158,7 +159,7 @@ async def of(request: Request) -> Response:
     consultation = await Consultation.get_or_none(appointment_id=appointment.id)
     if consultation:
         return see(request, "consultations:show", number=consultation.number)
-    return recording(request, appointment)
+    return await recording(request, appointment)
 
 
 async def begin(request: Request) -> Response:
@@ -179,20 +180,32 @@ async def record(request: Request) -> Response:
     form = await Form.read(request)
     words = form.text("words", least=LEAST_WORDS, most=MOST_WORDS)
     other = forms.other(form)
+    agreed = consents.read(form, await consents.lacking(appointment.person, consents.BOOKING))
     if form.ok:
         try:
-            consultation = await actions.record(request.state.person, appointment, words, **other)
+            consultation = await actions.record(
+                request.state.person, appointment, words, **other, agreed=agreed
+            )
             return see(request, "consultations:show", number=consultation.number)
         except actions.FirmBarred as barred:
             form.refuse("other_side", barred.text)
-    return recording(request, appointment, form, 422)
+    return await recording(request, appointment, form, 422)
 
 
-def recording(
+async def recording(
     request: Request, appointment: Appointment, form: Form | None = None, code: int = 200
 ) -> Response:
     topic = Topic(appointment.topic)
-    return page(request, "consultations/record.html", code, appointment=appointment, form=form, topic=topic)
+    asked = consents.asked(await consents.lacking(appointment.person, consents.BOOKING))
+    return page(
+        request,
+        "consultations/record.html",
+        code,
+        appointment=appointment,
+        form=form,
+        topic=topic,
+        asked=asked,
+    )
 
 
 async def _appointment_of(request: Request) -> Appointment:

@@ -147,7 +147,7 @@ def asked(purposes: Iterable[Purpose]) -> list[tuple[str, Wording]]:
 
 def read(form: Any, purposes: Sequence[Purpose]) -> list[Purpose]:
     """The boxes ticked among those that were asked; a form lacking one that is needed is refused. None comes ticked."""
-    ticked = [Purpose(value) for value in form.choices("consent", [purpose.value for purpose in purposes])]
+    ticked = [purpose for purpose in form.choices("consent", Purpose) if purpose in purposes]
     missing = [WORDINGS[each] for each in purposes if WORDINGS[each].is_needed and each not in ticked]
     if missing:
         names = _("、").join(str(wording.title) for wording in missing)

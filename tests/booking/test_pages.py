@@ -233,7 +233,7 @@ async def test_waiting_takes_what_was_typed_along_and_the_offer_is_answered_on_i
         secrecy.keyed("browser", tao.cookies["portal_browser"]), words="他不还钱", other_side="梅秀英"
     )
     page = await tao.get("/waitlist/new?topic=debt")
-    joined = await page.form("/waitlist/new").submit()
+    joined = await page.form("/waitlist/new").fill(consent=["sensitive", "firm"]).submit()
     assert answer(joined).status == 303
     wait = await Wait.get(person=cast.tao)
     assert wait.typed == {"words": "他不还钱", "other_side": "梅秀英"}

@@ -23,6 +23,8 @@ from portal.consultations.models import (
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.notices import Notice
+from portal.people import actions as people
+from portal.people.consents import BOOKING
 from portal.people.models import Consent, Person
 from tests import make
 
@@ -60,7 +62,7 @@ async def issued(cast, meeting) -> Prescription:
 
 async def test_asking_books_the_time_and_leaves_the_story_with_it(cast, holding):
     held = await holding()
-    appointment = await actions.ask(cast.mei, held.key, TOLD)
+    appointment = await actions.ask(cast.mei, held.key, TOLD, agreed=BOOKING)
     consultation = await Consultation.get(appointment_id=appointment.id)
     assert (consultation.person_id, consultation.words) == (cast.mei.id, TOLD.words)
     assert consultation.is_urgent and consultation.dangers == ["violence"]
@@ -69,15 +71,15 @@ async def test_asking_books_the_time_and_leaves_the_story_with_it(cast, holding)
     assert (mei.contact_by, mei.is_neutral, mei.contact_when) == ("call", True, "中午")
     assert await drafts.read(held.key) == {}
     assert [entry["verb"] for entry in await journal.of(consultation)] == ["create"]
-    assert await Consent.filter(person_id=mei.id, purpose="consultation").count() == 1
+    assert await Consent.filter(person_id=mei.id, withdrawn_at=None).count() == len(BOOKING)
 
 
 async def test_a_lost_time_leaves_nothing_behind_but_the_draft(cast, holding):
     held = await holding()
-    await actions.ask(cast.tao, held.key, TOLD)
+    await actions.ask(cast.tao, held.key, TOLD, agreed=BOOKING)
     await drafts.keep(held.key, topic="debt", words="别的事")
     with pytest.raises(TimeTaken):
-        await actions.ask(cast.mei, held.key, TOLD)
+        await actions.ask(cast.mei, held.key, TOLD, agreed=BOOKING)
     assert await Consultation.filter(person_id=cast.mei.id).count() == 0
     assert (await Person.get(id=cast.mei.id)).contact_by == "sms"
     assert (await drafts.read(held.key))["words"] == "别的事"
@@ -94,6 +96,7 @@ async def test_what_was_typed_for_the_waitlist_becomes_the_consultation(cast):
             offered_until=slot.starts_at,
         )
         await Hold.create(slot=slot, wait=wait, ends_at=slot.starts_at)
+    await people.agree(cast.mei, BOOKING)
     appointment = await actions.accept(cast.mei, wait)
     consultation = await Consultation.get(appointment_id=appointment.id)
     assert (consultation.words, consultation.danger, consultation.channel) == (
@@ -105,16 +108,16 @@ async def test_what_was_typed_for_the_waitlist_becomes_the_consultation(cast):
 
 async def test_a_question_without_a_time_waits_for_a_call_but_not_a_third_one(cast):
     for _n in range(rules.WITHOUT_TIME):
-        left = await actions.leave(cast.mei, "browser", TOLD)
+        left = await actions.leave(cast.mei, "browser", TOLD, BOOKING)
     assert (left.state, left.appointment_id) == (State.ASKED, None)
     with pytest.raises(Conflict):
-        await actions.leave(cast.mei, "browser", TOLD)
+        await actions.leave(cast.mei, "browser", TOLD, BOOKING)
 
 
 async def test_whoever_writes_down_a_walk_in_second_finds_the_first(cast):
     booked = await make.appointment(cast.mei, await make.slot(cast.chen))
     booked = await Appointment.get(id=booked.id).select_related("person", "lawyer")
-    first = await actions.record(cast.chen.person, booked, "来问借条的事", "张三")
+    first = await actions.record(cast.chen.person, booked, "来问借条的事", "张三", agreed=BOOKING)
     second = await actions.record(cast.fang, booked, "别的话")
     assert first.id == second.id and second.words == "来问借条的事"
     with pytest.raises(Forbidden):
@@ -123,7 +126,7 @@ async def test_whoever_writes_down_a_walk_in_second_finds_the_first(cast):
 
 async def test_a_firm_that_serves_the_other_side_does_not_take_a_walk_in(cast, holding):
     held = await holding()
-    await actions.ask(cast.tao, held.key, Intake(topic="debt", words="我被人告了"))
+    await actions.ask(cast.tao, held.key, Intake(topic="debt", words="我被人告了"), agreed=BOOKING)
     booked = await make.appointment(cast.mei, await make.slot(cast.wu))
     booked = await Appointment.get(id=booked.id).select_related("person", "lawyer")
     with pytest.raises(actions.FirmBarred):

@@ -87,11 +87,13 @@ async def test_everything_is_shown_once_more_and_then_booked(cast, holding):
     page = await page.form("/book/confirm").fill(mode="phone").submit()
     assert page.status == 422 and page.errors()
     assert page.form("/book/confirm").values("mode") == ["phone"]
-    page = await held.page.post("/book/confirm", {"mode": "phone", "agree": "1", "needs": "听力不好"})
+    page = await held.page.post(
+        "/book/confirm", {"mode": "phone", "consent": ["sensitive", "firm"], "needs": "听力不好"}
+    )
     booked = await Appointment.get(person_id=cast.mei.id)
     assert page.status == 303
     assert (booked.mode, booked.needs) == ("phone", "听力不好")
-    twice = await held.page.post("/book/confirm", {"mode": "phone", "agree": "1"})
+    twice = await held.page.post("/book/confirm", {"mode": "phone", "consent": ["sensitive", "firm"]})
     assert twice.location.endswith(f"/appointments/{booked.number}")
     assert await Appointment.filter(person_id=cast.mei.id).count() == 1
 
@@ -102,10 +104,10 @@ async def test_who_came_straight_to_the_times_is_asked_for_what_is_missing(cast,
         await type(nobody).filter(id=nobody.id).update(name="")
     held = await holding(await make.reload(nobody))
     page = await held.page.get("/book/confirm")
-    page = await page.form("/book/confirm").fill(agree=True).submit()
+    page = await page.form("/book/confirm").fill(consent=["sensitive", "firm"]).submit()
     assert page.status == 422 and len(page.errors()) == 2
-    form = page.form("/book/confirm").fill(agree=True, name="李新来", words=WORDS)
-    await held.page.post("/book/confirm", dict(form.pairs()))
+    form = page.form("/book/confirm").fill(consent=["sensitive", "firm"], name="李新来", words=WORDS)
+    await held.page.post("/book/confirm", {**dict(form.pairs()), "consent": form.values("consent")})
     consultation = await Consultation.get(person_id=nobody.id)
     assert consultation.words == WORDS
     assert (await make.reload(nobody)).name == "李新来"
@@ -114,11 +116,11 @@ async def test_who_came_straight_to_the_times_is_asked_for_what_is_missing(cast,
 async def test_a_time_lost_at_the_last_step_costs_no_word(cast, holding):
     held = await holding(cast.mei, words=WORDS)
     page = await held.page.get("/book/confirm")
-    form = page.form("/book/confirm").fill(agree=True, needs="坐轮椅")
+    form = page.form("/book/confirm").fill(consent=["sensitive", "firm"], needs="坐轮椅")
     async with transaction():
         await Hold.filter(slot_id=held.slot.id).delete()
     await make.consultation(cast.tao, held.slot)
-    page = await held.page.post("/book/confirm", dict(form.pairs()))
+    page = await held.page.post("/book/confirm", {**dict(form.pairs()), "consent": form.values("consent")})
     assert page.status == 303 and "topic=debt" in page.location
     assert (await drafts.read(held.key))["needs"] == "坐轮椅"
     assert await Appointment.filter(person_id=cast.mei.id).count() == 0
@@ -127,7 +129,11 @@ async def test_a_time_lost_at_the_last_step_costs_no_word(cast, holding):
 async def test_a_question_without_a_time_gets_a_number_and_its_owner_alone_sees_it(cast):
     mei = await signed_in(cast.mei)
     page = await mei.get("/book/triage")
-    page = await page.form("/book/triage").fill(words=WORDS, contact_by="call", agree=True).submit()
+    page = (
+        await page.form("/book/triage")
+        .fill(words=WORDS, contact_by="call", consent=["sensitive", "firm"])
+        .submit()
+    )
     consultation = await Consultation.get(person_id=cast.mei.id)
     assert page.has(consultation.number, WORDS, "工作人员会联系您")
     stranger = await (await signed_in(cast.yu)).get(f"/consultations/{consultation.number}")
@@ -270,7 +276,7 @@ async def test_a_walk_in_is_written_down_first(cast):
     page = await chen.get(f"/consultations/of/{booked.number}", follow=True)
     page = await page.form(booked.number).submit()
     assert page.status == 422 and page.errors()
-    page = await page.form(booked.number).fill(words="口头来问借条").submit()
+    page = await page.form(booked.number).fill(words="口头来问借条", consent=["sensitive", "firm"]).submit()
     assert page.has("口头来问借条")
     page = await chen.get(f"/consultations/of/{booked.number}")
     assert page.status == 303
@@ -296,7 +302,7 @@ async def test_from_the_first_page_to_the_appointment_nothing_is_asked_twice(cas
     assert page.path == "/book/times"
     page = await page.form("/book/times?topic=debt").submit()
     assert page.path == "/book/confirm" and "words" not in page.form("/book/confirm")
-    page = await page.form("/book/confirm").fill(agree=True).submit("确认预约")
+    page = await page.form("/book/confirm").fill(consent=["sensitive", "firm"]).submit("确认预约")
     booked = await Appointment.get(person_id=cast.mei.id)
     assert page.path == f"/appointments/{booked.number}" and page.has("约好了")
     consultation = await Consultation.get(appointment_id=booked.id)

@@ -23,7 +23,7 @@ async def book(browser, phone: str = PHONE, topic: str = "借钱还钱", **story
     page = await page.form("/book/times?topic=debt").submit()
     page = await prove(page, phone)
     assert page.path == "/book/confirm", page.url
-    form = page.form("/book/confirm").fill(agree=True)
+    form = page.form("/book/confirm").fill(consent=["sensitive", "firm"])
     if "name" in form:
         form.fill(name="王秀英")
     return await form.submit()
@@ -40,7 +40,7 @@ async def test_a_resident_books_without_an_account_and_finds_it_again(cast):
     chosen = page.form()["slot"]
     assert chosen.endswith("T0900"), "the first free time is chosen already"
     page = await prove(await page.form().submit(), PHONE)
-    page = await page.form("/book/confirm").fill(name="王秀英", agree=True).submit()
+    page = await page.form("/book/confirm").fill(name="王秀英", consent=["sensitive", "firm"]).submit()
     assert page.has("约好了", "上午9:00", "服务中心一楼法律诊所", "借条、欠条、收条", "陈明理")
     number = number_on(page)
 
@@ -102,7 +102,11 @@ async def test_a_firm_that_serves_the_other_side_is_passed_over(cast):
     theirs = stranger()
     page = await (await theirs.get("/book/times?topic=debt")).form().submit()
     page = await prove(page, "13811110002")
-    page = await page.form("/book/confirm").fill(name="刘大伟", words="有人说我欠钱。", agree=True).submit()
+    page = (
+        await page.form("/book/confirm")
+        .fill(name="刘大伟", words="有人说我欠钱。", consent=["sensitive", "firm"])
+        .submit()
+    )
     assert page.has("林知远"), "not the firm that already advises the other side"
     assert "陈明理" not in page.text
 
@@ -119,7 +123,7 @@ async def test_danger_shows_whom_to_call_and_marks_the_case(cast):
     assert page.has("110", "12338", "120")
     page = await mei.get("/book/times?topic=marriage_family")
     page = await prove(await page.form().submit(), PHONE)
-    page = await page.form("/book/confirm").fill(name="李某", agree=True).submit()
+    page = await page.form("/book/confirm").fill(name="李某", consent=["sensitive", "firm"]).submit()
     assert page.has("约好了")
     consultation = await Consultation.get()
     assert consultation.is_urgent and "violence" in consultation.danger
@@ -145,7 +149,11 @@ async def test_when_all_is_taken_the_waitlist_is_offered_what_comes_free(cast):
         form.fill(
             {
                 key: value
-                for key, value in {"name": "陈阿姨", "words": "工钱要不回来。", "agree": True}.items()
+                for key, value in {
+                    "name": "陈阿姨",
+                    "words": "工钱要不回来。",
+                    "consent": ["sensitive", "firm"],
+                }.items()
                 if key in form
             }
         )

@@ -49,12 +49,16 @@ async def book(words: str, phone: str, topic: str, seen: Counter) -> None:
     page = await browser.get(f"/book/times?topic={topic}")
     if not page.all("//main//input[@name='slot'][not(@disabled)]"):
         page = await prove(await page.click("候补"), phone)
-        page = await page.form("/waitlist/new").submit()
+        page = await page.form("/waitlist/new").fill(consent=["sensitive", "firm"]).submit()
         assert page.has("候补中"), page.text
         seen["waiting"] += 1
         return
     page = await prove(await page.form(f"/book/times?topic={topic}").submit(), phone)
-    page = await page.form("/book/confirm").fill(name=f"居民{phone[-4:]}", agree=True).submit()
+    page = (
+        await page.form("/book/confirm")
+        .fill(name=f"居民{phone[-4:]}", consent=["sensitive", "firm"])
+        .submit()
+    )
     assert page.has("约好了"), (words, page.status, page.errors())
     seen["booked"] += 1
 
