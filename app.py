@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import database, delivery, logs, schema, settings, work
+from portal import anchors, database, delivery, logs, schema, secrecy, settings, work
 from portal.booking import pages as booking
 from portal.booking import work as booking_work
 from portal.community import pages as community
@@ -51,6 +51,7 @@ routes: list[BaseRoute] = [
 
 JOBS = [
     work.Job("deliver", 1, delivery.deliver),
+    *anchors.JOBS,
     *booking_work.JOBS,
     *consultations_work.JOBS,
     *roster_work.JOBS,
@@ -100,6 +101,13 @@ async def broken(request: Request, error: Exception) -> Response:
     return pages.problem(request, 500, _("出错了"), text)
 
 
+async def unreadable(request: Request, error: Exception) -> Response:
+    """Something sealed does not open: `portal verify` names it. The page says nothing of what it was."""
+    logs.mishap(error)
+    text = _("这里有一段内容无法读取，没有显示任何内容。我们已经记录下来；请打电话给服务中心。")
+    return pages.problem(request, 500, _("无法读取"), text)
+
+
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Open the database, refuse one whose schema is behind, and work in the background until the end."""
@@ -121,6 +129,7 @@ MISHAPS = {
     Refusal: refused,
     HTTPException: unknown,
     database.Unavailable: unavailable,
+    secrecy.Tampered: unreadable,
     Exception: broken,
 }
 

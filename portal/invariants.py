@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tortoise import Tortoise
 from tortoise.models import Model
 
-from portal import database, journal, sealing
+from portal import anchors, database, journal, sealing
 from portal.consultations import rules as consultations
 from portal.consultations.models import Prescription, PrescriptionState
 from portal.law import numbers
@@ -130,12 +130,6 @@ async def check() -> AsyncIterator[Result]:
         yield Result(promise, [str(row["name"]) for row in await database.rows(sql)])
 
 
-async def journal_chain() -> list[str]:
-    """The first entry that does not follow from the one before it."""
-    broken = await journal.first_broken()
-    return [f"entry {broken}"] if broken is not None else []
-
-
 async def foreign_keys() -> list[str]:
     """Rows that point at nothing."""
     if database.engine() == "sqlite":
@@ -203,8 +197,9 @@ async def prescriptions_unchanged() -> list[str]:
 
 
 async def sealed_opens() -> list[str]:
-    """Sealed values that are no envelope of their own row and column, or need a key that is not in PORTAL_KEYS."""
-    return [f"{place} of {row}" async for place, row in sealing.broken()]
+    """Sealed values that are no envelope of their own row and column, need a key that is not in PORTAL_KEYS, or are found
+    under a mark that is not theirs."""
+    return [f"{place} of {row}: {wrong}" async for place, row, wrong in sealing.broken()]
 
 
 async def numbers_readable() -> list[str]:
@@ -237,7 +232,7 @@ async def offices_placed() -> list[str]:
 
 
 SOUGHT: dict[str, Callable[[], Awaitable[list[str]]]] = {
-    "The journal is one unbroken chain": journal_chain,
+    "The journal is one unbroken chain, as its anchors saw it": anchors.faults,
     "Every reference leads to a row": foreign_keys,
     "The file is whole": file_integrity,
     "Every record is in a state its table knows": states_known,

@@ -6,8 +6,9 @@ way for two writers to wait for each other. They hold ids, codes and numbers, ne
 
 import hashlib
 import json
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
 
 from tortoise import fields
 from tortoise.models import Model
@@ -96,12 +97,66 @@ async def of(subject: Any) -> list[dict[str, Any]]:
     return [{**entry, "detail": json.loads(entry["detail"])} for entry in found]
 
 
-async def first_broken() -> int | None:
-    """The id of the first entry whose hash or place in the chain is wrong; None when the whole chain holds."""
-    previous, after = FIRST, 0
-    while page := await Entry.filter(id__gt=after).order_by("id").limit(5_000):
+class Seen(Protocol):
+    """What somebody outside the database remembers of the journal (portal/anchors.py)."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def last(self) -> int: ...
+    @property
+    def entries(self) -> int: ...
+    @property
+    def hash(self) -> str: ...
+
+
+class Fault(NamedTuple):
+    """The first entry that is not as it was written, and in what."""
+
+    entry: int
+    wrong: str
+
+
+class Walk(NamedTuple):
+    """How far the chain holds: its last entry, how many there are up to it, its hash; and where it breaks, if it does."""
+
+    last: int
+    entries: int
+    hash: str
+    fault: Fault | None
+
+
+async def follow(remembered: Sequence[Seen] = (), since: Seen | None = None) -> Walk:
+    """Read the chain from its beginning, or from what was seen last, and hold it against everything remembered of it."""
+    last, count, previous = (since.last, since.entries, since.hash) if since else (0, 0, FIRST)
+    waiting = sorted((one for one in remembered if one.last), key=lambda one: one.last)
+    held = last  # up to here an anchor has confirmed it
+    if since and since.last and not await Entry.exists(id=since.last, hash=since.hash):
+        return Walk(last, count, previous, Fault(last, f"is not the one that was anchored on {since.day}"))
+    while page := await Entry.filter(id__gt=last).order_by("id").limit(5_000):
         for entry in page:
-            if entry.previous != previous or entry.digest() != entry.hash:
-                return entry.id
-            previous, after = entry.hash, entry.id
-    return None
+            if waiting and waiting[0].last < entry.id:
+                gone = f"is missing, though it was anchored on {waiting[0].day}"
+                return Walk(last, count, previous, Fault(waiting[0].last, gone))
+            if wrong := _wrong(entry, previous):
+                return Walk(last, count, previous, Fault(entry.id, wrong))
+            last, count, previous = entry.id, count + 1, entry.hash
+            while waiting and waiting[0].last == last:
+                seen = waiting.pop(0)
+                if (seen.hash, seen.entries) != (previous, count):
+                    anew = f"is not the one anchored on {seen.day}: written anew, from some entry after {held} on"
+                    return Walk(last, count, previous, Fault(last, anew))
+                held = last
+    if waiting:
+        gone = f"is missing, though it was anchored on {waiting[0].day}: the journal ends at entry {last}"
+        return Walk(last, count, previous, Fault(waiting[0].last, gone))
+    return Walk(last, count, previous, None)
+
+
+def _wrong(entry: Entry, previous: str) -> str:
+    """What is wrong with an entry that should follow this hash; nothing where nothing is."""
+    if entry.digest() != entry.hash:
+        return "does not say what it said when it was written"
+    if entry.previous != previous:
+        return "does not follow the one before it: something was taken out, put in or moved here"
+    return ""

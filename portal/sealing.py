@@ -10,7 +10,8 @@ from tortoise.migrations.operations import RunPython
 from portal import database, secrecy
 from portal.fields import Mark, Sealed
 
-PAGE = 500  # rows at a time: a rotation that is interrupted has lost at most these, and goes on with them
+PAGE = 200  # rows at a time: a rotation that is interrupted has lost at most these, and goes on with them
+OF_ANOTHER = "the envelope of another row"
 
 
 class Column(NamedTuple):
@@ -19,6 +20,7 @@ class Column(NamedTuple):
     table: str
     name: str
     marks: tuple[tuple[str, str, Callable[[str], str]], ...] = ()
+    unique: frozenset[str] = frozenset()  # those of the marks that no two rows may share
 
 
 def columns() -> list[Column]:
@@ -33,7 +35,8 @@ def columns() -> list[Column]:
                     for mark, each in fields.items()
                     if isinstance(each, Mark) and each.of == name
                 )
-                found.append(Column(model._meta.db_table, name, marks))
+                unique = frozenset(mark for mark, _purpose, _form in marks if fields[mark].unique)
+                found.append(Column(model._meta.db_table, name, marks, unique))
     return sorted(found, key=lambda column: column[:2])
 
 
@@ -45,52 +48,112 @@ def _again(column: Column, row: UUID, words: str) -> dict[str, str]:
     return made
 
 
-async def rotate() -> AsyncIterator[tuple[Column, int]]:
-    """Bring every envelope and mark to the newest key, a page of rows in each transaction; how many, column by column.
+class Turn(NamedTuple):
+    """What became of one column: how many values were brought to the newest key, and which could not be, with the reason."""
+
+    column: Column
+    brought: int
+    stuck: list[str]
+
+
+async def rotate() -> AsyncIterator[Turn]:
+    """Bring every envelope and mark to the newest key, a page of rows in each transaction; what was done, column by column.
 
     May be interrupted at any moment and begun again, and the portal may serve meanwhile: what is sealed with an older key
-    of the ring is still read. A row that somebody changes at the same moment is left to them.
+    of the ring is still read. It waits for nobody's row: one that somebody is changing is left to the next pass.
     """
-    newest = secrecy.ring()[0].name
     for column in columns():
-        count = 0
-        find = (
-            f'SELECT id, "{column.name}" AS words FROM "{column.table}" '
-            f'WHERE "{column.name}" <> \'\' AND "{column.name}" NOT LIKE ? ORDER BY id LIMIT ?'
+        brought, stuck = 0, dict[str, str]()
+        while now_brought := await _pass(column, stuck):
+            brought += now_brought
+        yield Turn(
+            column, brought, [f"{column.table}.{column.name} of {row}: {why}" for row, why in stuck.items()]
         )
-        while page := await database.rows(find, f"{newest}.%", PAGE):
-            async with database.transaction():
-                for row in page:
-                    words = secrecy.open_sealed(row["words"], f"{column.table}.{column.name}")
-                    made = _again(column, UUID(str(row["id"])), words)
-                    sets = ", ".join(f'"{name}" = ?' for name in made)
-                    await database.change(
-                        f'UPDATE "{column.table}" SET {sets} WHERE id = ? AND "{column.name}" = ?',
-                        *made.values(),
-                        database.key(row["id"]),
-                        row["words"],
-                    )
-            count += len(page)
-        yield column, count
 
 
-async def broken() -> AsyncIterator[tuple[str, str]]:
-    """Where something sealed does not open, or was sealed for another row: (column, row)."""
+async def behind() -> int:
+    """How many values still need another key than the newest."""
+    newest, count = secrecy.ring()[0].name, 0
+    for column in columns():
+        count += (await database.rows(f"SELECT COUNT(*) AS n {_behind(column)}", f"{newest}.%"))[0]["n"]
+    return count
+
+
+def _behind(column: Column) -> str:
+    return f'FROM "{column.table}" WHERE "{column.name}" <> \'\' AND "{column.name}" NOT LIKE ?'
+
+
+async def _pass(column: Column, stuck: dict[str, str]) -> int:
+    """Go once over the rows that are behind; how many were brought. What could not be is added to `stuck`."""
+    newest, brought, after = secrecy.ring()[0].name, 0, ""
+    alone = "FOR UPDATE SKIP LOCKED" if database.engine() == "postgres" else ""
+    while True:
+        find = (
+            f'SELECT id, "{column.name}" AS words {_behind(column)} {"AND id > ?" if after else ""} '
+            f"ORDER BY id LIMIT {PAGE} {alone}"
+        )
+        async with database.transaction():
+            page = await database.rows(find, f"{newest}.%", *([database.key(after)] if after else []))
+            if not page:
+                return brought
+            for row in page:
+                brought += await _bring(column, row, stuck)
+        after = page[-1]["id"]
+
+
+async def _bring(column: Column, row: Mapping[str, Any], stuck: dict[str, str]) -> int:
+    """One row: 1 when it is now under the newest key, 0 when it cannot be or somebody changed it meanwhile."""
+    try:
+        words = secrecy.open_sealed(row["words"], f"{column.table}.{column.name}")
+    except secrecy.Tampered as tampered:
+        stuck[str(row["id"])] = str(tampered).partition(": ")[2] or str(tampered)
+        return 0
+    if secrecy.row_of(row["words"]) != UUID(str(row["id"])):
+        stuck[str(row["id"])] = OF_ANOTHER
+        return 0
+    made = _again(column, UUID(str(row["id"])), words)
+    for mark in column.unique:
+        same = f'SELECT id FROM "{column.table}" WHERE "{mark}" = ? AND id <> ?'
+        if found := await database.rows(same, made[mark], database.key(row["id"])):
+            stuck[str(row["id"])] = f"says the same as row {found[0]['id']}: two that should be one"
+            return 0
+    sets = ", ".join(f'"{name}" = ?' for name in made)
+    return await database.change(
+        f'UPDATE "{column.table}" SET {sets} WHERE id = ? AND "{column.name}" = ?',
+        *made.values(),
+        database.key(row["id"]),
+        row["words"],
+    )
+
+
+async def broken() -> AsyncIterator[tuple[str, str, str]]:
+    """Where something sealed does not open, was sealed for another row, or is found under a mark that is not its own:
+    (column, row, what is wrong)."""
     for column in columns():
         place, after = f"{column.table}.{column.name}", ""
-        find = f'SELECT id, "{column.name}" AS words FROM "{column.table}" WHERE "{column.name}" <> \'\' '
+        marks = "".join(f', "{mark}"' for mark, _purpose, _form in column.marks)
+        find = (
+            f'SELECT id, "{column.name}" AS words{marks} FROM "{column.table}" WHERE "{column.name}" <> \'\' '
+        )
         while page := await database.rows(
             f"{find} {'AND id > ?' if after else ''} ORDER BY id LIMIT {PAGE}",
             *([database.key(after)] if after else []),
         ):
             for row in page:
                 try:
-                    secrecy.open_sealed(row["words"], place)
-                    is_whole = secrecy.row_of(row["words"]) == UUID(str(row["id"]))
-                except secrecy.Tampered:
-                    is_whole = False
-                if not is_whole:
-                    yield place, str(row["id"])
+                    words = secrecy.open_sealed(row["words"], place)
+                except secrecy.Tampered as tampered:
+                    yield place, str(row["id"]), str(tampered).removeprefix(f"{place}: ")
+                    continue
+                if secrecy.row_of(row["words"]) != UUID(str(row["id"])):
+                    yield place, str(row["id"]), OF_ANOTHER
+                for mark, purpose, form in column.marks:
+                    if (row[mark] or "") not in (secrecy.marks(purpose, form(words)) or [""]):
+                        yield (
+                            f"{column.table}.{mark}",
+                            str(row["id"]),
+                            "found by something else than what it says",
+                        )
             after = page[-1]["id"]
 
 

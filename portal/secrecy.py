@@ -29,6 +29,10 @@ class Tampered(Exception):
     """A sealed value is not what was written: another row's, changed, or sealed with a key that is not in the ring."""
 
 
+class UnknownKey(Tampered):
+    """A sealed value needs a key that is not in the ring."""
+
+
 def token() -> str:
     """A new secret of 256 bits for a cookie or a link."""
     return secrets.token_urlsafe(32)
@@ -93,14 +97,14 @@ def open_sealed(envelope: str, place: str) -> str:
     if not envelope:
         return envelope
     name, content = _parts(envelope)
-    for key in ring():
-        if key.name == name:
-            row, nonce, rest = content[:ROW], content[ROW : ROW + NONCE], content[ROW + NONCE :]
-            try:
-                return key.box.decrypt(nonce, rest, _bound(place, row)).decode()
-            except InvalidTag:
-                break
-    raise Tampered(f"{place}: sealed with a key that is not in PORTAL_KEYS, or changed")
+    row, nonce, rest = content[:ROW], content[ROW : ROW + NONCE], content[ROW + NONCE :]
+    key = next((key for key in ring() if key.name == name), None)
+    if key is None:
+        raise UnknownKey(f"{place}: sealed with key {name}, which is not in PORTAL_KEYS")
+    try:
+        return key.box.decrypt(nonce, rest, _bound(place, row)).decode()
+    except InvalidTag:
+        raise Tampered(f"{place}: changed, or sealed for another column") from None
 
 
 def row_of(envelope: str) -> UUID:
@@ -117,7 +121,10 @@ def _parts(envelope: str) -> tuple[str, bytes]:
     if not is_sealed(envelope):
         raise Tampered("a sealed column holds something that is not an envelope")
     name, _dot, text = envelope.partition(".")
-    return name, base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if base64.urlsafe_b64encode(content).rstrip(b"=").decode() != text:
+        raise Tampered("an envelope in another spelling than ours")
+    return name, content
 
 
 def _bound(place: str, row: bytes) -> bytes:

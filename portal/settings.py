@@ -29,6 +29,7 @@ class Settings:
     keys: str = field(
         default="", repr=False
     )  # what is confided is sealed with these, newest first, commas between; each at least 32 characters
+    anchors: str = ""  # folder of the journal's daily seals, better on another disk; empty: anchors in the data folder
     site: str = "http://127.0.0.1:8000"  # address that people type, for links in messages and calendar files
     proxies: str = ""  # addresses of our own proxies, commas between: only they may say who is behind them
     sms_url: str = field(default="", repr=False)  # where messages are posted as JSON
@@ -41,6 +42,8 @@ class Settings:
     offer_minutes: int = 120  # how long somebody on the waitlist has to answer
     bookings_open: int = 2  # appointments a resident may have ahead of them
     session_hours: int = 12  # of somebody who signed in with a password; a resident's lasts thirty days
+    idle_minutes: int = 30  # after which somebody with an office who does nothing is signed out
+    codes_an_hour: int = 600  # sent to telephones by the whole portal, then no more: messages cost money
     quorum_percent: int = 66  # of the council's members who must be present, rounded up (two thirds)
     notice_days: int = 3  # between the notice of a council meeting and the meeting
     header_seconds: int = 15  # within which the head of a request must have come
@@ -51,6 +54,11 @@ class Settings:
     def database_url(self) -> str:
         """The database that is used."""
         return self.database or in_file(self.data.resolve() / "portal.sqlite3")
+
+    @property
+    def anchors_folder(self) -> Path:
+        """Where the journal's daily seals are kept."""
+        return Path(self.anchors) if self.anchors else self.data / "anchors"
 
     @property
     def is_https(self) -> bool:

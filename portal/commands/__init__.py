@@ -6,6 +6,7 @@ from portal.commands.accounts import create_staff
 from portal.commands.copies import backup, restore
 from portal.commands.demonstration import demo
 from portal.commands.invocation import Portal
+from portal.commands.rotating import rotate
 from portal.commands.schema import migrate
 from portal.commands.seeding import seed
 from portal.commands.serving import serve, work
@@ -25,5 +26,5 @@ def portal() -> None:
     """
 
 
-for command in (demo, serve, migrate, work, create_staff, seed, routes, verify, backup, restore):
+for command in (demo, serve, migrate, work, create_staff, seed, routes, verify, rotate, backup, restore):
     portal.add_command(command)

@@ -128,6 +128,8 @@ def demo(port: int, data: Path, at: datetime | None, fresh: bool, no_serve: bool
     if fresh:
         remove(folder / FILE)
         (folder / "outbox.jsonl").unlink(missing_ok=True)
+        for anchor in found.anchors_folder.glob("*.txt"):  # of the journal that is thrown away
+            anchor.unlink()
     made = asyncio.run(prepare(found))
     announce(found.site)
     if not made:

@@ -2,7 +2,7 @@
 
 import click
 
-from portal import invariants
+from portal import anchors, invariants
 from portal.commands.invocation import Stop, configured, connected, run
 
 
@@ -22,6 +22,9 @@ async def verify() -> None:
             if len(broken) > invariants.MOST:
                 click.echo(f"    and {len(broken) - invariants.MOST} more")
             failed += bool(broken)
+    kept = anchors.read()[0]
+    newest = f", the newest of {kept[-1].day}" if kept else ": none is kept yet"
+    click.echo(f"Anchors of the journal that it was held against: {len(kept)}{newest}.")
     if failed:
         raise Stop(f"{failed} of these are broken.")
     click.echo("Everything holds.")

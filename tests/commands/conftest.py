@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -28,11 +29,11 @@ def unchanged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def type_in(database_url: str) -> Callable[..., Result]:
+def type_in(database_url: str, tmp_path: Path) -> Callable[..., Result]:
     """Type a command, on a migrated database unless a setting names another."""
 
     def typed(*words: str, keys: str = "", **setting: str) -> Result:
-        values = {"secret": SECRET, "keys": KEYS, "database": database_url, **setting}
+        values = {"secret": SECRET, "keys": KEYS, "database": database_url, "data": str(tmp_path), **setting}
         environment = {f"PORTAL_{name.upper()}": value for name, value in values.items()}
         return CliRunner().invoke(portal, list(words), input=keys, env=environment)
 

@@ -42,7 +42,7 @@ def test_a_bad_setting_stops_with_the_sentence_and_nothing_else(type_in, command
 
 def test_each_command_is_told_in_a_whole_sentence(type_in):
     told = type_in("--help").stdout.partition("Commands:")[2].strip().splitlines()
-    assert len(told) == 10 and all(line.endswith(".") and not line.endswith("...") for line in told), told
+    assert len(told) == 11 and all(line.endswith(".") and not line.endswith("...") for line in told), told
 
 
 def test_a_schema_that_is_behind_is_not_served(type_in, tmp_path):

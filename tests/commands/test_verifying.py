@@ -98,7 +98,7 @@ async def unclear() -> None:
     )
 
 
-@fault("The journal is one unbroken chain")
+@fault("The journal is one unbroken chain, as its anchors saw it")
 async def rewritten() -> None:
     if database.engine() == "sqlite":
         await change("DROP TRIGGER journal_entry_no_update")

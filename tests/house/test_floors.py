@@ -18,7 +18,7 @@ FLOORS = (
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
 GROUND = {
-    *("clock", "database", "engines", "errors", "fields", "journal", "languages", "law", "limits"),
+    *("anchors", "clock", "database", "engines", "errors", "fields", "journal", "languages", "law", "limits", "locality"),
     *(
         "logs",
         "notices",

@@ -1,9 +1,11 @@
 """The portal as it is really served, in a process of its own, until the block ends."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +47,7 @@ def rest(line: socket.socket) -> bytes:
 @contextmanager
 def serving(database: str, **given: str) -> Iterator[Served]:
     """`portal serve` on a free port with these settings."""
+    folder = tempfile.mkdtemp(prefix="portal-")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -54,6 +57,7 @@ def serving(database: str, **given: str) -> Iterator[Served]:
         "keys": KEYS,
         "database": database,
         "site": f"http://127.0.0.1:{port}",
+        "data": folder,
         **given,
     }
     process = subprocess.Popen(
@@ -81,3 +85,4 @@ def serving(database: str, **given: str) -> Iterator[Served]:
             process.kill()
             said, _nothing = process.communicate()
         served.said.extend(said.splitlines())
+        shutil.rmtree(folder)
