@@ -46,6 +46,7 @@ structlog.configure(
     ],
     wrapper_class=structlog.stdlib.BoundLogger,
     logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
 )
 _log = structlog.stdlib.get_logger(OURS)
 

@@ -100,6 +100,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             values[name] = text == "1"
         else:
             values[name] = Path(text) if kind is Path else text
+    if values.get("demo"):
+        values.setdefault("secret", DEMONSTRATION)
     return check(Settings(**values))  # type: ignore[arg-type]
 
 

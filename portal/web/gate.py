@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -66,6 +67,7 @@ ALWAYS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", ", ".join(f"{name}=()" for name in UNUSED).encode()),
 ]
+UNLESS_GIVEN = [(b"vary", b"Accept-Language, Cookie"), (b"cache-control", b"no-store")]
 
 
 class Gate:
@@ -137,15 +139,18 @@ def is_for_us(connection: HTTPConnection) -> bool:
     """Does the one Host header name this portal? A demonstration answers to every name of this machine."""
     if connection.scope["path"] == PROBED:
         return True
-    said = connection.headers.getlist("host")
-    found = HOST.fullmatch(said[0].lower()) if len(said) == 1 else None
+    said = [value for name, value in connection.scope["headers"] if name == b"host"]
+    now = settings.current()
+    return len(said) == 1 and _is_ours(said[0].decode("latin-1").lower(), now.site, now.demo)
+
+
+@lru_cache(maxsize=1024)
+def _is_ours(host: str, site: str, demo: bool) -> bool:
+    found, own = HOST.fullmatch(host), urlsplit(site.lower())
     if found is None:
         return False
-    own = urlsplit(settings.current().site)
     usual = f"{own.netloc}:{443 if own.scheme == 'https' else 80}" if own.port is None else own.netloc
-    if found[0] in (own.netloc.lower(), usual.lower()):
-        return True
-    return settings.current().demo and settings.is_loopback(found[1])
+    return host in (own.netloc, usual) or (demo and settings.is_loopback(found[1]))
 
 
 def trusted(connection: HTTPConnection) -> bool:
@@ -176,14 +181,13 @@ def first_of_each(query: bytes) -> bytes:
 
 def dress(message: Message, state: dict[str, Any]) -> None:
     """What every answer carries."""
-    headers = MutableHeaders(raw=[*message.get("headers", ()), *ALWAYS])
-    message["headers"] = headers.raw
-    headers.setdefault("Vary", "Accept-Language, Cookie")
-    headers.setdefault("Cache-Control", "no-store")
+    given = message.get("headers", ())
+    there = {name for name, _value in given}
+    message["headers"] = [*given, *ALWAYS, *(pair for pair in UNLESS_GIVEN if pair[0] not in there)]
     if settings.current().is_https:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        message["headers"].append((b"strict-transport-security", b"max-age=31536000"))
     if state["new_browser"]:
-        cookie(headers, BROWSER, state["new_browser"], 30 * 24 * 3600)
+        cookie(MutableHeaders(raw=message["headers"]), BROWSER, state["new_browser"], 30 * 24 * 3600)
 
 
 def _named(name: str) -> str:

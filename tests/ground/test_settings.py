@@ -67,7 +67,7 @@ def test_a_bad_value_is_refused_in_plain_words(name, value, says):
 
 
 def test_only_a_demonstration_does_without_a_secret():
-    assert settings.read({"PORTAL_DEMO": "1"}).demo
+    assert settings.read({"PORTAL_DEMO": "1"}).secret == settings.DEMONSTRATION
     with pytest.raises(BadSetting):
         settings.read({})
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-SECRET, KEYS = "Nobody else's secret, of these tests: 1", "Nobody else's key, of these very tests: 2"
+SECRET, KEYS = "Nobody else's secret, of these tests: 1", "Nobody else's key of these very tests: 2"
 
 
 class Served(NamedTuple):

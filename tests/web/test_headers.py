@@ -2,16 +2,18 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+import portal
 from app import MISHAPS, app, routes
 from portal import settings
 from portal.database import Unavailable
 from portal.people import queries
-from portal.web import gate, ledger, pages
+from portal.web import assets, gate, ledger, pages
 from portal.web.routes import PUBLIC, get
 from tests import make
 from tests.forms_browser import Browser
@@ -236,3 +238,39 @@ async def test_every_page_to_read_is_dressed(cast):
         if "{" not in route.path and "GET" in (route.methods or ()):
             answer = await browser.get(route.path)
             assert undressed(answer.headers) == [], route.path
+
+
+STATIC = Path(assets.FOLDER)
+DANGEROUS = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\.cssText|javascript:"
+)
+
+
+def test_no_script_of_ours_makes_markup_or_code_of_words():
+    scripts = [*STATIC.rglob("*.js")]
+    assert scripts and not [file.name for file in scripts if DANGEROUS.search(file.read_text("utf-8"))]
+    assert DANGEROUS.search("box.innerHTML = words")
+
+
+def test_no_picture_of_ours_holds_a_script_or_leads_elsewhere():
+    for file in STATIC.rglob("*.svg"):
+        source = file.read_text("utf-8")
+        assert not re.search(
+            r"<script|<foreignObject|\son\w+\s*=|href\s*=\s*[\"'](?!#)|<!ENTITY", source, re.I
+        ), file.name
+
+
+JUDGED = {
+    "desk/pages.py",
+    "people/kept_pages.py",
+}  # to an asset; on to a path that was judged when it was kept
+
+
+def test_cookies_and_redirects_are_made_in_one_place():
+    for file in Path(portal.__file__).parent.rglob("*.py"):
+        source, place = file.read_text("utf-8"), f"{file.parent.name}/{file.name}"
+        assert not re.search(r"\.(?:set|delete)_cookie\(", source), file.name
+        if file.name != "gate.py":
+            assert "set-cookie" not in source.lower() and ".cookies" not in source, file.name
+        if file.parent.name != "web":
+            assert "RedirectResponse" not in source or place in JUDGED, place
