@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, journal, states
+from portal import clock, journal, policy, states
 from portal.booking import actions, calendar, queries, rules
 from portal.booking.forms import read_time
 from portal.booking.models import MISSED_REASONS, MODE_NAMES, STATE_NAMES, Appointment, Mode, State
@@ -15,11 +15,14 @@ from portal.errors import Forbidden, Missing
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
+from portal.people import naming, sight
+from portal.people import queries as people
+from portal.people.actions import glass
 from portal.people.models import Person
-from portal.web import exports
+from portal.web import door, exports
 from portal.web.forms import Form, one, read_key
 from portal.web.pages import page, see
-from portal.web.routes import SIGNED_IN, STAFF_ONLY, get, post
+from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
 from portal.web.templating import url
 from portal.web.wording import moment
 
@@ -36,12 +39,19 @@ LOADED = ("person", "lawyer__person", "firm", "slot")
 
 
 async def found(request: Request) -> Appointment:
-    """The appointment of this address, for whoever may see it."""
+    """The appointment of this address, for whoever may find it: to act on, not to be shown."""
     number = numbers.read(request.path_params["number"])
     if number is None:
         raise Missing
     seen = Appointment.visible_to(request.state.person).select_related(*LOADED)
     appointment: Appointment = await one(seen, number=number)
+    return appointment
+
+
+async def opened(request: Request) -> Appointment:
+    """The same to be shown: stripped of what this person may not read, and the reading written down."""
+    appointment = await found(request)
+    await door.show(request.state.person, appointment)
     return appointment
 
 
@@ -63,25 +73,50 @@ def named(appointment: Appointment) -> dict[str, Any]:
 
 async def show(request: Request) -> Response:
     """Everything about the appointment that this person should know."""
-    return await show_page(request, await found(request), 200)
+    return await show_page(request, await opened(request), 200)
+
+
+async def telephone(request: Request) -> Response:
+    """Show the telephone, this once."""
+    appointment, person = await opened(request), request.state.person
+    if policy.CONTACT not in appointment.parts or not rules.is_on_duty(person, appointment):
+        raise Missing
+    phone = await glass.unmask(person, appointment.person, appointment)
+    return await show_page(request, appointment, 200, phone=phone)
 
 
 async def show_page(
-    request: Request, appointment: Appointment, code: int, cancel_form: Form | None = None
+    request: Request,
+    appointment: Appointment,
+    code: int,
+    cancel_form: Form | None = None,
+    phone: str | None = None,
 ) -> Response:
+    """The page, for an appointment that came through the door. `phone` is what was just asked for; a lawyer who is to ring
+    the resident sees it at once."""
     person = request.state.person
     is_on_duty = rules.is_on_duty(person, appointment)
+    is_nameless = sight.is_nameless(appointment)
+    if appointment.mode == Mode.PHONE and rules.is_lawyer_of(person, appointment):
+        phone = appointment.person.phone or ""
     return page(
         request,
         "booking/appointment.html",
         code,
         appointment=appointment,
         **named(appointment),
-        place=await queries.place(),
+        place=await queries.place(appointment.community_id),
         offers=offers(person, appointment),
         is_own=appointment.person_id == person.id,
         is_on_duty=is_on_duty,
-        assigned=[(row, rules.reason(row)) for row in appointment.assigned] if person.is_staff else [],
+        is_nameless=is_nameless,
+        name=naming.whole(appointment.person, appointment),
+        phone=phone,
+        masked_phone=naming.masked_phone(appointment.person),
+        glass=await people.glass_over(person, appointment),
+        assigned=[(row, rules.reason(row)) for row in appointment.assigned]
+        if person.serves(appointment.community_id)
+        else [],
         history=await history(appointment) if is_on_duty else [],
         missed_reasons=list(MISSED_REASONS.items()),
         missed=MISSED_REASONS.get(appointment.missed_because, ""),
@@ -112,22 +147,22 @@ async def history(appointment: Appointment) -> list[tuple[str, str, str]]:
 
 async def slip(request: Request) -> Response:
     """One page to print and carry, in large letters."""
-    appointment = await found(request)
+    appointment = await opened(request)
     return page(
         request,
         "booking/slip.html",
         appointment=appointment,
         **named(appointment),
-        place=await queries.place(),
+        place=await queries.place(appointment.community_id),
         picture=calendar.picture(url("appointments:show", number=appointment.number)),
     )
 
 
 async def ics(request: Request) -> Response:
     """The appointment for somebody's own calendar."""
-    appointment = await found(request)
+    appointment = await opened(request)
     path = url("appointments:show", number=appointment.number)
-    body = calendar.entry(appointment, await queries.place(), path)
+    body = calendar.entry(appointment, await queries.place(appointment.community_id), path)
     return exports.calendar(appointment.number, body)
 
 
@@ -148,6 +183,7 @@ async def may_now(request: Request, verb: str) -> Appointment:
 async def move_page(
     request: Request, appointment: Appointment, form: Form, code: int, nearest: Any = ()
 ) -> Response:
+    await door.show(request.state.person, appointment)
     mornings = await queries.free_times(clock.now(), await queries.asker_of(appointment))
     return page(
         request,
@@ -157,7 +193,7 @@ async def move_page(
         form=form,
         mornings=offered(mornings, nearest),
         left=sum(morning.left for morning in mornings),
-        place=await queries.place(),
+        place=await queries.place(appointment.community_id),
     )
 
 
@@ -182,6 +218,7 @@ async def cancel(request: Request) -> Response:
     appointment, form = await found(request), await Form.read(request)
     reason = form.text("reason", most=200, required=False)
     if not form.ok:
+        await door.show(request.state.person, appointment)
         return await show_page(request, appointment, 422, form)
     await actions.cancel(request.state.person, appointment, reason)
     return see(
@@ -195,6 +232,7 @@ async def another_lawyer(request: Request) -> Response:
 
 
 async def lawyer_page(request: Request, appointment: Appointment, form: Form, code: int) -> Response:
+    await door.show(request.state.person, appointment)
     free = await queries.free_lawyers(appointment, await queries.asker_of(appointment))
     return page(
         request,
@@ -225,6 +263,13 @@ async def reassign(request: Request) -> Response:
 
 routes: list[BaseRoute] = [
     get("/appointments/{number}", show, who=SIGNED_IN, name="appointments:show", of="appointment"),
+    post(
+        "/appointments/{number}/telephone",
+        telephone,
+        who=LAWYERS | STAFF_ONLY,
+        name="appointments:telephone",
+        of="appointment",
+    ),
     get("/appointments/{number}/slip", slip, who=SIGNED_IN, name="appointments:slip", of="appointment"),
     get("/appointments/{number}/calendar.ics", ics, who=SIGNED_IN, name="appointments:ics", of="appointment"),
     get(

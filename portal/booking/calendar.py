@@ -14,20 +14,23 @@ from portal.languages import _
 def entry(appointment: Appointment, place: dict[str, Any], path: str) -> bytes:
     """The appointment as iCalendar (RFC 5545): one UID for life, SEQUENCE counting its changes, CANCEL when cancelled.
 
-    `slot` must be loaded. Whoever sees the calendar learns that somebody goes to the service centre.
+    `slot` must be loaded. Whoever sees the calendar learns that somebody goes to the service centre; of a protected
+    appointment not even its number, and nothing leads to it.
     """
     site = settings.current().site
     is_cancelled = appointment.state == State.CANCELLED
     event = Event()
-    event.add("uid", f"{appointment.number}@{urlsplit(site).hostname}")
+    own = appointment.id if appointment.protection_id else appointment.number
+    event.add("uid", f"{own}@{urlsplit(site).hostname}")
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", appointment.created_at)
     event.add("dtstart", appointment.starts_at)
     event.add("dtend", appointment.slot.ends_at)
     event.add("summary", _("服务中心预约"))
     event.add("location", f"{place['name']} {place['address']}".strip())
-    event.add("description", _("编号 %(number)s") % {"number": appointment.number})
-    event.add("url", f"{site}{path}")
+    if not appointment.protection_id:
+        event.add("description", _("编号 %(number)s") % {"number": appointment.number})
+        event.add("url", f"{site}{path}")
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     calendar = Calendar()
     calendar.add("prodid", "-//portal//appointments//ZH")

@@ -146,6 +146,7 @@ class Appointment(sight.Guarded, Record):
         policy.ASSIGNED: lambda person, role: Q(lawyer__person_id=person.id) & clear_of_walls(person, MATTER),
         policy.COMMUNITY: sight.within(),
     }
+    GLASS_OVER = {"consultation": "consultation__id"}
     PARTS = {
         "line": ("topic", "mode", "channel", "state", "assigned", "missed_because"),
         policy.CONTACT: ("needs",),

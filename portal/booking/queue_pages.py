@@ -10,14 +10,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from tortoise.expressions import Q
 
-from portal import clock
+from portal import clock, locality
 from portal.booking import actions, queries
 from portal.booking.appointment_pages import TONES, found, named, offers
 from portal.booking.forms import read_day
 from portal.booking.models import MISSED_REASONS, STATE_NAMES, Appointment, State
 from portal.languages import _
-from portal.law import identifiers, numbers
+from portal.law import numbers
 from portal.law.topics import Topic
+from portal.people import naming
 from portal.people import queries as people
 from portal.people.models import Person
 from portal.web.forms import Form, plain_digits, unstorable
@@ -29,16 +30,18 @@ ON_DUTY = LAWYERS | STAFF_ONLY
 
 
 def rows(person: Person, appointments: list[Appointment]) -> list[dict[str, Any]]:
-    """Appointments as the desk's lists show them: the lawyer's own by full name, others masked."""
+    """Appointments as the desk's lists show them: the lawyer's own by full name, others masked; what is protected by
+    nothing but its number, for a list lies open on a desk."""
     return [
         {
             "appointment": one,
             **named(one),
             "name": one.person.name
-            if one.lawyer.person_id == person.id
-            else identifiers.mask_name(one.person.name),
+            if one.lawyer.person_id == person.id and not one.protection_id
+            else naming.masked(one.person.name, one.protection_id),
             "offers": offers(person, one),
             "is_mine": one.lawyer.person_id == person.id,
+            "is_protected": one.protection_id is not None,
         }
         for one in appointments
     ]
@@ -74,7 +77,7 @@ async def index(request: Request) -> Response:
     """Every appointment, by number, name, telephone or state."""
     asked = request.query_params
     q, state = asked.get("q", "").strip()[:40], asked.get("state", "")
-    seen = Appointment.visible_to(request.state.person)
+    seen = locality.narrow(Appointment.visible_to(request.state.person), request.state.person)
     if q:
         seen = seen.filter(meant(q) if not unstorable(q) else Q(id__in=[]))
     if state in set(State):
@@ -88,8 +91,8 @@ async def index(request: Request) -> Response:
         shown=[
             {
                 **row,
-                "name": identifiers.mask_name(row["name"]),
-                "topic": topics.get(row["topic"], ""),
+                "name": naming.masked(row["name"], row["protection_id"]),
+                "topic": topics.get(row["topic"], "") if row["protection_id"] is None else "",
                 "state_name": STATE_NAMES[State(row["state"])],
                 "tone": TONES[State(row["state"])],
             }
@@ -105,8 +108,10 @@ async def index(request: Request) -> Response:
 
 
 def meant(text: str) -> Q:
-    """Whom a few letters or digits mean: a number, a telephone, or part of a name."""
-    wanted = Q(person__name__icontains=text) | people.by_phone(plain_digits(text), "person__")
+    """Whom a few letters or digits mean: a number, a telephone, or part of a name. What is protected is found by its number
+    alone: a search by name would say whose it is."""
+    who = Q(person__name__icontains=text) | people.by_phone(plain_digits(text), "person__")
+    wanted = who & Q(protection_id__isnull=True)
     if number := numbers.read(text):
         wanted |= Q(number=number)
     return wanted

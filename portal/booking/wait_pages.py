@@ -4,16 +4,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, locality, settings, states
+from portal import clock, locality, policy, settings, states
 from portal.booking import actions, drafts, queries, rules
 from portal.booking.models import WAIT_NAMES, Hold, Wait, WaitState
 from portal.errors import Missing
 from portal.languages import _
-from portal.law import identifiers, numbers
+from portal.law import numbers
 from portal.law.topics import Topic
 from portal.people import actions as people
-from portal.people import consents
+from portal.people import consents, naming, sight
+from portal.people.actions import glass
 from portal.people.models import CONTACT_NAMES, ContactBy
+from portal.web import door
 from portal.web.forms import Form, one
 from portal.web.gate import browser
 from portal.web.pages import page, see
@@ -47,6 +49,13 @@ async def _found(request: Request) -> Wait:
     if number is None:
         raise Missing
     wait: Wait = await one(Wait.visible_to(request.state.person).select_related("person"), number=number)
+    return wait
+
+
+async def _opened(request: Request) -> Wait:
+    """The same to be shown, stripped of what this person may not read."""
+    wait = await _found(request)
+    await door.show(request.state.person, wait)
     return wait
 
 
@@ -87,7 +96,19 @@ async def join(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """How it stands, and the offer if there is one."""
-    wait = await _found(request)
+    return await show_page(request, await _opened(request))
+
+
+async def telephone(request: Request) -> Response:
+    """Show the telephone, this once."""
+    wait, person = await _opened(request), request.state.person
+    if policy.CONTACT not in wait.parts:
+        raise Missing
+    return await show_page(request, wait, await glass.unmask(person, wait.person, wait))
+
+
+async def show_page(request: Request, wait: Wait, phone: str | None = None) -> Response:
+    """The page, for a place that came through the door; `phone` is what was just asked for."""
     held = await Hold.filter(wait_id=wait.id, appointment_id=None).select_related("slot").first()
     topics = {topic.value: topic.label for topic in Topic}
     return page(
@@ -96,12 +117,16 @@ async def show(request: Request) -> Response:
         wait=wait,
         held=held if wait.state == WaitState.OFFERED else None,
         before=await queries.before(wait),
-        topic=topics.get(wait.topic, ""),
+        topic="" if sight.is_nameless(wait) else topics.get(wait.topic, ""),
+        name=naming.whole(wait.person, wait),
+        phone=phone,
+        masked_phone=naming.masked_phone(wait.person),
         state_name=WAIT_NAMES[WaitState(wait.state)],
         tone=TONES[WaitState(wait.state)],
         offers=states.offers(request.state.person, wait, rules.WAIT_MAY, clock.now()),
         place=await queries.place(wait.community_id),
         is_own=wait.person_id == request.state.person.id,
+        is_served=request.state.person.serves(wait.community_id),
     )
 
 
@@ -121,10 +146,10 @@ async def leave(request: Request) -> Response:
 
 async def index(request: Request) -> Response:
     """Who waits, in the order in which times are offered; those with an offer first, for they may need a call."""
-    here = locality.current()
-    offered = Wait.filter(state=WaitState.OFFERED, community_id=here).order_by("offered_until")
-    offered = await offered.select_related("person")
-    waiting = await queries.in_turn(here).limit(200).select_related("person")
+    here, served = locality.current(), sight.served(request.state.person)
+    answering = Wait.filter(served, state=WaitState.OFFERED, community_id=here).order_by("offered_until")
+    offered = await answering.select_related("person")
+    waiting = await queries.in_turn(here).filter(served).limit(200).select_related("person")
     topics = {topic.value: topic.label for topic in Topic}
     return page(
         request,
@@ -133,8 +158,8 @@ async def index(request: Request) -> Response:
             {
                 "wait": wait,
                 "href": url("waits:show", number=wait.number),
-                "name": identifiers.mask_name(wait.person.name),
-                "topic": topics.get(wait.topic, ""),
+                "name": naming.masked(wait.person.name, wait.protection_id),
+                "topic": topics.get(wait.topic, "") if wait.protection_id is None else "",
                 "state_name": WAIT_NAMES[WaitState(wait.state)],
                 "tone": TONES[WaitState(wait.state)],
                 "calls": wait.person.contact_by == ContactBy.CALL or not wait.person.phone,
@@ -149,6 +174,7 @@ routes: list[BaseRoute] = [
     get("/waitlist/new", new, who=SIGNED_IN, name="waits:new"),
     post("/waitlist/new", join, who=SIGNED_IN, name="waits:join"),
     get("/waitlist/{number}", show, who=SIGNED_IN, name="waits:show", of="wait"),
+    post("/waitlist/{number}/telephone", telephone, who=STAFF_ONLY, name="waits:telephone", of="wait"),
     post("/waitlist/{number}/refusal", decline, who=SIGNED_IN, name="waits:decline", of="wait"),
     post("/waitlist/{number}/departure", leave, who=SIGNED_IN, name="waits:leave", of="wait"),
 ]

@@ -144,6 +144,12 @@ class PrescriptionState(StrEnum):
     SUPERSEDED = "superseded"
 
 
+PRESCRIPTION_NAMES = {
+    PrescriptionState.DRAFT: lazy_("草稿"),
+    PrescriptionState.ISSUED: lazy_("有效"),
+    PrescriptionState.SUPERSEDED: lazy_("已被新版替代"),
+}
+
 _SHOWN = ~Q(state=PrescriptionState.DRAFT)  # a draft is the lawyer's own
 
 
@@ -195,6 +201,8 @@ class Prescription(sight.Guarded, Record):
             _SHOWN & sight.within("consultation__community_id")(person, role)
         ),
     }
+    GLASS_OVER = {"consultation": "consultation_id"}
+    PROTECTION = "consultation__protection_id"
     PARTS = {
         "line": ("state", "hash"),
         policy.ADVICE: (

@@ -6,14 +6,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, journal, states
-from portal.booking import actions as booking
+from portal import clock, policy, states
 from portal.booking.models import STATE_NAMES as BOOKED_NAMES
-from portal.booking.models import Appointment
+from portal.booking.models import Mode
 from portal.booking.rules import reason as assigned_because
 from portal.community.queries import community
-from portal.consultations import actions, forms, intake_pages, prescription_pages, queries, rules
-from portal.consultations.intake import LEAST_WORDS, MOST_WORDS
+from portal.consultations import (
+    actions,
+    intake_pages,
+    prescription_pages,
+    queries,
+    rules,
+    walk_in_pages,
+)
 from portal.consultations.models import (
     DANGER_NAMES,
     ONWARD_NAMES,
@@ -24,11 +29,15 @@ from portal.consultations.models import (
     Outcome,
     State,
 )
+from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
-from portal.people import consents
+from portal.people import naming, sight
+from portal.people import queries as people
+from portal.people.actions import glass
 from portal.people.models import CONTACT_NAMES
+from portal.web import door
 from portal.web.forms import Form, one, page_number, unstorable
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
@@ -39,6 +48,12 @@ async def _found(request: Request) -> Consultation:
     """The consultation of this address, loaded with whom it concerns; Missing for strangers."""
     mine = Consultation.visible_to(request.state.person).select_related(*queries.LOADED)
     return await one(mine, number=numbers.read(request.path_params["number"]))
+
+
+async def _opened(request: Request) -> Consultation:
+    """The same to be read: stripped of what this person may not see, and written down."""
+    mine = Consultation.visible_to(request.state.person).select_related(*queries.LOADED)
+    return await door.opened(request, mine, number=numbers.read(request.path_params["number"]))
 
 
 async def index(request: Request) -> Response:
@@ -88,21 +103,22 @@ async def index(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """One consultation: the resident's own page, or the page of whoever handles it."""
-    consultation = await _found(request)
-    if consultation.person_id == request.state.person.id:
-        return await own(request, consultation)
-    await journal.opened(request.state.person, consultation)
-    return await handled(request, consultation)
+    consultation = await _opened(request)
+    if rules.is_handling(request.state.person, consultation):
+        return await handled(request, consultation)
+    return await own(request, consultation)
 
 
 async def own(request: Request, consultation: Consultation) -> Response:
-    """What the resident sees: their words, where it stands, what was advised. Nothing internal."""
+    """What the resident sees: their words, where it stands, what was advised. Nothing internal; whoever collects the 处方
+    for them sees that, and no words."""
     return page(
         request,
         "consultations/show.html",
         **await told(request, consultation),
+        is_own=policy.OWN in consultation.relations,
         hotlines=rules.help_for(consultation.dangers),
-        contact=CONTACT_NAMES[request.state.person.contact_by],
+        contact=CONTACT_NAMES[consultation.person.contact_by],
     )
 
 
@@ -112,10 +128,15 @@ async def handled(
     code: int = 200,
     refer_form: Form | None = None,
     close_form: Form | None = None,
+    phone: str | None = None,
 ) -> Response:
-    """What the lawyer and staff see, with every step they may take."""
+    """What the lawyer and staff see, with every step they may take. `phone` is what they just asked for."""
     person, now = request.state.person, clock.now()
     appointment = consultation.appointment
+    is_nameless = sight.is_nameless(consultation)
+    rings = appointment is not None and appointment.mode == Mode.PHONE
+    if rings and rules.is_lawyer_of(person, consultation):
+        phone = consultation.person.phone or ""
     return page(
         request,
         "consultations/case.html",
@@ -129,8 +150,17 @@ async def handled(
         close_form=close_form,
         onward=list(ONWARD_NAMES.items()),
         closings=[(outcome, OUTCOME_NAMES[outcome]) for outcome in rules.CLOSINGS],
-        dangers=[DANGER_NAMES[danger] for danger in consultation.dangers],
-        contact=CONTACT_NAMES[consultation.person.contact_by],
+        dangers=[] if is_nameless else [DANGER_NAMES[danger] for danger in consultation.dangers],
+        name=naming.whole(consultation.person, consultation),
+        is_nameless=is_nameless,
+        may_call=rules.may_call(person, consultation),
+        masked_phone="" if is_nameless else naming.masked_phone(consultation.person),
+        phone=phone,
+        contact=CONTACT_NAMES[
+            consultation.protection.contact_by if consultation.protection else consultation.person.contact_by
+        ],
+        glass=await people.glass_over(person, consultation),
+        may_break=person.serves(consultation.community_id) and policy.FACTS not in consultation.parts,
         assigned=[(row, assigned_because(row)) for row in appointment.assigned]
         if appointment is not None and person.is_staff
         else [],
@@ -139,7 +169,7 @@ async def handled(
 
 async def told(request: Request, consultation: Consultation) -> dict:
     """What both pages show."""
-    sent = await queries.referrals(consultation)
+    sent, reads = await queries.referrals(consultation), bool(consultation.parts & policy.CONFIDENTIAL)
     return {
         "consultation": consultation,
         "appointment": consultation.appointment,
@@ -148,71 +178,21 @@ async def told(request: Request, consultation: Consultation) -> dict:
         "outcome": OUTCOME_NAMES[Outcome(consultation.outcome)] if consultation.outcome else "",
         "booked": BOOKED_NAMES,
         "prescriptions": await queries.prescriptions(request.state.person, consultation),
-        "referrals": [(ONWARD_NAMES[Onward(one.to)], one.reason, rules.onward_help(one.to)) for one in sent],
-        "place": await community(),
+        "referrals": [
+            (ONWARD_NAMES[Onward(one.to)], one.reason if reads else "", rules.onward_help(one.to))
+            for one in sent
+        ],
+        "place": await community(consultation.community_id),
     }
 
 
-async def of(request: Request) -> Response:
-    """The consultation of an appointment; for somebody who came without writing, a page to write it down."""
-    appointment = await _appointment_of(request)
-    consultation = await Consultation.get_or_none(appointment_id=appointment.id)
-    if consultation:
-        return see(request, "consultations:show", number=consultation.number)
-    return await recording(request, appointment)
-
-
-async def begin(request: Request) -> Response:
-    """One tap on the morning's list: the appointment begins, and with it what was asked."""
-    appointment, person = await _appointment_of(request), request.state.person
-    asked = Consultation.filter(appointment_id=appointment.id).select_related(*queries.LOADED)
-    consultation = await asked.first()
-    if consultation and rules.may_start(person, consultation, clock.now()):
-        await actions.start(person, consultation)
-    else:
-        await booking.start(person, appointment)
-    return see(request, "consultations:of", number=appointment.number)
-
-
-async def record(request: Request) -> Response:
-    """Write down what somebody asks who came without writing."""
-    appointment = await _appointment_of(request)
-    form = await Form.read(request)
-    words = form.text("words", least=LEAST_WORDS, most=MOST_WORDS)
-    other = forms.other(form)
-    agreed = consents.read(form, await consents.lacking(appointment.person, consents.BOOKING))
-    if form.ok:
-        try:
-            consultation = await actions.record(
-                request.state.person, appointment, words, **other, agreed=agreed
-            )
-            return see(request, "consultations:show", number=consultation.number)
-        except actions.FirmBarred as barred:
-            form.refuse("other_side", barred.text)
-    return await recording(request, appointment, form, 422)
-
-
-async def recording(
-    request: Request, appointment: Appointment, form: Form | None = None, code: int = 200
-) -> Response:
-    topic = Topic(appointment.topic)
-    asked = consents.asked(await consents.lacking(appointment.person, consents.BOOKING))
-    return page(
-        request,
-        "consultations/record.html",
-        code,
-        appointment=appointment,
-        form=form,
-        topic=topic,
-        asked=asked,
-    )
-
-
-async def _appointment_of(request: Request) -> Appointment:
-    """The appointment of this address, if this person works on it; the resident's own is not theirs to write down."""
-    mine = Appointment.visible_to(request.state.person).exclude(person_id=request.state.person.id)
-    loaded = mine.select_related("person", "lawyer", "slot")
-    return await one(loaded, number=numbers.read(request.path_params["number"]))
+async def telephone(request: Request) -> Response:
+    """Show the telephone, this once."""
+    consultation, person = await _opened(request), request.state.person
+    if not rules.may_call(person, consultation):
+        raise Missing
+    phone = await glass.unmask(person, consultation.person, consultation)
+    return await handled(request, consultation, phone=phone)
 
 
 async def start(request: Request) -> Response:
@@ -228,7 +208,7 @@ async def refer(request: Request) -> Response:
     form = await Form.read(request)
     to, reason = form.choice("to", Onward), form.text("reason", most=400)
     if not form.ok:
-        return await handled(request, consultation, 422, refer_form=form)
+        return await handled(request, await _opened(request), 422, refer_form=form)
     await actions.refer(request.state.person, consultation, to.value, reason)
     return see(
         request,
@@ -244,7 +224,7 @@ async def close(request: Request) -> Response:
     form = await Form.read(request)
     outcome = form.choice("outcome", rules.CLOSINGS)
     if not form.ok:
-        return await handled(request, consultation, 422, close_form=form)
+        return await handled(request, await _opened(request), 422, close_form=form)
     await actions.close(request.state.person, consultation, outcome)
     return see(request, "consultations:show", flash=_("咨询已经结束。"), number=consultation.number)
 
@@ -254,12 +234,15 @@ HANDLING = LAWYERS | STAFF_ONLY
 routes: list[BaseRoute] = [
     *intake_pages.routes,
     get("/consultations", index, who=HANDLING, name="consultations:index"),
-    get("/consultations/of/{number}", of, who=HANDLING, name="consultations:of", of="appointment"),
-    post("/consultations/of/{number}", record, who=HANDLING, name="consultations:record", of="appointment"),
-    post(
-        "/consultations/of/{number}/start", begin, who=HANDLING, name="consultations:begin", of="appointment"
-    ),
+    *walk_in_pages.routes,
     get("/consultations/{number}", show, who=SIGNED_IN, name="consultations:show", of="consultation"),
+    post(
+        "/consultations/{number}/telephone",
+        telephone,
+        who=HANDLING,
+        name="consultations:telephone",
+        of="consultation",
+    ),
     post("/consultations/{number}/start", start, who=LAWYERS, name="consultations:start", of="consultation"),
     post(
         "/consultations/{number}/referrals",

@@ -3,14 +3,23 @@
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tortoise.queryset import QuerySet
 
-from portal import clock, journal, states
+from portal import clock, policy, states
 from portal.consultations import forms, prescription_actions, queries, rules
-from portal.consultations.models import Consultation, Prescription, PrescriptionState
+from portal.consultations.models import (
+    PRESCRIPTION_NAMES,
+    Consultation,
+    Prescription,
+    PrescriptionState,
+)
 from portal.languages import _
 from portal.law import code, numbers
 from portal.law.periods import period
 from portal.law.topics import Topic
+from portal.people import naming
+from portal.people import queries as people
+from portal.web import door
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, SIGNED_IN, get, post
@@ -23,27 +32,28 @@ LOADED = (
 )
 
 
-async def _consultation_of(request: Request) -> Consultation:
-    """The lawyer's consultation of this address; Missing for anybody whose appointment it is not, or no longer."""
+def _mine(request: Request) -> QuerySet[Consultation]:
+    """The lawyer's consultations: nobody's whose appointment it is not, or no longer."""
     person = request.state.person
     mine = Consultation.visible_to(person).filter(appointment__lawyer__person_id=person.id)
-    loaded = mine.select_related(*queries.LOADED)
-    return await one(loaded, number=numbers.read(request.path_params["number"]))
+    return mine.select_related(*queries.LOADED)
 
 
-async def _found(request: Request) -> Prescription:
-    """The 处方 of this address; Missing for strangers, and drafts for everybody but their lawyer."""
-    mine = Prescription.visible_to(request.state.person).select_related(*LOADED)
-    return await one(mine, number=numbers.read(request.path_params["number"]))
+def _seen(request: Request) -> QuerySet[Prescription]:
+    """The 处方 this person may find: drafts only as their lawyer."""
+    return Prescription.visible_to(request.state.person).select_related(*LOADED)
+
+
+def _number(request: Request) -> str | None:
+    return numbers.read(request.path_params["number"])
 
 
 async def edit(request: Request) -> Response:
     """Write it: what the resident told stands beside."""
-    consultation = await _consultation_of(request)
+    consultation = await door.opened(request, _mine(request), number=_number(request))
     draft = await queries.draft(consultation)
     if draft is None and not rules.may_write(request.state.person, consultation, clock.now()):
         raise prescription_actions.over(consultation)
-    await journal.opened(request.state.person, consultation)
     form = forms.written(draft) if draft else Form({"facts": consultation.words})
     return editor(request, consultation, draft, form)
 
@@ -68,10 +78,11 @@ def editor(
 
 async def save(request: Request) -> Response:
     """Keep the draft; go on writing or look it over."""
-    consultation = await _consultation_of(request)
+    consultation = await one(_mine(request), number=_number(request))
     form = await Form.read(request)
     advice = forms.advice(form)
     if not form.ok:
+        await door.show(request.state.person, consultation)
         return editor(request, consultation, await queries.draft(consultation), form, 422)
     draft = await prescription_actions.save(request.state.person, consultation, advice)
     if form.values.get("then") == "stay":
@@ -81,17 +92,22 @@ async def save(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """The sheet itself, with the steps of its lawyer above."""
-    prescription, person = await _found(request), request.state.person
-    consultation = prescription.consultation
-    if consultation.person_id != person.id:
-        await journal.opened(person, prescription)
-    return await sheet(request, prescription)
+    return await sheet(request, await door.opened(request, _seen(request), number=_number(request)))
 
 
 async def sheet(
     request: Request, prescription: Prescription, form: Form | None = None, status: int = 200
 ) -> Response:
     person, now, consultation = request.state.person, clock.now(), prescription.consultation
+    if policy.ADVICE not in prescription.parts:
+        return page(
+            request,
+            "consultations/prescription_closed.html",
+            status,
+            prescription=prescription,
+            consultation=consultation,
+            state=PRESCRIPTION_NAMES[PrescriptionState(prescription.state)],
+        )
     return page(
         request,
         "consultations/prescription.html",
@@ -106,13 +122,15 @@ async def sheet(
         offers=states.offers(person, prescription, rules.MAY_PRESCRIPTION, now),
         may_revise=rules.may_revise(person, prescription, now),
         may_correct=rules.may_correct(person, prescription, now),
+        name=naming.whole(consultation.person, prescription),
+        glass=await people.glass_over(person, prescription),
         form=form,
     )
 
 
 async def issue(request: Request) -> Response:
     """Put it into force."""
-    prescription = await _found(request)
+    prescription = await one(_seen(request), number=_number(request))
     await prescription_actions.issue(request.state.person, prescription)
     text = _("处方已经签发，居民会收到通知。")
     return see(request, "prescriptions:show", flash=text, number=prescription.number)
@@ -120,10 +138,11 @@ async def issue(request: Request) -> Response:
 
 async def correct(request: Request) -> Response:
     """Open the next version."""
-    prescription = await _found(request)
+    prescription = await one(_seen(request), number=_number(request))
     form = await Form.read(request)
     reason = form.text("reason", most=400)
     if not form.ok:
+        await door.show(request.state.person, prescription)
         return await sheet(request, prescription, form, 422)
     await prescription_actions.correct(request.state.person, prescription, reason)
     return see(request, "prescriptions:edit", number=prescription.consultation.number)

@@ -6,16 +6,17 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from portal import clock
+from portal import clock, locality
 from portal.booking.models import Appointment
 from portal.booking.models import State as Booked
 from portal.consultations.models import Consultation, Prescription, PrescriptionState, Referral, State
 from portal.law import identifiers, numbers
+from portal.people import naming
 from portal.people import queries as people
 from portal.people.models import Person
 
 PAGE = 30
-LOADED = ("person", "appointment__lawyer__person", "appointment__lawyer__firm")
+LOADED = ("person", "protection", "appointment__lawyer__person", "appointment__lawyer__firm")
 OPEN, ALL = "open", "all"
 
 
@@ -37,24 +38,26 @@ class Wanted:
         elif self.state != ALL:
             terms &= Q(state=self.state)
         if self.topic:
-            terms &= Q(topic=self.topic)
+            terms &= Q(topic=self.topic, protection_id__isnull=True)
         if self.urgent:
             terms &= Q(is_urgent=True)
         return terms & _meant(self.text) if self.text else terms
 
 
 def _meant(text: str) -> Q:
-    """A number, a telephone (whole, or its last four digits and more), or part of the resident's name."""
-    meant = Q(person__name__icontains=text)
+    """A number, a telephone (whole, or its last four digits), or part of the resident's name. What is protected is found by
+    its number alone: a search by name would say whose it is."""
+    who = Q(person__name__icontains=text) | people.by_phone(text, "person__")
+    meant = who & Q(protection_id__isnull=True)
     if number := numbers.read(text):
         meant |= Q(number=number) | Q(appointment__number=number)
-    return meant | people.by_phone(text, "person__")
+    return meant
 
 
 async def listed(person: Person, wanted: Wanted, page: int) -> tuple[list[dict[str, Any]], int]:
-    """One page of what staff or the lawyer sees, urgent ones first, and how many pages there are. Names and numbers come masked, and
-    not a word of what was asked comes at all."""
-    found = Consultation.visible_to(person).filter(wanted.terms)
+    """One page of what staff or the lawyer sees, urgent ones first, and how many pages there are. Names and telephones come
+    masked but for the lawyer's own, of what is protected neither they nor the topic, and not a word of what was asked."""
+    found = locality.narrow(Consultation.visible_to(person), person).filter(wanted.terms)
     rows = await (
         found.order_by("-is_urgent", "-created_at")
         .offset((page - 1) * PAGE)
@@ -65,16 +68,21 @@ async def listed(person: Person, wanted: Wanted, page: int) -> tuple[list[dict[s
             "state",
             "is_urgent",
             "created_at",
+            "protection_id",
             name="person__name",
             phone="person__phone",
             starts_at="appointment__starts_at",
             booked="appointment__state",
             lawyer="appointment__lawyer__person__name",
+            lawyer_person="appointment__lawyer__person_id",
         )
     )
     for row in rows:
-        row["name"] = identifiers.mask_name(row["name"])
-        row["phone"] = identifiers.mask_phone(row["phone"]) if row["phone"] else ""
+        is_protected, is_mine = row["protection_id"] is not None, row["lawyer_person"] == person.id
+        if is_protected or not is_mine:
+            row["name"] = naming.masked(row["name"], is_protected)
+        row["phone"] = identifiers.mask_phone(row["phone"]) if row["phone"] and not is_protected else ""
+        row["topic"] = "" if is_protected else row["topic"]
     return rows, max(1, -(-await found.count() // PAGE))
 
 

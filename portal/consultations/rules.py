@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from portal import policy
 from portal.booking.models import State as AppointmentState
 from portal.consultations.models import Danger, Onward, Outcome, PrescriptionState, State
 from portal.languages import lazy_
 from portal.law.hotlines import AMBULANCE, LABOUR, LEGAL_SERVICE, POLICE, WOMEN, Hotline
 from portal.law.topics import Topic
+from portal.people.models import ContactBy
 
 SECTIONS = ("facts", "questions", "law", "steps", "deadlines", "risks", "next_place")
 REQUIRED = ("facts", "questions", "steps")  # without these nobody could act on it
@@ -88,8 +90,9 @@ def is_lawyer_of(person: Any, consultation: Any) -> bool:
 
 
 def is_handling(person: Any, consultation: Any) -> bool:
-    """Works on it: its lawyer, or staff, but never the resident who asked."""
-    return person.id != consultation.person_id and (is_lawyer_of(person, consultation) or person.is_staff)
+    """Works on it: its lawyer, or staff of its community, but never the resident who asked."""
+    is_theirs = is_lawyer_of(person, consultation) or person.serves(consultation.community_id)
+    return person.id != consultation.person_id and is_theirs
 
 
 def may_start(person: Any, consultation: Any, now: datetime) -> bool:
@@ -123,6 +126,20 @@ def may_refer(person: Any, consultation: Any, now: datetime) -> bool:
     if not is_handling(person, consultation) or consultation.state == State.CLOSED:
         return False
     return is_lawyer_of(person, consultation) or consultation.appointment is None
+
+
+def may_call(person: Any, consultation: Any) -> bool:
+    """May the resident's telephone be shown to this person? To whoever reads how to reach them; and to staff while the
+    question waits for their call, of a protected one only when a call is what its resident chose.
+
+    The consultation came through the door; needs `protection` loaded.
+    """
+    if policy.CONTACT in consultation.parts:
+        return True
+    waits = consultation.state == State.ASKED and consultation.appointment is None
+    protection = consultation.protection
+    is_wanted = protection is None or protection.contact_by == ContactBy.CALL
+    return waits and is_wanted and is_handling(person, consultation)
 
 
 MAY = {"start": may_start, "advise": may_advise, "close": may_close}

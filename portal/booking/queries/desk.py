@@ -6,11 +6,12 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from portal import clock
+from portal import clock, locality
 from portal.booking.models import Appointment, State
+from portal.people import sight
 from portal.people.models import Person
 
-ROW = ("id", "number", "starts_at", "state", "topic", "mode", "needs", "lawyer_id")
+ROW = ("id", "number", "starts_at", "state", "topic", "mode", "lawyer_id", "protection_id")
 NAMES = {
     "name": "person__name",
     "phone": "person__phone",
@@ -35,10 +36,9 @@ async def affected(person: Person) -> list[Appointment]:
 
 
 def at_the_desk(person: Person) -> Any:
-    """What somebody sees at work: staff all, a lawyer theirs (not what they booked as a resident)."""
-    if person.is_staff:
-        return Appointment.all()
-    return Appointment.filter(lawyer__person_id=person.id)
+    """What somebody sees at work: staff their community's, a lawyer theirs (not what they booked as a resident)."""
+    at_work = sight.served(person) | Q(lawyer__person_id=person.id)
+    return locality.narrow(Appointment.visible_to(person).filter(at_work), person)
 
 
 async def listed(found: Any, page: int, *, size: int = 30) -> tuple[Sequence[dict[str, Any]], int]:
