@@ -6,6 +6,7 @@ newest first: words are sealed and look-ups are marked under the newest; the old
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 import re
@@ -121,7 +122,10 @@ def _parts(envelope: str) -> tuple[str, bytes]:
     if not is_sealed(envelope):
         raise Tampered("a sealed column holds something that is not an envelope")
     name, _dot, text = envelope.partition(".")
-    content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    try:
+        content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        raise Tampered("an envelope that was cut short") from None
     if base64.urlsafe_b64encode(content).rstrip(b"=").decode() != text:
         raise Tampered("an envelope in another spelling than ours")
     return name, content
