@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from portal import anchors, database, delivery, logs, schema, secrecy, settings, work
 from portal.booking import pages as booking
 from portal.booking import work as booking_work
+from portal.community import choice_pages
 from portal.community import pages as community
 from portal.consultations import pages as consultations
 from portal.consultations import work as consultations_work
@@ -140,6 +141,7 @@ app = Starlette(
         Middleware(ledger.Ledger),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         Middleware(gate.Gate, mishaps=MISHAPS),
+        Middleware(choice_pages.Signpost),
     ],
     exception_handlers=MISHAPS,
     lifespan=lifespan,

@@ -5,7 +5,7 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from portal import clock, secrecy
+from portal import clock, locality, secrecy
 from portal.booking.models import Appointment, Hold
 from portal.community.models import Building, Community, Compound, Grid, Household, Street, Unit
 from portal.consultations.models import Consultation
@@ -14,33 +14,41 @@ from portal.law.topics import Topic
 from portal.lectures import models as lectures
 from portal.notices import Notice
 from portal.people import queries
-from portal.people.models import Person, Post, Role, Session
+from portal.people.models import Person, Post, Role, Session, Way
+from portal.people.rules import PLACE_OF
 from portal.roster.models import Duty, Firm, Lawyer, Slot
 from tests.forms_browser import Browser
 
 _serial = count(1)
 
 NINE = 9 * 60
+PLACES = ("unit", "building", "grid", "firm", "street")
 
 
-async def places() -> SimpleNamespace:
+async def street(name: str = "青年街道") -> Street:
+    """A street, to which communities belong."""
+    async with transaction():
+        return await Street.create(name=name, district="北城区")
+
+
+async def places(tree: str = "银杏", within: Street | None = None) -> SimpleNamespace:
     """One community of two grids, one compound, three buildings of two units, four households a unit.
 
-    Grid one holds buildings 1 and 2, grid two building 3.
+    Grid one holds buildings 1 and 2, grid two building 3. The first one a test makes is where everything else is made.
     """
     async with transaction():
-        street = await Street.create(name="青年街道", district="北城区")
+        above = within or await street()
         community = await Community.create(
-            street=street,
-            name="银杏社区",
-            short="银杏",
-            address="北城区银杏路1号",
+            street=above,
+            name=f"{tree}社区",
+            short=tree,
+            address=f"北城区{tree}路1号",
             desk="服务中心一楼法律诊所",
             phone="0431-80000001",
             hours="工作日 8:30–17:00",
         )
         grids = [await Grid.create(community=community, name=f"第{n}网格", ordinal=n) for n in (1, 2)]
-        compound = await Compound.create(community=community, name="银杏苑", ordinal=1)
+        compound = await Compound.create(community=community, name=f"{tree}苑", ordinal=1)
         buildings, units, households = [], [], []
         for n, grid in ((1, grids[0]), (2, grids[0]), (3, grids[1])):
             building = await Building.create(compound=compound, grid=grid, name=str(n), ordinal=n)
@@ -50,8 +58,10 @@ async def places() -> SimpleNamespace:
                 units.append(unit)
                 for room in ("101", "102", "201", "202"):
                     households.append(await Household.create(unit=unit, room=room, floor=int(room[0])))
+    if locality.current() is None:
+        locality.stand(locality.Known(community.id, community.name))
     return SimpleNamespace(
-        street=street,
+        street=above,
         community=community,
         grids=grids,
         compound=compound,
@@ -62,16 +72,26 @@ async def places() -> SimpleNamespace:
 
 
 async def person(name: str = "", *roles: str, phone: str | None = "", **columns: Any) -> Person:
-    """A person with offices, as the gate would load them. Keywords unit, building, grid, firm go to the posts."""
+    """A person with offices, as the gate would load them. Keywords unit, building, grid, firm, street go to the posts;
+    offices of a centre are those of the person's community, the first one's unless another is given."""
     n = next(_serial)
-    where = {key: columns.pop(key) for key in ("unit", "building", "grid", "firm") if key in columns}
+    where = {key: columns.pop(key) for key in PLACES if key in columns}
+    columns = here(**columns)
     async with transaction():
         made = await Person.create(
             name=name or f"居民{n}", phone=f"1390000{n:04}" if phone == "" else phone, **columns
         )
         for role in roles:
-            await Post.create(person=made, role=role, began_on=date(2020, 1, 1), **where)
+            at = {"community_id": made.community_id} if PLACE_OF.get(role) == "community" else where
+            await Post.create(person=made, role=role, began_on=date(2020, 1, 1), **at)
     return await reload(made)
+
+
+def here(**columns: Any) -> dict[str, Any]:
+    """The columns of something that belongs to a community: to the first one, unless they say which."""
+    if "community" in columns or "community_id" in columns:
+        return columns
+    return {**columns, "community_id": locality.current()}
 
 
 async def by_phone(phone: str) -> Person:
@@ -99,7 +119,8 @@ async def firm(name: str = "", **columns: Any) -> Firm:
 async def lawyer(name: str = "", at: Firm | None = None, **columns: Any) -> Lawyer:
     """A lawyer of a firm with a valid licence; `.person` is loaded."""
     at = at or await firm()
-    who = await person(name or f"律师{next(_serial)}", Role.LAWYER, firm=at)
+    home = {"community": columns.pop("community")} if "community" in columns else {}
+    who = await person(name or f"律师{next(_serial)}", Role.LAWYER, firm=at, **home)
     async with transaction():
         made = await Lawyer.create(
             **{
@@ -123,11 +144,14 @@ def working_day(after: int = 1) -> date:
     return day
 
 
-async def duty(of: Lawyer, day: date | None = None, times: int = 6, start: int = NINE) -> Duty:
+async def duty(
+    of: Lawyer, day: date | None = None, times: int = 6, start: int = NINE, **columns: Any
+) -> Duty:
     """A lawyer's morning with its times of half an hour; `.made` are the slots."""
     day = day or working_day()
+    hours = {"from_minute": start, "until_minute": start + 30 * times}
     async with transaction():
-        made = await Duty.create(lawyer=of, day=day, from_minute=start, until_minute=start + 30 * times)
+        made = await Duty.create(lawyer=of, day=day, **hours, **here(**columns))
         slots = [
             await Slot.create(
                 duty=made,
@@ -141,14 +165,16 @@ async def duty(of: Lawyer, day: date | None = None, times: int = 6, start: int =
     return made
 
 
-async def slot(of: Lawyer, day: date | None = None, start: int = NINE) -> Slot:
+async def slot(of: Lawyer, day: date | None = None, start: int = NINE, **columns: Any) -> Slot:
     """One time at a lawyer's desk."""
-    return (await duty(of, day, 1, start)).made[0]  # type: ignore[attr-defined]
+    return (await duty(of, day, 1, start, **columns)).made[0]  # type: ignore[attr-defined]
 
 
 async def appointment(who: Person, at: Slot, topic: str = Topic.DEBT, **columns: Any) -> Appointment:
     """A booked time with its hold, as if it had been booked."""
     of = await Lawyer.get(id=at.lawyer_id)  # type: ignore[attr-defined]
+    duty = await Duty.get(id=at.duty_id)
+    columns.setdefault("community_id", duty.community_id)
     async with transaction():
         made = await Appointment.create(
             person=who,
@@ -168,9 +194,11 @@ async def consultation(
 ):
     """A consultation, booked at a time when one is given."""
     booked = await appointment(who, at) if at else None
+    if booked:
+        columns.setdefault("community_id", booked.community_id)
     async with transaction():
         return await Consultation.create(
-            **{"person": who, "appointment": booked, "topic": Topic.DEBT, "words": words, **columns}
+            **{"person": who, "appointment": booked, "topic": Topic.DEBT, "words": words, **here(**columns)}
         )
 
 
@@ -188,18 +216,21 @@ async def lecture(speaker: Lawyer | None = None, capacity: int = 40, **columns: 
                 "venue": "服务中心二楼多功能厅",
                 "capacity": capacity,
                 "state": lectures.State.OPEN,
-                **columns,
+                **here(**columns),
             }
         )
 
 
-async def sign_in(browser: Browser, somebody: Person) -> Browser:
-    """Give the browser a live session of this person."""
+async def sign_in(browser: Browser, somebody: Person, way: Way | None = None) -> Browser:
+    """Give the browser a live session of this person: by the door for offices where they hold one, unless said."""
     secret = secrecy.token()
     async with transaction():
         await Session.create(
             secret=secrecy.keyed("session", secret),
             person=somebody,
+            way=way or (Way.OFFICE if somebody.posts else Way.PHONE),
+            seen_at=clock.now(),
+            confirmed_at=clock.now(),
             ends_at=clock.now() + timedelta(hours=12),
         )
     browser.keep("portal_session", secret)

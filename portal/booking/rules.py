@@ -28,7 +28,7 @@ def is_lawyer_of(person: Person, appointment: Appointment) -> bool:
 
 def is_on_duty(person: Person, appointment: Appointment) -> bool:
     """The lawyer of the appointment, or staff at the desk."""
-    return person.is_staff or is_lawyer_of(person, appointment)
+    return person.serves(appointment.community_id) or is_lawyer_of(person, appointment)
 
 
 def may_change(person: Person, appointment: Appointment, now: datetime) -> bool:
@@ -41,7 +41,7 @@ def may_change(person: Person, appointment: Appointment, now: datetime) -> bool:
 
 def may_reassign(person: Person, appointment: Appointment, now: datetime) -> bool:
     """Another lawyer at the same time: staff only, before anything was said."""
-    return person.is_staff and appointment.state in (State.BOOKED, State.CHECKED_IN)
+    return person.serves(appointment.community_id) and appointment.state in (State.BOOKED, State.CHECKED_IN)
 
 
 def may_receive(person: Person, appointment: Appointment, now: datetime) -> bool:
@@ -74,7 +74,7 @@ MAY = {
 
 def may_answer(person: Person, wait: Wait, now: datetime) -> bool:
     """Accept or decline an offer: whoever waits, or staff who have them on the telephone, while it lasts."""
-    is_theirs = wait.person_id == person.id or person.is_staff
+    is_theirs = wait.person_id == person.id or person.serves(wait.community_id)
     return (
         is_theirs
         and wait.state == WaitState.OFFERED
@@ -84,7 +84,7 @@ def may_answer(person: Person, wait: Wait, now: datetime) -> bool:
 
 def may_leave(person: Person, wait: Wait, now: datetime) -> bool:
     """Nobody has to wait."""
-    return wait.person_id == person.id or person.is_staff
+    return wait.person_id == person.id or person.serves(wait.community_id)
 
 
 def by_itself(person: Person, wait: Wait, now: datetime) -> bool:

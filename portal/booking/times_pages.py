@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock
+from portal import clock, locality
 from portal.booking import actions, drafts, queries
 from portal.booking.forms import read_time, write_time
 from portal.booking.queries import Asker, Morning
@@ -119,7 +119,7 @@ async def times_page(
         mornings=offered(mornings, taken.nearest if taken else ()),
         left=sum(morning.left for morning in mornings),
         held=await queries.hold_of(here),
-        place=await queries.place(),
+        place=await queries.place(locality.current()),
         has_told=bool(typed.get("words")),
     )
 

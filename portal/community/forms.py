@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from portal import languages
+from portal import languages, locality
 from portal.community import queries
 from portal.community.models import Building, Household, Unit
 from portal.languages import _
@@ -11,6 +11,13 @@ from portal.law import places
 from portal.web.forms import Form, read_key
 
 ELSEWHERE = "elsewhere"
+CENTRE = {"name": 40, "short": 12, "address": 120, "desk": 80, "hours": 80}  # columns and their longest
+
+
+def centre(form: Form) -> dict[str, str]:
+    """What a community is called, where its clinic sits, when and how it is reached."""
+    said = {name: form.text(name, most=most) for name, most in CENTRE.items()}
+    return {**said, "phone": form.phone("phone")}
 
 
 class Typed(NamedTuple):
@@ -24,6 +31,7 @@ class Typed(NamedTuple):
         """The columns of a record that lies somewhere."""
         return {
             "place": self.said,
+            "community_id": self.place.community or locality.current(),
             "grid": self.place.grid,
             "building": self.place.building,
             "unit": self.place.unit,

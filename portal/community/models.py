@@ -21,6 +21,7 @@ class Community(Row):
     """社区: one residents' committee and its service centre."""
 
     street = fields.ForeignKeyField("portal.Street", related_name="communities", db_index=True)
+    street_id: UUID
     name = fields.CharField(max_length=40)
     short = fields.CharField(
         max_length=12
@@ -38,6 +39,7 @@ class Grid(Row):
     """网格: some hundred households minded by one grid officer."""
 
     community = fields.ForeignKeyField("portal.Community", related_name="grids", db_index=True)
+    community_id: UUID
     name = fields.CharField(max_length=40)
     ordinal = fields.IntField()
 

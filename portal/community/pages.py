@@ -4,7 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal.community import actions, queries, rules
+from portal import locality
+from portal.community import actions, choice_pages, forms, queries, rules
+from portal.community.forms import CENTRE
 from portal.community.models import Community, Compound, Grid
 from portal.errors import Conflict
 from portal.languages import _
@@ -14,7 +16,6 @@ from portal.web.routes import ADMINISTRATORS, STAFF_ONLY, get, post
 from portal.web.templating import url
 
 WHO = STAFF_ONLY | ADMINISTRATORS
-CENTRE = {"name": 40, "short": 12, "address": 120, "desk": 80, "hours": 80}  # columns and their longest
 
 
 async def index(request: Request) -> Response:
@@ -31,18 +32,22 @@ async def centre(request: Request) -> Response:
     """The form for what the community is called and where its clinic sits."""
     known = await queries.community()
     values = {name: getattr(known, name) for name in (*CENTRE, "phone")} if known else None
-    return page(request, "community/centre.html", form=Form(values), known=known)
+    return _centre(request, Form(values), known)
+
+
+def _centre(request: Request, form: Form, known: Community | None, code: int = 200) -> Response:
+    action = url("community:describe")
+    return page(request, "community/centre.html", code, form=form, known=known, action=action)
 
 
 async def describe(request: Request) -> Response:
     """Keep what was said of the centre; the first time, enter the community."""
     form, known = await Form.read(request), await queries.community()
-    said = {name: form.text(name, most=most) for name, most in CENTRE.items()}
-    said["phone"] = form.phone("phone")
+    said = forms.centre(form)
     street = "" if known else form.text("street", most=40)
     district = "" if known else form.text("district", most=40, required=False)
     if not form.ok:
-        return page(request, "community/centre.html", 422, form=form, known=known)
+        return _centre(request, form, known, 422)
     if known:
         await actions.describe(request.state.person, known, **said)
     else:
@@ -97,7 +102,7 @@ async def add_building(request: Request) -> Response:
 
 
 async def _found(request: Request) -> Compound:
-    return await one(Compound.all(), id=request.path_params["compound"])
+    return await one(Compound.filter(community_id=locality.current()), id=request.path_params["compound"])
 
 
 async def _community() -> Community:
@@ -116,8 +121,15 @@ async def _index(request: Request, code: int = 200, form: Form | None = None) ->
         community=await queries.community(),
         grids=await queries.grids(),
         compounds=await queries.compounds(),
-        may_map=rules.may_map(request.state.person),
+        may_map=_may_map(request),
+        may_found=rules.may_found(request.state.person),
     )
+
+
+def _may_map(request: Request) -> bool:
+    """May they draw the map of the community they look at?"""
+    here = locality.current()
+    return rules.may_map(request.state.person, here) if here else rules.may_found(request.state.person)
 
 
 async def _compound(request: Request, where: Compound, code: int = 200, form: Form | None = None) -> Response:
@@ -130,12 +142,13 @@ async def _compound(request: Request, where: Compound, code: int = 200, form: Fo
         compound=where,
         buildings=await queries.inside(where),
         grids=[(str(key), name) for key, name in grids],
-        may_map=rules.may_map(request.state.person),
+        may_map=_may_map(request),
         rules=rules,
     )
 
 
 routes: list[BaseRoute] = [
+    *choice_pages.routes,
     get("/community", index, who=WHO, name="community:index"),
     get("/community/centre", centre, who=ADMINISTRATORS, name="community:centre"),
     post("/community/centre", describe, who=ADMINISTRATORS, name="community:describe"),

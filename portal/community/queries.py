@@ -8,7 +8,8 @@ from uuid import UUID
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
-from portal import clock
+from portal import clock, locality
+from portal.community import rules
 from portal.community.models import Building, Community, Compound, Grid, Household, Unit
 from portal.law import places as addresses
 
@@ -22,23 +23,40 @@ class Place(NamedTuple):
     grid: Grid | None = None
     household: Household | None = None
 
+    @property
+    def community(self) -> UUID | None:
+        """The id of the community it lies in; None for what is not on the map."""
+        return self.compound.community_id if self.compound else self.grid.community_id if self.grid else None
 
-async def community() -> Community | None:
-    """The community whose clinic this is: the first that was entered. None before any was."""
-    return await Community.all().order_by("created_at").select_related("street").first()
+
+async def community(key: UUID | None = None) -> Community | None:
+    """The community of this id, or the one that is meant, with its street. None before any was entered."""
+    meant = key or locality.current()
+    return await Community.get_or_none(id=meant).select_related("street") if meant else None
+
+
+async def standing(person: Any, chosen: str) -> tuple[Community | None, list[Community]]:
+    """(the community that is meant, those this person may choose among): the one they chose, else their own, else the
+    first that was entered."""
+    known = [
+        one for one in await Community.all().order_by("created_at", "id") if rules.may_stand(person, one)
+    ]
+    wanted = (chosen, str(person.community_id) if person else "")
+    meant = [one for key in wanted for one in known if str(one.id) == key] + known
+    return (meant[0] if meant else None), known
 
 
 async def places() -> list[tuple[str, str]]:
-    """(id, name) of every compound, in the order of the map, for a select."""
-    found = await Compound.all().order_by("community__created_at", "ordinal").values_list("id", "name")
-    return [(str(key), name) for key, name in found]
+    """(id, name) of every compound here, in the order of the map, for a select."""
+    here = Compound.filter(community_id=locality.current())
+    return [(str(key), name) for key, name in await here.order_by("ordinal").values_list("id", "name")]
 
 
 async def buildings() -> list[tuple[str, str]]:
-    """(id, name) of every building, in the order of the map, for a select."""
+    """(id, name) of every building here, in the order of the map, for a select."""
     found = (
-        await Building.all()
-        .order_by("compound__community__created_at", "compound__ordinal", "ordinal")
+        await Building.filter(compound__community_id=locality.current())
+        .order_by("compound__ordinal", "ordinal")
         .values_list("id", "compound__name", "name")
     )
     return [(str(key), addresses.say(compound, building)) for key, compound, building in found]
@@ -131,13 +149,15 @@ def _key(given: Any) -> UUID | None:
 
 
 async def grids() -> list[dict[str, Any]]:
-    """Every grid: id, name, its officers, how many buildings and households, and how many of these hold an elder who lives
-    alone."""
-    found = await Grid.all().order_by("community__created_at", "ordinal").values("id", "name")
-    buildings = await _counts(Building.all(), "grid_id")
-    households = await _counts(Household.all(), "unit__building__grid_id")
-    alone = await _counts(Household.filter(lives_alone=True), "unit__building__grid_id")
-    officers = await _heads(Grid.all(), "grid_officer")
+    """Every grid here: id, name, its officers, how many buildings and households, and how many of these hold an elder who
+    lives alone."""
+    here = locality.current()
+    within, homes = Grid.filter(community_id=here), Household.filter(unit__building__grid__community_id=here)
+    found = await within.order_by("ordinal").values("id", "name")
+    buildings = await _counts(Building.filter(grid__community_id=here), "grid_id")
+    households = await _counts(homes, "unit__building__grid_id")
+    alone = await _counts(homes.filter(lives_alone=True), "unit__building__grid_id")
+    officers = await _heads(within, "grid_officer")
     for grid in found:
         key = grid["id"]
         grid["heads"] = officers.get(key, [])
@@ -147,12 +167,15 @@ async def grids() -> list[dict[str, Any]]:
 
 
 async def compounds() -> list[dict[str, Any]]:
-    """Every compound: id, name, how many buildings, units and households, and how many units have a head."""
-    found = await Compound.all().order_by("community__created_at", "ordinal").values("id", "name")
-    buildings = await _counts(Building.all(), "compound_id")
-    units = await _counts(Unit.all(), "building__compound_id")
-    households = await _counts(Household.all(), "unit__building__compound_id")
-    headed = await _heads(Unit.all(), "unit_head")
+    """Every compound here: id, name, how many buildings, units and households, and how many units have a head."""
+    here = locality.current()
+    found = await Compound.filter(community_id=here).order_by("ordinal").values("id", "name")
+    stairs = Unit.filter(building__compound__community_id=here)
+    doors = Household.filter(unit__building__compound__community_id=here)
+    buildings = await _counts(Building.filter(compound__community_id=here), "compound_id")
+    units = await _counts(stairs, "building__compound_id")
+    households = await _counts(doors, "unit__building__compound_id")
+    headed = await _heads(stairs, "unit_head")
     homes = dict(await Unit.filter(id__in=list(headed)).values_list("id", "building__compound_id"))
     minded = Counter(homes.values())
     for compound in found:

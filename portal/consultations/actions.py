@@ -105,7 +105,9 @@ async def record(
     The lawyer's firm is checked against the other side first, and each check is kept. Raises FirmBarred when it may not
     serve, Forbidden for anybody but the lawyer and staff. `agreed` was said aloud to the actor. Needs `lawyer` and `person` loaded.
     """
-    if appointment.person_id == actor.id or not (actor.serves(appointment.community_id) or appointment.lawyer.person_id == actor.id):
+    if appointment.person_id == actor.id or not (
+        actor.serves(appointment.community_id) or appointment.lawyer.person_id == actor.id
+    ):
         raise Forbidden
     intake = Intake(topic=appointment.topic, words=words, other_side=other_side, other_phone=other_phone)
     asking, firm = appointment.person, appointment.firm_id

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from portal import clock, journal, notices, settings, states
+from portal import clock, journal, locality, notices, settings, states
 from portal.council import rules
 from portal.council.models import Meeting, MeetingState, Motion, MotionState, Task
 from portal.database import transaction
@@ -17,7 +17,13 @@ from portal.people.models import Person
 async def propose(person: Person, title: str, words: str, sources: Sequence[str] = ()) -> Motion:
     """Put something before the council. `sources` are the numbers of needs and disputes it grew out of."""
     async with transaction():
-        motion = await Motion.create(person=person, title=title, words=words, sources=list(sources))
+        motion = await Motion.create(
+            person=person,
+            community_id=locality.current(),
+            title=title,
+            words=words,
+            sources=list(sources),
+        )
         await journal.record(person, "create", motion, sources=len(sources))
     return motion
 
@@ -51,12 +57,22 @@ async def call(
         raise Conflict(_("会议要提前通知，这个日子太近了。"))
     async with transaction():
         meeting = await Meeting.create(
-            title=title, place=place, starts_at=starts_at, members=members, noticed_at=clock.now()
+            title=title,
+            community_id=locality.current(),
+            place=place,
+            starts_at=starts_at,
+            members=members,
+            noticed_at=clock.now(),
         )
         await journal.record(person, "create", meeting, members=members, motions=len(motions))
         for motion in motions:
             earlier = motion.meeting_id
-            same = Motion.filter(id=motion.id, state=MotionState.ADMITTED, meeting_id=earlier)
+            same = Motion.filter(
+                id=motion.id,
+                state=MotionState.ADMITTED,
+                meeting_id=earlier,
+                community_id=meeting.community_id,
+            )
             if not await same.update(meeting_id=meeting.id):
                 raise Conflict(_("有一项议题刚刚被列入了别的会议，请重新选择。"))
             await journal.record(person, "schedule", motion, meeting=meeting.number)
@@ -137,7 +153,8 @@ async def assign(person: Person, motion: Motion, words: str, owner: str, due_on:
 
 async def finish(person: Person, task: Task) -> None:
     """It is done, as of today."""
-    if not person.is_staff:
+    await task.fetch_related("motion")
+    if not person.serves(task.motion.community_id):
         raise Forbidden
     async with transaction():
         today = clock.today()

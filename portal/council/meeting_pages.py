@@ -7,17 +7,18 @@ from starlette.routing import BaseRoute
 from portal import clock, settings, states
 from portal.council import actions, forms, queries, rules
 from portal.council.models import MEETING_NAMES, MOTION_NAMES, Meeting, MeetingState
-from portal.errors import Conflict
+from portal.errors import Conflict, Missing
 from portal.languages import _
 from portal.law import numbers
-from portal.web.forms import Form, one
+from portal.web import door
+from portal.web.forms import Form
 from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, STAFF_ONLY, get, post
 
 
 async def _meeting_of(request: Request) -> Meeting:
     seen = Meeting.visible_to(request.state.person)
-    return await one(seen, number=numbers.read(request.path_params["number"]))
+    return await door.opened(request, seen, number=numbers.read(request.path_params["number"]) or "")
 
 
 async def new(request: Request) -> Response:
@@ -83,8 +84,10 @@ async def _shown(request: Request, meeting: Meeting, form: Form | None = None, c
 
 
 async def result(request: Request) -> Response:
-    """An empty result."""
+    """An empty result, for those whose meeting it is."""
     meeting = await _meeting_of(request)
+    if not request.state.person.serves(meeting.community_id):
+        raise Missing
     if not states.allowed(meeting, "hold"):
         return see(request, "council:meeting", number=meeting.number)
     if not rules.may_hold(request.state.person, meeting, clock.now()):

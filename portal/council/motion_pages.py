@@ -4,20 +4,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, states
+from portal import clock, policy, states
 from portal.council import actions, forms, queries, rules
 from portal.council.models import MOTION_NAMES, Motion, MotionState, Task
 from portal.languages import _
 from portal.law import numbers
+from portal.people import sight
+from portal.web import door
 from portal.web.forms import Form, one, page_number
 from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
 
 
 async def _motion_of(request: Request) -> Motion:
-    """The motion of the address with its meeting and proposer, for whoever may see it; Missing otherwise."""
+    """The motion of the address with its meeting and proposer, as far as this person may read it; Missing otherwise."""
     seen = Motion.visible_to(request.state.person).select_related("meeting", "person")
-    return await one(seen, number=numbers.read(request.path_params["number"]))
+    return await door.opened(request, seen, number=numbers.read(request.path_params["number"]) or "")
 
 
 async def index(request: Request) -> Response:
@@ -103,7 +105,8 @@ async def assign(request: Request) -> Response:
 
 async def finish(request: Request) -> Response:
     """A task is done."""
-    task = await one(Task.all().select_related("motion"), id=request.path_params["task"])
+    ours = Task.filter(sight.served(request.state.person, "motion__community_id"))
+    task = await one(ours.select_related("motion"), id=request.path_params["task"])
     await actions.finish(request.state.person, task)
     return see(request, "council:motion", number=task.motion.number, flash=_("已登记办结。"))
 
@@ -116,9 +119,10 @@ async def _shown(request: Request, motion: Motion, form: Form | None = None, cod
         code,
         motion=motion,
         name=MOTION_NAMES[MotionState(motion.state)],
-        is_own=person is not None and motion.person_id == person.id,
+        is_own=policy.OWN in motion.relations,
+        is_ours=policy.COMMUNITY in motion.relations,
         is_on_show=motion.published_until is not None and today <= motion.published_until,
-        sources=await queries.sources(person, motion.sources) if person and person.is_staff else [],
+        sources=await queries.sources(person, motion.sources) if policy.COMMUNITY in motion.relations else [],
         tasks=await queries.tasks(motion),
         offers=states.offers(person, motion, rules.MAY, clock.now()) if person else [],
         may_assign=person is not None and rules.may_assign(person, motion),

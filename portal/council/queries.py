@@ -6,6 +6,7 @@ from typing import Any
 
 from tortoise.expressions import Q
 
+from portal import locality
 from portal.council.models import Meeting, MeetingState, Motion, MotionState, Task
 from portal.disputes.models import Dispute
 from portal.feedback.models import Feedback
@@ -26,21 +27,29 @@ class Progress:
 
 
 async def coming(most: int = 10) -> list[dict[str, Any]]:
-    """Meetings that were noticed and have no result yet, the next one first."""
-    found = Meeting.filter(state=MeetingState.NOTICED).order_by("starts_at").limit(most)
+    """Meetings here that were noticed and have no result yet, the next one first."""
+    found = (
+        Meeting.filter(community_id=locality.current(), state=MeetingState.NOTICED)
+        .order_by("starts_at")
+        .limit(most)
+    )
     return await found.values("number", "title", "starts_at", "place")
 
 
 async def held(most: int = 10) -> list[dict[str, Any]]:
-    """The latest meetings with a result."""
-    found = Meeting.filter(state=MeetingState.HELD).order_by("-starts_at").limit(most)
+    """The latest meetings here with a result."""
+    found = (
+        Meeting.filter(community_id=locality.current(), state=MeetingState.HELD)
+        .order_by("-starts_at")
+        .limit(most)
+    )
     return await found.values("number", "title", "starts_at", "present", "members")
 
 
 async def in_state(person: Person | None, state: MotionState) -> list[dict[str, Any]]:
-    """Motions in this state that this person may see, the oldest first."""
-    found = Motion.visible_to(person).filter(state=state).order_by("created_at").limit(100)
-    return await found.values(*LINE)
+    """Motions here in this state that this person may see, the oldest first."""
+    found = Motion.visible_to(person).filter(community_id=locality.current(), state=state)
+    return await found.order_by("created_at").limit(100).values(*LINE)
 
 
 async def own(person: Person | None) -> list[dict[str, Any]]:
@@ -51,29 +60,29 @@ async def own(person: Person | None) -> list[dict[str, Any]]:
 
 
 async def decisions(page: int) -> tuple[list[dict[str, Any]], int]:
-    """One page of what was decided, the latest first, and how many pages there are."""
-    found = Motion.filter(state__in=DECIDED)
+    """One page of what was decided here, the latest first, and how many pages there are."""
+    found = Motion.filter(community_id=locality.current(), state__in=DECIDED)
     pages = max(1, -(-await found.count() // PAGE))
     rows = found.order_by("-decided_at", "id").offset((page - 1) * PAGE).limit(PAGE)
     return await rows.values(*LINE), pages
 
 
 async def progress(today: date) -> Progress:
-    """All tasks counted, and those that are late."""
-    late = Task.filter(done_on__isnull=True, due_on__lt=today).order_by("due_on").limit(PAGE)
+    """All tasks here counted, and those that are late."""
+    here = Task.filter(motion__community_id=locality.current())
+    late = here.filter(done_on__isnull=True, due_on__lt=today).order_by("due_on").limit(PAGE)
     return Progress(
-        done=await Task.filter(done_on__isnull=False).count(),
-        open=await Task.filter(done_on__isnull=True).count(),
+        done=await here.filter(done_on__isnull=False).count(),
+        open=await here.filter(done_on__isnull=True).count(),
         overdue=await late.values("words", "owner", "due_on", "motion__number", "motion__title"),
     )
 
 
 async def waiting() -> list[Motion]:
-    """Motions that can be put before a meeting: admitted, and on no agenda that is still ahead."""
+    """Motions here that can be put before a meeting: admitted, and on no agenda that is still ahead."""
     free = Q(meeting_id__isnull=True) | ~Q(meeting__state=MeetingState.NOTICED)
-    return (
-        await Motion.filter(free, state=MotionState.ADMITTED).order_by("created_at").select_related("person")
-    )
+    found = Motion.filter(free, community_id=locality.current(), state=MotionState.ADMITTED)
+    return await found.order_by("created_at").select_related("person")
 
 
 async def agenda(meeting: Meeting) -> list[Motion]:

@@ -89,7 +89,7 @@ def is_over(meeting: Meeting, now: datetime) -> bool:
 
 def may_screen(person: Person, motion: Motion, now: datetime) -> bool:
     """Staff admit a motion or decline it with a reason."""
-    return person.is_staff
+    return person.serves(motion.community_id)
 
 
 def may_decide(person: Person, motion: Motion, now: datetime) -> bool:
@@ -99,22 +99,22 @@ def may_decide(person: Person, motion: Motion, now: datetime) -> bool:
 
 def may_hold(person: Person, meeting: Meeting, now: datetime) -> bool:
     """Staff record the result, never before the hour that was noticed."""
-    return person.is_staff and now >= meeting.starts_at
+    return person.serves(meeting.community_id) and now >= meeting.starts_at
 
 
 def may_cancel(person: Person, meeting: Meeting, now: datetime) -> bool:
     """Staff call a meeting off; its motions wait for the next."""
-    return person.is_staff
+    return person.serves(meeting.community_id)
 
 
 def may_write_minutes(person: Person, meeting: Meeting) -> bool:
     """Staff add minutes once; what has been published is not rewritten."""
-    return person.is_staff and meeting.state == MeetingState.HELD and not meeting.minutes
+    return person.serves(meeting.community_id) and meeting.state == MeetingState.HELD and not meeting.minutes
 
 
 def may_assign(person: Person, motion: Motion) -> bool:
     """Staff say who does what of a decision that was passed."""
-    return person.is_staff and motion.state == MotionState.PASSED
+    return person.serves(motion.community_id) and motion.state == MotionState.PASSED
 
 
 MAY = {"admit": may_screen, "decline": may_screen, "pass": may_decide, "reject": may_decide}

@@ -1,13 +1,15 @@
 """What awaits the people of the service centre, and the lead who answers for them."""
 
 from datetime import timedelta
+from typing import Any
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
-from portal import clock
+from portal import clock, locality
 from portal.consultations.models import Consultation
 from portal.consultations.models import State as ConsultationState
-from portal.desk.blocks import FEW, Block, Item, consultation, dispute, feedback, few
+from portal.desk.blocks import FEW, Block, Item, consultation, dispute, feedback, few, placed
 from portal.disputes import queries as disputes
 from portal.disputes import rules as dispute_rules
 from portal.disputes.models import OPEN, Dispute, Level
@@ -24,27 +26,41 @@ from portal.roster import queries as roster
 BY_HAND = Q(channel__in=[Channel.CALL, Channel.PAPER], state=NoticeState.OWED) | Q(state=NoticeState.FAILED)
 
 
+def to_carry() -> QuerySet[Notice]:
+    """Messages to people of the community that is meant which somebody must carry."""
+    return Notice.filter(BY_HAND, person__community_id=locality.current())
+
+
 async def of_staff(person: Person) -> list[Block]:
     """Danger first, then what nobody has taken up, what is late, who must be telephoned."""
     now = clock.now()
-    asked = Consultation.filter(state=ConsultationState.ASKED).order_by("created_at")
+
+    def ours(kind: Any) -> Any:
+        return locality.narrow(kind.visible_to(person), person)
+
+    def at(kind: Any) -> Any:
+        return placed(ours(kind))
+
+    asked = ours(Consultation).filter(state=ConsultationState.ASKED).order_by("created_at")
     urgent, first_urgent = await few(
-        Consultation.filter(
-            is_urgent=True, state__in=[ConsultationState.ASKED, ConsultationState.STARTED]
-        ).order_by("created_at")
+        ours(Consultation)
+        .filter(is_urgent=True, state__in=[ConsultationState.ASKED, ConsultationState.STARTED])
+        .order_by("created_at")
     )
     dangerous, first_dangerous = await few(
-        Dispute.filter(is_dangerous=True, state__in=OPEN).order_by("created_at")
+        at(Dispute).filter(is_dangerous=True, state__in=OPEN).order_by("created_at")
     )
     untimed, first_untimed = await few(asked.filter(appointment_id=None))
     reported, first_reported = await few(
-        Dispute.filter(state=DisputeState.REPORTED, level__gte=Level.COMMUNITY).order_by("created_at")
+        at(Dispute).filter(state=DisputeState.REPORTED, level__gte=Level.COMMUNITY).order_by("created_at")
     )
-    received, first_received = await few(Feedback.filter(state=FeedbackState.RECEIVED).order_by("created_at"))
+    received, first_received = await few(
+        at(Feedback).filter(state=FeedbackState.RECEIVED).order_by("created_at")
+    )
     late, first_late = await few(
-        Feedback.filter(state=FeedbackState.DISPATCHED, due_at__lt=now).order_by("due_at")
+        at(Feedback).filter(state=FeedbackState.DISPATCHED, due_at__lt=now).order_by("due_at")
     )
-    calls = await Notice.filter(BY_HAND).count()
+    calls = await to_carry().count()
     return [
         Block(
             _("有危险，先处理"),
@@ -108,7 +124,7 @@ async def of_lead(person: Person) -> list[Block]:
     today = clock.today()
     first = today + timedelta(days=1)
     holes = [day for day in await roster.coverage(first, first + timedelta(days=27)) if day.is_hole]
-    rates = dispute_rules.rates(await disputes.counts(today.replace(day=1), first))
+    rates = dispute_rules.rates(await disputes.counts(locality.overseen(person), today.replace(day=1), first))
     return [
         Block(
             _("没有律师值班的上午"),

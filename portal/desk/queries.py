@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from portal import clock
+from portal import clock, locality
 from portal.desk.blocks import Block
-from portal.desk.centre import BY_HAND, of_lead, of_staff
+from portal.desk.centre import of_lead, of_staff, to_carry
 from portal.desk.offices import of_head, of_lawyer, of_mediator, of_street
 from portal.desk.oversight import of_told
 from portal.desk.residents import of_resident
-from portal.law.identifiers import mask_name
+from portal.law.identifiers import mask_name, mask_phone
 from portal.lectures.models import Lecture
 from portal.lectures.models import State as LectureState
-from portal.notices import Notice
 from portal.people.models import HEADS, Person, Role
 
 PARTS = (
@@ -43,20 +42,24 @@ async def own(person: Person) -> list[Block]:
 
 
 async def next_lecture() -> Lecture | None:
-    """The next lecture that is open."""
-    return (
-        await Lecture.filter(state=LectureState.OPEN, starts_at__gt=clock.now()).order_by("starts_at").first()
-    )
+    """The next lecture here that is open."""
+    here = Lecture.filter(community_id=locality.current(), state=LectureState.OPEN)
+    return await here.filter(starts_at__gt=clock.now()).order_by("starts_at").first()
 
 
-async def calls() -> list[dict[str, Any]]:
-    """Messages that a person must carry: to telephone, to hand over on paper, or that could not be delivered."""
-    found = Notice.filter(BY_HAND).select_related("person").order_by("created_at").limit(100)
-    return [
-        {
-            "notice": one,
-            "name": mask_name(one.person.name) if one.person else "",
-            "phone": one.address or (one.person.phone if one.person else ""),
-        }
-        for one in await found
-    ]
+async def calls(unmasked: Any = None) -> list[dict[str, Any]]:
+    """Messages that a person must carry: to telephone, to hand over on paper, or that could not be delivered. Of one of
+    them (its id) the telephone is whole."""
+    found = to_carry().select_related("person").order_by("created_at").limit(100)
+    lines = []
+    for one in await found:
+        phone = one.address or (one.person.phone if one.person else "") or ""
+        lines.append(
+            {
+                "notice": one,
+                "name": mask_name(one.person.name) if one.person else "",
+                "phone": phone if one.id == unmasked else mask_phone(phone) if phone else "",
+                "may_unmask": bool(phone) and one.id != unmasked,
+            }
+        )
+    return lines

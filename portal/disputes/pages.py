@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock
+from portal import clock, locality
 from portal.community import forms as community
 from portal.disputes import actions, forms, mediation_pages, move_pages, queries, rules
 from portal.disputes.actions.reports import spot
@@ -27,7 +27,8 @@ OFFICES = STAFF_ONLY | HEADS_ONLY | {Role.STREET.value}
 
 async def index(request: Request) -> Response:
     """The list. Its whole state is in its address, so that a figure can link to its cases."""
-    person, grids = request.state.person, await queries.grids()
+    person = request.state.person
+    grids = await queries.grids(locality.overseen(person))
     wanted, form = forms.read_wanted(request.query_params, grids)
     number = form.number("page", 1, 100_000, required=False) or 1
     rows, total = await queries.listing(person, wanted, number) if form.ok else ([], 0)

@@ -1,12 +1,14 @@
 """What is read of disputes: lists to work through, counts to answer for, and how one of them went."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
+from uuid import UUID
 
 from tortoise.expressions import Q, RawSQL
 
-from portal import clock, database, journal
+from portal import clock, database, journal, locality
 from portal.community.models import Community, Grid
 from portal.conflicts.models import Party
 from portal.disputes.models import LEVEL_NAMES, OPEN, Agreement, Dispute, Hop, Level, Sitting, State
@@ -15,6 +17,7 @@ from portal.law.dispute_types import DisputeType
 from portal.people.models import Person
 
 PAGE = 30
+LOOKING = ("open", "unmask")
 NOWHERE = "none"  # the key of disputes that lie in no grid
 OPEN_SQL = ", ".join(f"'{state}'" for state in OPEN)
 URGENCY = RawSQL(
@@ -68,9 +71,10 @@ class Wanted:
 async def listing(person: Person, wanted: Wanted, page: int = 1) -> tuple[list[dict[str, Any]], int]:
     """One page of what this person may see, danger first, then what is open, then the newest; and how many there are.
 
-    No names, no words and no rooms: who needs them opens the record, and that is written down.
+    No names, no words and no rooms: who needs them opens the record, and that is written down. Where somebody who is
+    protected lives is not told at all.
     """
-    found = Dispute.visible_to(person).filter(wanted.condition)
+    found = locality.narrow(Dispute.visible_to(person), person).filter(wanted.condition)
     rows = (
         await found.annotate(urgency=URGENCY)
         .order_by("-urgency", "-created_at")
@@ -85,19 +89,23 @@ async def listing(person: Person, wanted: Wanted, page: int = 1) -> tuple[list[d
             "created_at",
             "accepted_at",
             "reopened",
+            "protection_id",
             "compound__name",
             "building__name",
             "unit__name",
             "grid__name",
         )
     )
+    for row in rows:
+        if row["protection_id"]:
+            row |= dict.fromkeys(("compound__name", "building__name", "unit__name", "grid__name"))
     return rows, await found.count()
 
 
-async def grids() -> list[tuple[str, str]]:
-    """(id, name) of every grid for a select, with its community where there are several."""
+async def grids(communities: Sequence[UUID]) -> list[tuple[str, str]]:
+    """(id, name) of every grid of these communities for a select, with its community where there are several."""
     found = (
-        await Grid.all()
+        await Grid.filter(community_id__in=list(communities))
         .order_by("community__created_at", "ordinal")
         .values_list("id", "name", "community__name")
     )
@@ -106,9 +114,12 @@ async def grids() -> list[tuple[str, str]]:
 
 
 async def counts(
-    first: date, after: date, by: Literal["month", "grid", "category", "level"] = "month"
+    communities: Sequence[UUID],
+    first: date,
+    after: date,
+    by: Literal["month", "grid", "category", "level"] = "month",
 ) -> list[dict[str, Any]]:
-    """Disputes from the day `first` up to but not including `after`, in groups, as the database counts them.
+    """Disputes of these communities from the day `first` up to but not including `after`, in groups, as the database counts them.
 
     A dispute belongs to the time it ended; one that is open, to the time it was reported. Each row has `key`, `label`,
     `total`, `open`, `settled`, `failed`, `withdrawn`, `escalated`, `reopened` (settled now, after having been taken up
@@ -132,14 +143,16 @@ async def counts(
     since, until = clock.at(first), clock.at(after)
     found = await database.rows(
         f'SELECT {key} AS "key", COUNT(*) AS "total", {sums} FROM "dispute" '
-        "WHERE (ended_at >= ? AND ended_at < ?) OR (ended_at IS NULL AND created_at >= ? AND created_at < ?) "
+        f"WHERE {locality.among('community_id', communities)} "
+        "AND ((ended_at >= ? AND ended_at < ?) OR (ended_at IS NULL AND created_at >= ? AND created_at < ?)) "
         "GROUP BY 1 ORDER BY 1",
+        *communities,
         since,
         until,
         since,
         until,
     )
-    labels, order = await _labels(by)
+    labels, order = await _labels(by, communities)
     rows: list[dict[str, Any]] = [
         {
             "key": str(row["key"]) if row["key"] is not None else NOWHERE,
@@ -151,10 +164,10 @@ async def counts(
     return [{**row, "label": labels.get(row["key"], row["key"])} for row in rows]
 
 
-async def _labels(by: str) -> tuple[dict[str, str], list[str]]:
+async def _labels(by: str, communities: Sequence[UUID]) -> tuple[dict[str, str], list[str]]:
     """Key → words, and the keys in the order in which people expect them."""
     if by == "grid":
-        labels = {**dict(await grids()), NOWHERE: _("没有落到网格")}
+        labels = {**dict(await grids(communities)), NOWHERE: _("没有落到网格")}
     elif by == "category":
         labels = {kind.value: str(kind.label) for kind in DisputeType}
     elif by == "level":
@@ -164,17 +177,24 @@ async def _labels(by: str) -> tuple[dict[str, str], list[str]]:
     return labels, list(labels)
 
 
-async def whole(dispute: Dispute) -> dict[str, Any]:
-    """Everything that belongs to one dispute, for its page."""
-    return {
-        "parties": await parties(dispute),
-        "hops": await Hop.filter(dispute_id=dispute.id).order_by("created_at").select_related("person"),
-        "sittings": await Sitting.filter(dispute_id=dispute.id)
-        .order_by("starts_at")
-        .select_related("mediator"),
-        "agreements": await Agreement.filter(dispute_id=dispute.id).order_by("created_at"),
-        "entries": [entry for entry in await journal.of(dispute) if entry["verb"] != "open"],
-    }
+async def entries(dispute: Dispute) -> list[dict[str, Any]]:
+    """What was done with it, oldest first, without who only looked at it."""
+    return [entry for entry in await journal.of(dispute) if entry["verb"] not in LOOKING]
+
+
+async def hops(dispute: Dispute) -> list[Hop]:
+    """Where it was passed on to and why, oldest first."""
+    return await Hop.filter(dispute_id=dispute.id).order_by("created_at").select_related("person")
+
+
+async def sittings(dispute: Dispute) -> list[Sitting]:
+    """Planned, held and called off, in order of their time."""
+    return await Sitting.filter(dispute_id=dispute.id).order_by("starts_at").select_related("mediator")
+
+
+async def agreements(dispute: Dispute) -> list[Agreement]:
+    """What was agreed, oldest first."""
+    return await Agreement.filter(dispute_id=dispute.id).order_by("created_at")
 
 
 async def parties(dispute: Dispute) -> list[Party]:
@@ -196,9 +216,5 @@ async def dangers(dispute: Dispute) -> list[str]:
 
 
 async def committee(dispute: Dispute) -> Community | None:
-    """The community whose mediation committee keeps the file: that of the compound or grid, else the first one."""
-    await dispute.fetch_related("compound__community", "grid__community")
-    for place in (dispute.compound, dispute.grid):
-        if place is not None:
-            return place.community
-    return await Community.all().order_by("created_at").first()
+    """The community whose mediation committee keeps the file: the one it belongs to."""
+    return await Community.get_or_none(id=dispute.community_id) if dispute.community_id else None

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal import clock, database, journal, notices, states
+from portal import clock, database, journal, locality, notices, states
 from portal.database import transaction
 from portal.errors import Forbidden
 from portal.feedback import rules
@@ -37,6 +37,7 @@ async def raise_(
         for same in await mine:
             if (same.words, same.place) == said:
                 return same
+        where.setdefault("community_id", locality.current())
         made = await Feedback.create(
             person=person, taken_by=taken_by, category=category, words=words, way=way, **where
         )
@@ -127,6 +128,12 @@ async def reopen(person: Person, record: Feedback, reason: str) -> None:
             reopened=record.reopened + 1,
         )
         await _say(person, record, "reopen", reason)
+
+
+async def unmask(person: Person, record: Feedback) -> None:
+    """Write that somebody asked to see its telephone in full."""
+    async with transaction():
+        await journal.record(person, "unmask", record)
 
 
 async def ask_for_help(person: Person | None, phone: str, name: str, words: str) -> Feedback:

@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, journal, states
+from portal import clock, journal, locality, policy, states
 from portal.community import forms as community
 from portal.community.models import Grid
+from portal.errors import Missing
 from portal.feedback import actions, help_pages, queries, rules
 from portal.feedback.models import (
     CATEGORY_NAMES,
@@ -18,14 +19,14 @@ from portal.feedback.models import (
     Category,
     Feedback,
     Handler,
-    Reply,
     State,
     Way,
 )
 from portal.languages import Lazy, _, lazy_
-from portal.law import numbers
+from portal.law import identifiers, numbers
 from portal.people import actions as people
 from portal.people.models import HEADS
+from portal.web import door
 from portal.web.forms import Form, one, page_number, read_key
 from portal.web.pages import go, page, safe_back, see
 from portal.web.routes import HEADS_ONLY, SIGNED_IN, STAFF_ONLY, get, post
@@ -92,7 +93,8 @@ async def index(request: Request) -> Response:
     }
     late = asked.get("overdue") == "1"
     at = page_number(request)
-    rows, pages = await queries.page_of(queries.chosen(person, late=late, now=clock.now(), **filters), at)
+    found = queries.chosen(person, late=late, now=clock.now(), **filters)
+    rows, pages = await queries.page_of(person, found, at)
     return page(
         request,
         "feedback/index.html",
@@ -106,23 +108,41 @@ async def index(request: Request) -> Response:
         states=[(state.value, STATE_NAMES[state]) for state in State],
         categories=[(category.value, CATEGORY_NAMES[category]) for category in Category],
         grids=[
-            (str(key), name) for key, name in await Grid.all().order_by("ordinal").values_list("id", "name")
+            (str(key), name)
+            for key, name in await Grid.filter(community_id=locality.current())
+            .order_by("ordinal")
+            .values_list("id", "name")
         ],
         now=clock.now(),
     )
 
 
+def _wanted(request: Request) -> str:
+    return numbers.read(request.path_params["number"]) or ""
+
+
 async def _one(request: Request) -> Feedback:
-    number = numbers.read(request.path_params["number"])
+    """The record of the address, for a move that shows nothing of it."""
+    return await one(Feedback.visible_to(request.state.person), number=_wanted(request))
+
+
+async def _opened(request: Request) -> Feedback:
+    """The same as far as this person may read it, and their reading written down."""
     found = Feedback.visible_to(request.state.person).select_related("person", "taken_by", "grid")
-    return await one(found, number=number or "")
+    return await door.opened(request, found, number=_wanted(request))
 
 
 async def _show(
-    request: Request, record: Feedback, form: Form | None = None, refused: str = "", code: int = 200
+    request: Request,
+    record: Feedback,
+    form: Form | None = None,
+    refused: str = "",
+    code: int = 200,
+    unmasked: bool = False,
 ) -> Response:
     person, now = request.state.person, clock.now()
     suggested = rules.suggested(record.category)
+    name, phone = queries.author(record)
     return page(
         request,
         "feedback/show.html",
@@ -132,10 +152,12 @@ async def _show(
         refused=refused,
         offers=states.offers(person, record, rules.MAY, now),
         is_late=rules.is_late(record, now),
-        is_theirs=rules.is_theirs(person, record),
-        replies=await Reply.filter(feedback_id=record.id)
-        .order_by("created_at")
-        .values("verb", "words", "created_at"),
+        is_own=policy.OWN in record.relations,
+        is_served=policy.COMMUNITY in record.relations,
+        author=name,
+        phone=phone if unmasked else identifiers.mask_phone(phone) if phone else "",
+        may_unmask=bool(phone) and not unmasked,
+        replies=await queries.replies(record),
         events=await journal.of(record),
         names={"state": STATE_NAMES, "category": CATEGORY_NAMES, "handler": HANDLER_NAMES, "way": WAY_NAMES},
         passing=form if refused == "dispatch" else Form({"handler": record.handler or suggested.value}),
@@ -149,10 +171,16 @@ async def _show(
 
 async def show(request: Request) -> Response:
     """One record: what was raised, how far it is, what can be done."""
-    record = await _one(request)
-    if request.state.person.is_staff:
-        await journal.opened(request.state.person, record)
-    return await _show(request, record)
+    return await _show(request, await _opened(request))
+
+
+async def show_phone(request: Request) -> Response:
+    """The page with the telephone in full, this once. That somebody asked is written down."""
+    record = await _opened(request)
+    if not queries.author(record).phone:
+        raise Missing
+    await actions.unmask(request.state.person, record)
+    return await _show(request, record, unmasked=True)
 
 
 async def dispatch(request: Request) -> Response:
@@ -161,7 +189,7 @@ async def dispatch(request: Request) -> Response:
     form = await Form.read(request)
     handler = form.choice("handler", Handler)
     if not form.ok:
-        return await _show(request, record, form, "dispatch", 422)
+        return await _show(request, await _opened(request), form, "dispatch", 422)
     await actions.dispatch(request.state.person, record, handler)
     return see(request, "feedback:show", number=record.number, flash=_("已派发。"))
 
@@ -174,7 +202,7 @@ def _with_words(verb: str, flash: Lazy) -> Any:
         form = await Form.read(request)
         words = form.text("reason", most=2000, least=2)
         if not form.ok:
-            return await _show(request, record, form, verb, 422)
+            return await _show(request, await _opened(request), form, verb, 422)
         person = request.state.person
         if verb == "return":
             await actions.send_back(person, record, words)
@@ -203,6 +231,7 @@ routes: list[BaseRoute] = [
     get("/feedback/new", new, who=SIGNED_IN, name="feedback:new"),
     post("/feedback", create, who=SIGNED_IN, name="feedback:create"),
     get("/feedback/{number}", show, who=SIGNED_IN, name="feedback:show", of="feedback"),
+    post("/feedback/{number}/phone", show_phone, who=STAFF_ONLY, name="feedback:phone", of="feedback"),
     post("/feedback/{number}/dispatch", dispatch, who=STAFF_ONLY, name="feedback:dispatch", of="feedback"),
     post(
         "/feedback/{number}/return",

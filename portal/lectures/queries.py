@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portal import locality
+from portal.law import identifiers
 from portal.lectures.models import Lecture, SignUp, SignUpState, State
-from portal.people.models import Person
+from portal.people.models import TAIL, Person
 from portal.roster.models import Lawyer
 
 PAGE = 30
@@ -29,38 +31,53 @@ LINE = (
 
 @dataclass
 class Sheet:
-    """The list at the door: who has seats, who waits, how many came so far."""
+    """The list at the door: who has seats, who waits, how many came so far; each known by their surname and the last
+    digits of their telephone, which they say at the door."""
 
     seated: list[SignUp]
     waiting: list[SignUp]
     came: int
 
+    @staticmethod
+    def called(one: SignUp) -> str:
+        """What somebody says at the door to be found on the list."""
+        return f"{identifiers.mask_name(one.person.name)} {(one.person.phone or '')[-TAIL:]}".strip()
+
 
 async def coming(person: Person | None, now: datetime) -> list[dict[str, Any]]:
-    """Lectures that are not over, the next one first."""
-    ahead = Lecture.visible_to(person).filter(ends_at__gt=now, state__not=State.HELD)
+    """Lectures here that are not over, the next one first."""
+    ahead = Lecture.visible_to(person).filter(
+        community_id=locality.current(), ends_at__gt=now, state__not=State.HELD
+    )
     return await ahead.order_by("starts_at", "id").limit(MOST_COMING).values(*LINE)
 
 
 async def past(person: Person | None, now: datetime, page: int) -> tuple[list[dict[str, Any]], int]:
     """One page of the lectures that were held, the latest first, and how many pages there are."""
-    held = Lecture.visible_to(person).filter(state=State.HELD)
+    held = Lecture.visible_to(person).filter(community_id=locality.current(), state=State.HELD)
     pages = max(1, -(-await held.count() // PAGE))
     rows = held.order_by("-starts_at", "id").offset((page - 1) * PAGE).limit(PAGE)
     return await rows.values(*LINE), pages
 
 
 async def unfinished(person: Person | None, now: datetime) -> list[dict[str, Any]]:
-    """For staff: lectures whose time is over and of which nobody has said how they went."""
+    """For staff: lectures here whose time is over and of which nobody has said how they went."""
     if person is None or not person.is_staff:
         return []
-    over = Lecture.visible_to(person).filter(ends_at__lte=now, state__in=[State.OPEN, State.PLANNED])
+    over = Lecture.visible_to(person).filter(
+        community_id=locality.current(), ends_at__lte=now, state__in=[State.OPEN, State.PLANNED]
+    )
     return await over.order_by("starts_at").limit(PAGE).values(*LINE)
 
 
 async def feed(now: datetime) -> list[Lecture]:
-    """What the calendar file holds: everything announced that is not over, cancelled ones too."""
-    ahead = Lecture.visible_to(None).filter(ends_at__gt=now).order_by("starts_at").limit(MOST_COMING)
+    """What the calendar file holds: everything announced here that is not over, cancelled ones too."""
+    ahead = (
+        Lecture.visible_to(None)
+        .filter(community_id=locality.current(), ends_at__gt=now)
+        .order_by("starts_at")
+        .limit(MOST_COMING)
+    )
     return await ahead.select_related("speaker__person")
 
 

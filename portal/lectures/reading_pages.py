@@ -5,22 +5,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, settings, states
+from portal import clock, policy, settings, states
+from portal.errors import Missing
 from portal.law import numbers
 from portal.lectures import calendar, queries, rules, themes
 from portal.lectures.models import STATE_NAMES, Lecture, State
-from portal.people.models import Person
-from portal.web import exports
-from portal.web.forms import one, page_number
+from portal.web import door, exports
+from portal.web.forms import page_number
 from portal.web.pages import page
 from portal.web.routes import PUBLIC, get
 from portal.web.templating import url
 
 
-async def lecture_of(person: Person | None, number: str) -> Lecture:
-    """The lecture of this number as it stands in an address, with its speaker; Missing where there is none to see."""
-    seen = Lecture.visible_to(person).select_related("speaker__person", "speaker__firm", "series")
-    return await one(seen, number=numbers.read(number))
+async def lecture_of(request: Request) -> Lecture:
+    """The lecture of the address, with its speaker; Missing where there is none to see."""
+    seen = Lecture.visible_to(request.state.person).select_related(
+        "speaker__person", "speaker__firm", "series"
+    )
+    return await door.opened(request, seen, number=numbers.read(request.path_params["number"]) or "")
+
+
+async def own_lecture(request: Request) -> Lecture:
+    """The same for those whose community holds it; Missing for everybody else, however public it is."""
+    lecture = await lecture_of(request)
+    if policy.COMMUNITY not in lecture.relations:
+        raise Missing
+    return lecture
 
 
 async def index(request: Request) -> Response:
@@ -45,7 +55,7 @@ async def index(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """One lecture: when, where, what about, and the way to a seat."""
     person, now = request.state.person, clock.now()
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await lecture_of(request)
     mine = await queries.sign_up_of(person, lecture)
     may_read = rules.may_read_questions(person, lecture)
     return page(
@@ -64,7 +74,8 @@ async def show(request: Request) -> Response:
         topic=themes.topic(lecture.theme),
         questions=await queries.questions(lecture) if may_read else [],
         may_read=may_read,
-        offers=states.offers(person, lecture, rules.MAY, now) if person and person.is_staff else [],
+        is_ours=policy.COMMUNITY in lecture.relations,
+        offers=states.offers(person, lecture, rules.MAY, now) if person else [],
         may_edit=person is not None and rules.may_edit(person, lecture, now),
         may_count=person is not None and rules.may_count(person, lecture, now),
         form=None,
@@ -73,7 +84,7 @@ async def show(request: Request) -> Response:
 
 async def poster(request: Request) -> Response:
     """A sheet for the notice board of a staircase, with a code that leads to the lecture."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await lecture_of(request)
     address = _address(lecture)
     drawn = segno.make(address, error="m")
     return page(
@@ -94,7 +105,7 @@ async def feed(request: Request) -> Response:
 
 async def ics(request: Request) -> Response:
     """This one lecture."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await lecture_of(request)
     return _calendar([lecture], lecture.number)
 
 

@@ -40,34 +40,44 @@ class Plan:
 
 def may_open(person: Person, lecture: Lecture, now: datetime) -> bool:
     """Staff announce a lecture that still lies ahead."""
-    return person.is_staff and now < lecture.starts_at
+    return person.serves(lecture.community_id) and now < lecture.starts_at
 
 
 def may_cancel(person: Person, lecture: Lecture, now: datetime) -> bool:
     """Staff cancel, also one that should have been held and was not."""
-    return person.is_staff
+    return person.serves(lecture.community_id)
 
 
 def may_hold(person: Person, lecture: Lecture, now: datetime) -> bool:
     """Staff record that it took place, once it has begun."""
-    return person.is_staff and now >= lecture.starts_at
+    return person.serves(lecture.community_id) and now >= lecture.starts_at
 
 
 def may_edit(person: Person, lecture: Lecture, now: datetime) -> bool:
     """Staff change what is planned or announced until it begins."""
-    return person.is_staff and lecture.state in (State.PLANNED, State.OPEN) and now < lecture.starts_at
+    return (
+        person.serves(lecture.community_id)
+        and lecture.state in (State.PLANNED, State.OPEN)
+        and now < lecture.starts_at
+    )
 
 
 def may_count(person: Person, lecture: Lecture, now: datetime) -> bool:
     """Staff tick off who came, from an hour before the beginning on."""
-    return person.is_staff and lecture.state in (State.OPEN, State.HELD) and now >= lecture.starts_at - DOORS
+    return (
+        person.serves(lecture.community_id)
+        and lecture.state in (State.OPEN, State.HELD)
+        and now >= lecture.starts_at - DOORS
+    )
 
 
 def may_read_questions(person: Person | None, lecture: Lecture) -> bool:
     """Staff and the speaker read what people want to know; the names stay with staff. Needs `speaker` loaded."""
     if person is None:
         return False
-    return person.is_staff or (lecture.speaker is not None and lecture.speaker.person_id == person.id)
+    return person.serves(lecture.community_id) or (
+        lecture.speaker is not None and lecture.speaker.person_id == person.id
+    )
 
 
 def is_signing_up(lecture: Lecture, now: datetime) -> bool:
@@ -77,7 +87,7 @@ def is_signing_up(lecture: Lecture, now: datetime) -> bool:
 
 def may_give_up(person: Person, sign_up: SignUp, now: datetime) -> bool:
     """One's own seats, or staff for somebody who calls; needs `lecture` loaded."""
-    is_theirs = sign_up.person_id == person.id or person.is_staff
+    is_theirs = sign_up.person_id == person.id or person.serves(sign_up.lecture.community_id)
     return is_theirs and is_signing_up(sign_up.lecture, now)
 
 

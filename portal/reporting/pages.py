@@ -1,12 +1,13 @@
 """The board, its definitions, its export, and what of it is public."""
 
 from typing import Any, Literal
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock
+from portal import clock, locality
 from portal.disputes import queries as disputes
 from portal.disputes import rules as dispute_rules
 from portal.languages import Lazy, lazy_
@@ -43,9 +44,9 @@ def rated(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def rates_by(months: list[str], by: By) -> list[dict[str, Any]]:
+async def rates_by(communities: list[UUID], months: list[str], by: By) -> list[dict[str, Any]]:
     """Disputes counted by something, those with a result, each row with its rates; every month has a row."""
-    found = await disputes.counts(rules.first_of(months[0]), rules.first_after(months[-1]), by)
+    found = await disputes.counts(communities, rules.first_of(months[0]), rules.first_after(months[-1]), by)
     if by == "month":
         known = {row["key"]: row for row in found}
         nothing = dict.fromkeys(COUNTS, 0)
@@ -65,8 +66,8 @@ def drawn(rows: list[dict[str, Any]], key: str) -> list[tuple[str, Any]]:
 
 async def board(request: Request) -> Response:
     """What staff and the street see: rates by month, grid and category, each with the way to its cases."""
-    months = chosen_months(request)
-    by_month = await rates_by(months, "month")
+    months, ours = chosen_months(request), locality.overseen(request.state.person)
+    by_month = await rates_by(ours, months, "month")
     first, last = rules.first_of(months[0]), rules.first_of(months[-1])
     return page(
         request,
@@ -77,12 +78,12 @@ async def board(request: Request) -> Response:
         later=rules.later(last, clock.today()),
         total=_sum(by_month),
         by_month=by_month,
-        by_grid=await rates_by(months, "grid"),
-        by_category=await rates_by(months, "category"),
-        by_level=await rates_by(months, "level"),
-        clinic=await queries.clinic(months),
-        feedback=await queries.feedback(months),
-        lectures=await queries.lectures(months),
+        by_grid=await rates_by(ours, months, "grid"),
+        by_category=await rates_by(ours, months, "category"),
+        by_level=await rates_by(ours, months, "level"),
+        clinic=await queries.clinic(ours, months),
+        feedback=await queries.feedback(ours, months),
+        lectures=await queries.lectures(ours, months),
         percent=rules.percent,
         drawn=drawn,
         may_open=request.state.person.is_staff,
@@ -96,9 +97,10 @@ async def define(request: Request) -> Response:
 
 async def public(request: Request) -> Response:
     """公示: the community's own promise, with small numbers kept back."""
-    months = chosen_months(request)
-    by_month = await rates_by(months, "month")
-    clinic = await queries.clinic(months)
+    months, here = chosen_months(request), locality.current()
+    ours = [here] if here else []
+    by_month = await rates_by(ours, months, "month")
+    clinic = await queries.clinic(ours, months)
     return page(
         request,
         "reporting/public.html",
@@ -107,7 +109,7 @@ async def public(request: Request) -> Response:
         monthly=list(zip(months, rules.column([row["ended"] for row in by_month]), strict=True)),
         attended=sum(row["attended"] for row in clinic),
         prescriptions=sum(row["prescriptions"] for row in clinic),
-        came=sum(row["came"] for row in await queries.lectures(months)),
+        came=sum(row["came"] for row in await queries.lectures(ours, months)),
         shown=rules.shown,
         public_percent=rules.public_percent,
     )
@@ -138,7 +140,7 @@ async def export(request: Request) -> Response:
     months = chosen_months(request)
     asked = request.query_params.get("by", "month")
     by: By = next((key for key in GROUPS if key == asked), "month")
-    rows = await rates_by(months, by)
+    rows = await rates_by(locality.overseen(request.state.person), months, by)
     cells = ([row[key] for key in ("label", *EXPORTED)] for row in rows)
     return exports.table(
         f"disputes-by-{by}-{months[0]}-{months[-1]}", (GROUPS[by], *EXPORTED.values()), cells

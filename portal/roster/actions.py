@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
-from portal import clock, database, journal
+from portal import clock, database, journal, locality
 from portal.database import transaction
 from portal.errors import Forbidden, Refusal
 from portal.languages import _
@@ -33,11 +34,14 @@ async def add_pattern(
     until_minute: int = 12 * 60,
     from_on: date,
     until_on: date | None = None,
+    community: UUID | None = None,
 ) -> Pattern:
-    """Let the lawyer come by this rule from now on. Refusal for a lapsed licence or a clash with another rule."""
+    """Let the lawyer come by this rule from now on, to the community that is meant unless another is named. Refusal for a
+    lapsed licence or a clash with another rule, wherever it brings them."""
     today = clock.today()
     pattern = Pattern(
         lawyer_id=lawyer.id,
+        community_id=_place(community),
         weekday=weekday,
         nth=nth,
         every=every,
@@ -50,7 +54,7 @@ async def add_pattern(
         raise Refusal(_("结束的日期比开始的日期还早。"))
     _judge_hours(from_minute, until_minute)
     async with transaction():
-        await _judge(actor, lawyer, max(from_on, today))
+        await _judge(actor, lawyer, max(from_on, today), pattern.community_id)
         for other in await _standing(lawyer):
             if rules.clashes(pattern, other, max(from_on, today)):
                 raise Refusal(_other(other))
@@ -61,17 +65,22 @@ async def add_pattern(
 
 
 async def add_morning(
-    actor: Any, lawyer: Lawyer, day: date, from_minute: int = 9 * 60, until_minute: int = 12 * 60
+    actor: Any,
+    lawyer: Lawyer,
+    day: date,
+    from_minute: int = 9 * 60,
+    until_minute: int = 12 * 60,
+    community: UUID | None = None,
 ) -> Pattern:
     """Let the lawyer come on one day. Refusal when the clinic is closed then, or they come or are away already."""
     _judge_hours(from_minute, until_minute)
-    today = clock.today()
+    today, place = clock.today(), _place(community)
     if not today <= day <= today + rules.FARTHEST:
         raise Refusal(_("请选今天起一年以内的日期。"))
     if clock.at(day, until_minute - rules.LENGTH) <= clock.now():
         raise Refusal(_("今天这段时间已经过去了。"))
     async with transaction():
-        await _judge(actor, lawyer, day)
+        await _judge(actor, lawyer, day, place)
         calendar = await queries.calendar(day, day)
         if not calendar.is_workday(day):
             raise Refusal(_("那天诊所不开门，请换一天。调休上班的周末可以选。"))
@@ -81,6 +90,7 @@ async def add_morning(
             raise Refusal(_other(other))
         pattern = await Pattern.create(
             lawyer_id=lawyer.id,
+            community_id=place,
             weekday=day.isoweekday(),
             from_minute=from_minute,
             until_minute=until_minute,
@@ -145,7 +155,8 @@ async def withdraw_leave(actor: Any, leave: Leave) -> int:
 
 async def _end(actor: Any, pattern: Pattern, last_on: date) -> int:
     lawyer = await Lawyer.get(id=pattern.lawyer_id)
-    _judge_actor(actor, lawyer)
+    if actor is not None and not rules.may_seat(actor, lawyer, pattern.community_id):
+        raise Forbidden
     async with transaction():
         await database.serialise(LOCK)
         await Pattern.filter(id=pattern.id).update(until_on=last_on)
@@ -155,10 +166,11 @@ async def _end(actor: Any, pattern: Pattern, last_on: date) -> int:
     return len(plan.withdrawn)
 
 
-async def _judge(actor: Any, lawyer: Lawyer, day: date) -> None:
-    """May this lawyer be planned in, by this person, on this day? Holds the plan still for what follows."""
+async def _judge(actor: Any, lawyer: Lawyer, day: date, community: UUID | None) -> None:
+    """May this lawyer be planned in there, by this person, on this day? Holds the plan still for what follows."""
     await database.serialise(LOCK)
-    _judge_actor(actor, lawyer)
+    if actor is not None and not rules.may_seat(actor, lawyer, community):
+        raise Forbidden
     firm = await Firm.get(id=lawyer.firm_id)
     if not lawyer.is_active or not firm.is_active:
         raise Refusal(_("这位律师或者所在律所已经停止合作，不能排班。"))
@@ -166,6 +178,14 @@ async def _judge(actor: Any, lawyer: Lawyer, day: date) -> None:
         raise Refusal(
             _("执业证有效期到 %(day)s，之后不能排班。请先更新执业证。") % {"day": lawyer.licence_until}
         )
+
+
+def _place(community: UUID | None) -> UUID:
+    """Where they come to."""
+    place = community or locality.current()
+    if place is None:
+        raise Refusal(_("请先登记社区和服务中心，再排值班。"))
+    return place
 
 
 def _judge_actor(actor: Any, lawyer: Lawyer) -> None:

@@ -151,6 +151,7 @@ def _of(pattern: Any) -> dict[str, Any]:
     """The columns of a duty that its pattern decides."""
     return {
         "pattern_id": pattern.id,
+        "community_id": pattern.community_id,
         "from_minute": pattern.from_minute,
         "until_minute": pattern.until_minute,
         "withdrawn_at": None,

@@ -1,9 +1,10 @@
 """What lawyers and staff type about mornings, firms and days, read field by field."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from portal.errors import Forbidden, Refusal
 from portal.languages import Lazy, _, lazy_
@@ -44,7 +45,7 @@ def beside(form: Form, field: str) -> Iterator[None]:
         form.refuse(getattr(refusal, "field", field), refusal.text)
 
 
-def pattern(form: Form) -> dict[str, Any]:
+def pattern(form: Form, offered: Collection[str] = ()) -> dict[str, Any]:
     """A rule of coming."""
     weekday = form.choice("weekday", [str(n) for n in range(1, 8)])
     kind, _dash, n = (form.choice("rhythm", RHYTHMS) or "every-1").partition("-")
@@ -55,8 +56,15 @@ def pattern(form: Form) -> dict[str, Any]:
         "every": int(n) if kind == "every" else 1,
         "from_on": from_on,
         "until_on": until_on,
+        **place(form, offered),
         **morning(form),
     }
+
+
+def place(form: Form, offered: Collection[str]) -> dict[str, Any]:
+    """To which of these communities; nothing where there is no choice."""
+    chosen = form.choice("community", offered) if offered else ""
+    return {"community": UUID(chosen)} if chosen else {}
 
 
 def morning(form: Form) -> dict[str, int]:

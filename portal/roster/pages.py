@@ -1,12 +1,13 @@
 """A lawyer's mornings: the calendar, the rules behind it, single days and leave; for the lawyer and for staff."""
 
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock
+from portal import clock, locality
 from portal.languages import _
 from portal.law import numbers
 from portal.roster import actions, board_pages, day_pages, firm_pages, forms, queries, rules
@@ -62,12 +63,18 @@ async def _mornings(request: Request, lawyer: Lawyer) -> Response:
 def _items(day: queries.Covered) -> list[Item]:
     return [
         {
-            "label": _("%(hours)s · %(n)s 个时间") % {"hours": duty["hours"], "n": duty["times"]},
+            "label": _place(duty)
+            + _("%(hours)s · %(n)s 个时间") % {"hours": duty["hours"], "n": duty["times"]},
             "href": f"{url('appointments:today')}?day={day.on}",
             "tone": "good",
         }
         for duty in day.duties
     ]
+
+
+def _place(duty: dict[str, Any]) -> str:
+    """Where a lawyer sits, for those who sit in several communities."""
+    return f"{duty['place']} · " if len(locality.choices()) > 1 and duty["place"] else ""
 
 
 async def pattern(request: Request) -> Response:
@@ -79,26 +86,38 @@ async def pattern(request: Request) -> Response:
             "from_minute": forms.NINE,
             "until_minute": forms.NOON,
             "from_on": str(clock.today()),
+            "community": str(locality.current()),
         }
     )
-    return _ask_pattern(request, lawyer, form)
+    return await _ask_pattern(request, lawyer, form)
 
 
 async def add_pattern(request: Request) -> Response:
     """Add the rule; or, asked to, only show the days it would name."""
     lawyer = await _lawyer(request)
     form = await Form.read(request)
-    typed = forms.pattern(form)
+    offered = await _communities(request, lawyer)
+    typed = forms.pattern(form, [key for key, _name in offered])
     if form.ok and form.flag("preview"):
-        return _ask_pattern(request, lawyer, form, preview=await queries.preview(Pattern(**typed)))
+        days = {name: value for name, value in typed.items() if name != "community"}
+        preview = await queries.preview(Pattern(**days))
+        return await _ask_pattern(request, lawyer, form, preview=preview)
     if form.ok:
         with forms.beside(form, "weekday"):
             made = await actions.add_pattern(request.state.person, lawyer, **typed)
             return _back(request, lawyer, _("已加上：%(rule)s") % {"rule": made.label})
-    return _ask_pattern(request, lawyer, form, 422)
+    return await _ask_pattern(request, lawyer, form, 422)
 
 
-def _ask_pattern(
+async def _communities(request: Request, lawyer: Lawyer) -> list[tuple[str, str]]:
+    """Where this person may let the lawyer sit; empty where that is one place anyway."""
+    person = request.state.person
+    found = await queries.communities()
+    offered = [(key, name) for key, name in found if rules.may_seat(person, lawyer, UUID(key))]
+    return offered if len(offered) > 1 else []
+
+
+async def _ask_pattern(
     request: Request, lawyer: Lawyer, form: Form, code: int = 200, preview: list[Any] | None = None
 ) -> Response:
     return page(
@@ -111,6 +130,7 @@ def _ask_pattern(
         preview=preview,
         weekdays=list(WEEKDAYS.items()),
         rhythms=list(forms.RHYTHMS.items()),
+        communities=await _communities(request, lawyer),
         minutes=list(forms.MINUTES.items()),
     )
 
@@ -151,7 +171,8 @@ async def _ask_end(request: Request, pattern: Pattern, form: Form, code: int = 2
 async def single(request: Request) -> Response:
     """Ask for one morning."""
     lawyer = await _lawyer(request)
-    return _ask_single(request, lawyer, Form({"from_minute": forms.NINE, "until_minute": forms.NOON}))
+    usual = {"from_minute": forms.NINE, "until_minute": forms.NOON, "community": str(locality.current())}
+    return await _ask_single(request, lawyer, Form(usual))
 
 
 async def add_single(request: Request) -> Response:
@@ -159,16 +180,25 @@ async def add_single(request: Request) -> Response:
     lawyer = await _lawyer(request)
     form = await Form.read(request)
     day, hours = form.day("day"), forms.morning(form)
+    where = forms.place(form, [key for key, _name in await _communities(request, lawyer)])
     if day and form.ok:
         with forms.beside(form, "day"):
-            await actions.add_morning(request.state.person, lawyer, day, **hours)
+            await actions.add_morning(request.state.person, lawyer, day, **hours, **where)
             return _back(request, lawyer, _("已加上这个上午。"))
-    return _ask_single(request, lawyer, form, 422)
+    return await _ask_single(request, lawyer, form, 422)
 
 
-def _ask_single(request: Request, lawyer: Lawyer, form: Form, code: int = 200) -> Response:
-    own, minutes = _is_own(request, lawyer), list(forms.MINUTES.items())
-    return page(request, "roster/morning.html", code, lawyer=lawyer, own=own, form=form, minutes=minutes)
+async def _ask_single(request: Request, lawyer: Lawyer, form: Form, code: int = 200) -> Response:
+    return page(
+        request,
+        "roster/morning.html",
+        code,
+        lawyer=lawyer,
+        own=_is_own(request, lawyer),
+        form=form,
+        minutes=list(forms.MINUTES.items()),
+        communities=await _communities(request, lawyer),
+    )
 
 
 async def withdraw(request: Request) -> Response:

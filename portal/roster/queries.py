@@ -6,7 +6,10 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from portal import clock
+from tortoise.expressions import Q
+
+from portal import clock, locality
+from portal.community.models import Community
 from portal.law import days
 from portal.law.tables import Title
 from portal.law.topics import Topic
@@ -75,12 +78,10 @@ class Covered(NamedTuple):
 
 
 async def coverage(first: date, last: date, duties: list[dict[str, Any]] | None = None) -> list[Covered]:
-    """Every day from first to last, both included, with the lawyers who come and how many times each offers.
-
-    Of all lawyers, or with just these duties where they are given.
-    """
+    """Every day from first to last, both included, with the lawyers who come here and how many times each offers; or
+    with just these duties where they are given."""
     known = await calendar(first, last)
-    duties = await duties_between(first, last) if duties is None else duties
+    duties = await duties_between(first, last, community_id=locality.current()) if duties is None else duties
     return [
         Covered(
             on,
@@ -93,11 +94,10 @@ async def coverage(first: date, last: date, duties: list[dict[str, Any]] | None 
     ]
 
 
-async def duties_between(first: date, last: date, lawyer: UUID | None = None) -> list[dict[str, Any]]:
-    """The mornings that stand, in order: day, hours, `times` on offer, the lawyer's id, name, number and firm."""
-    found = models.Duty.filter(day__gte=first, day__lte=last, withdrawn_at=None)
-    if lawyer is not None:
-        found = found.filter(lawyer_id=lawyer)
+async def duties_between(first: date, last: date, **of: Any) -> list[dict[str, Any]]:
+    """The mornings of a community or a lawyer (`community_id`, `lawyer_id`) that stand, in order: day, hours, `times` on
+    offer, the lawyer's id, name, number and firm, and `place`, the community's name."""
+    found = models.Duty.filter(day__gte=first, day__lte=last, withdrawn_at=None, **of)
     rows = await found.order_by("day", "from_minute", "lawyer__person__name").values(
         "id",
         "day",
@@ -107,6 +107,7 @@ async def duties_between(first: date, last: date, lawyer: UUID | None = None) ->
         name="lawyer__person__name",
         number="lawyer__person__number",
         firm="lawyer__firm__name",
+        place="community__name",
     )
     offered = models.Slot.filter(
         withdrawn_at=None, starts_at__gte=clock.at(first), starts_at__lt=clock.span(last)[1]
@@ -119,8 +120,8 @@ async def duties_between(first: date, last: date, lawyer: UUID | None = None) ->
 
 
 async def mornings_of(lawyer: models.Lawyer, first: date, last: date) -> list[dict[str, Any]]:
-    """One lawyer's mornings that stand, as `duties_between` has them."""
-    return await duties_between(first, last, lawyer.id)
+    """One lawyer's mornings that stand, wherever they sit, as `duties_between` has them."""
+    return await duties_between(first, last, lawyer_id=lawyer.id)
 
 
 async def open_slots(after: datetime, before: datetime) -> list[dict[str, Any]]:
@@ -161,9 +162,10 @@ async def preview(pattern: models.Pattern, weeks: int = 8) -> list[Planned]:
 
 
 async def patterns_of(lawyer: models.Lawyer) -> list[models.Pattern]:
-    """The lawyer's patterns and single mornings that are not over, oldest first."""
+    """The lawyer's patterns and single mornings that are not over, oldest first; `community` is loaded."""
     today = clock.today()
-    found = await models.Pattern.filter(lawyer_id=lawyer.id).order_by("created_at", "id")
+    found = models.Pattern.filter(lawyer_id=lawyer.id).order_by("created_at", "id")
+    found = await found.select_related("community")
     return [one for one in found if not one.until_on or one.until_on >= max(one.from_on, today)]
 
 
@@ -176,10 +178,12 @@ async def leaves_of(lawyer: models.Lawyer) -> list[models.Leave]:
 async def lawyers(
     *, public: bool, firm: UUID | None = None, page: int = 1
 ) -> tuple[list[dict[str, Any]], int]:
-    """One page of lawyers by name, and how many there are. The public sees who may sit at the desk today or later."""
+    """One page of lawyers by name, and how many there are, with the mornings on which they come here. The public sees who
+    may sit at this community's desk today or later."""
     found = models.Lawyer.all()
     if public:
         found = found.filter(is_active=True, firm__is_active=True, licence_until__gte=clock.today())
+        found = found.filter(await _at_home())
     if firm is not None:
         found = found.filter(firm_id=firm)
     rows = (
@@ -200,6 +204,7 @@ async def lawyers(
     ahead: dict[UUID, list[date]] = defaultdict(list)
     coming = models.Duty.filter(
         lawyer_id__in=[row["id"] for row in rows],
+        community_id=locality.current(),
         withdrawn_at=None,
         day__gt=clock.today(),
         day__lte=clock.today() + rules.AHEAD,
@@ -215,6 +220,21 @@ async def lawyers(
         for row in rows
     ]
     return shown, await found.count()
+
+
+async def _at_home() -> Q:
+    """The lawyers of this community: who comes here by some rule, and who comes nowhere yet and was entered here."""
+    over = Q(until_on__lt=clock.today())
+    rows = await models.Pattern.exclude(over).values_list("lawyer_id", "community_id")
+    here = locality.current()
+    come = [lawyer for lawyer, community in rows if community == here]
+    return Q(id__in=come) | Q(Q(person__community_id=here), ~Q(id__in=[lawyer for lawyer, _where in rows]))
+
+
+async def communities() -> list[tuple[str, str]]:
+    """(id, name) of every community whose desk a lawyer could sit at, for a select; empty where there is no choice."""
+    found = await Community.all().order_by("created_at").values_list("id", "name")
+    return [(str(key), name) for key, name in found] if len(found) > 1 else []
 
 
 async def firms() -> list[dict[str, Any]]:

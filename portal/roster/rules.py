@@ -89,8 +89,13 @@ def due(patterns: Iterable[Any], leaves: Iterable[Any], lawyer: Any, firm: Any, 
 
 
 def may_plan(person: Any, lawyer: Any, now: datetime) -> bool:
-    """Lawyers plan their own mornings, staff everybody's."""
+    """Lawyers plan their own absence, staff everybody's: who is ill is missing wherever they are expected."""
     return person.is_staff or lawyer.person_id == person.id
+
+
+def may_seat(person: Any, lawyer: Any, community: Any) -> bool:
+    """Lawyers offer their mornings to any community (its id), staff fill and clear the desk of their own."""
+    return person.serves(community) or lawyer.person_id == person.id
 
 
 def may_manage(person: Any, subject: Any, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, states
+from portal import clock, journal, locality, states
 from portal.community.models import Grid, Unit
 from portal.errors import Missing
 from portal.languages import _
@@ -15,7 +15,8 @@ from portal.law import numbers, places
 from portal.rounds import actions, queries, rules
 from portal.rounds.actions import Said
 from portal.rounds.models import ANSWER_NAMES, PURPOSE_NAMES, Answer, Purpose, Round
-from portal.web.forms import Form, one, page_number
+from portal.web import door
+from portal.web.forms import Form, page_number
 from portal.web.pages import page, see
 from portal.web.routes import HEADS_ONLY, STAFF_ONLY, get, post
 
@@ -33,13 +34,13 @@ async def index(request: Request) -> Response:
 
 
 async def _new(request: Request, form: Form | None, code: int = 200) -> Response:
-    grids = await Grid.all().order_by("ordinal").values_list("id", "name")
+    grids = Grid.filter(community_id=locality.current()).order_by("ordinal")
     return page(
         request,
         "rounds/new.html",
         code,
         form=form,
-        grids=[(str(key), name) for key, name in grids],
+        grids=[(str(key), name) for key, name in await grids.values_list("id", "name")],
         purposes=[(purpose.value, PURPOSE_NAMES[purpose]) for purpose in Purpose],
     )
 
@@ -52,7 +53,7 @@ async def new(request: Request) -> Response:
 async def create(request: Request) -> Response:
     """It starts."""
     form = await Form.read(request)
-    grids = {str(grid.id): grid for grid in await Grid.all()}
+    grids = {str(grid.id): grid for grid in await Grid.filter(community_id=locality.current())}
     grid = form.choice("grid", grids)
     title = form.text("title", most=60)
     purpose = form.choice("purpose", Purpose)
@@ -69,8 +70,8 @@ async def create(request: Request) -> Response:
 
 
 async def _one(request: Request) -> Round:
-    number = numbers.read(request.path_params["number"])
-    return await one(Round.visible_to(request.state.person).select_related("grid"), number=number or "")
+    seen = Round.visible_to(request.state.person).select_related("grid")
+    return await door.opened(request, seen, number=numbers.read(request.path_params["number"]) or "")
 
 
 async def show(request: Request) -> Response:
@@ -100,6 +101,8 @@ async def _doors(request: Request, record: Round, form: Form | None = None, code
     rows, pages = await queries.doors(request.state.person, record, unit, at)
     if not rows:
         raise Missing
+    if any(row["note"] and row["visitor_id"] != request.state.person.id for row in rows):
+        await journal.opened(request.state.person, record)
     place = await Unit.get(id=unit).select_related("building__compound")
     return page(
         request,

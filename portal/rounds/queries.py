@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tortoise.functions import Count
 
+from portal import locality
 from portal.law import places
 from portal.people.models import Person
 from portal.rounds import rules
@@ -16,7 +17,7 @@ DOORS = 40  # on one page: a tower of thirty floors is walked in a few of them
 async def rounds(person: Person) -> list[dict[str, Any]]:
     """The rounds somebody sees, newest first, each with how far it is in what they see of it."""
     found = (
-        await Round.visible_to(person)
+        await locality.narrow(Round.visible_to(person), person, "grid__community_id")
         .order_by("-created_at")
         .limit(60)
         .values("id", "number", "title", "purpose", "state", "until_on", "grid__name", "created_at")
@@ -85,6 +86,7 @@ async def doors(person: Person, record: Round, unit: UUID, page: int) -> tuple[l
             "answer",
             "note",
             "visited_at",
+            "visitor_id",
             "household__room",
             "household__floor",
             "household__lives_alone",

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Router
 
-from portal import clock, languages
+from portal import clock, languages, locality
 from portal.law import places
 from portal.web import assets, wording
 
@@ -56,6 +56,8 @@ environment.globals.update(
     asset=assets.address,
     inline=assets.inline,
     language=languages.current,
+    community_choices=locality.choices,
+    community_name=locality.name,
     day=wording.day,
     moment=wording.moment,
     month=wording.month,

@@ -14,13 +14,22 @@ from portal.clock import CHINA
 
 NINE = datetime(2026, 12, 15, 9, 0, tzinfo=CHINA)
 MEI, CHEN, LIN, FANG, YU = (
-    SimpleNamespace(id=name, is_staff=name == "fang") for name in ("mei", "chen", "lin", "fang", "yu")
+    SimpleNamespace(
+        id=name,
+        is_staff=name == "fang",
+        serves=lambda community, name=name: name == "fang" and community == "here",
+    )
+    for name in ("mei", "chen", "lin", "fang", "yu")
 )
 
 
 def booked(state: State = State.BOOKED) -> SimpleNamespace:
     return SimpleNamespace(
-        person_id="mei", lawyer=SimpleNamespace(person_id="chen"), state=state, starts_at=NINE
+        person_id="mei",
+        community_id="here",
+        lawyer=SimpleNamespace(person_id="chen"),
+        state=state,
+        starts_at=NINE,
     )
 
 

@@ -14,13 +14,18 @@ from portal.law.topics import Topic
 
 NOW = datetime(2026, 12, 15, 1, 30, tzinfo=UTC)
 MEI, CHEN, FANG, YU = (
-    SimpleNamespace(id=name, is_staff=name == "fang") for name in ("mei", "chen", "fang", "yu")
+    SimpleNamespace(
+        id=name,
+        is_staff=name == "fang",
+        serves=lambda community, name=name: name == "fang" and community == "here",
+    )
+    for name in ("mei", "chen", "fang", "yu")
 )
 
 
 def consultation(state=State.ASKED, booked=Booked.BOOKED):
     appointment = SimpleNamespace(state=booked, lawyer=SimpleNamespace(person_id="chen")) if booked else None
-    return SimpleNamespace(person_id="mei", state=state, appointment=appointment)
+    return SimpleNamespace(person_id="mei", community_id="here", state=state, appointment=appointment)
 
 
 def prescription(**columns):

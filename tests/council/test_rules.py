@@ -12,7 +12,9 @@ from portal.council.models import MeetingState, MotionState
 from portal.council.rules import Tally
 
 NOW = datetime(2026, 12, 15, 1, 0, tzinfo=UTC)
-STAFF, MEI = SimpleNamespace(id=1, is_staff=True), SimpleNamespace(id=2, is_staff=False)
+STAFF = SimpleNamespace(id=1, is_staff=True, serves=lambda community: community == "here")
+OTHERS = SimpleNamespace(id=3, is_staff=True, serves=lambda community: community == "elsewhere")
+MEI = SimpleNamespace(id=2, is_staff=False, serves=lambda community: False)
 
 
 def test_the_quorum_is_two_thirds_rounded_up_whatever_per_cent_can_say():
@@ -47,17 +49,17 @@ def test_notice_and_publication_are_counted_from_the_next_day():
 
 
 def test_a_meeting_is_over_by_the_clock_and_not_by_what_somebody_typed():
-    meeting = SimpleNamespace(state=MeetingState.NOTICED, starts_at=NOW)
+    meeting = SimpleNamespace(community_id="here", state=MeetingState.NOTICED, starts_at=NOW)
     assert rules.is_over(meeting, NOW)
     meeting.state = MeetingState.HELD
     assert not rules.is_over(meeting, NOW)
 
 
 def test_only_staff_screen_call_off_hold_and_assign_and_nobody_decides_by_a_button():
-    meeting = SimpleNamespace(state=MeetingState.HELD, starts_at=NOW, minutes="")
-    motion = SimpleNamespace(state=MotionState.PASSED)
+    meeting = SimpleNamespace(community_id="here", state=MeetingState.HELD, starts_at=NOW, minutes="")
+    motion = SimpleNamespace(community_id="here", state=MotionState.PASSED)
     for may in (rules.may_screen, rules.may_cancel, rules.may_hold):
-        assert may(STAFF, meeting, NOW) and not may(MEI, meeting, NOW)
+        assert may(STAFF, meeting, NOW) and not may(MEI, meeting, NOW) and not may(OTHERS, meeting, NOW)
     assert not rules.may_decide(STAFF, motion, NOW)
     assert rules.may_write_minutes(STAFF, meeting) and not rules.may_write_minutes(MEI, meeting)
     meeting.minutes = "已公布"

@@ -12,14 +12,22 @@ from portal.lectures.models import State
 
 STARTS = datetime(2026, 12, 15, 6, 0, tzinfo=UTC)
 BEFORE, AFTER = STARTS - timedelta(minutes=1), STARTS
-STAFF = SimpleNamespace(id=1, is_staff=True)
-MEI = SimpleNamespace(id=2, is_staff=False)
-YU = SimpleNamespace(id=3, is_staff=False)
+HERE, ELSEWHERE = "here", "elsewhere"
+
+
+def somebody(id: int, serves: str = "") -> SimpleNamespace:
+    return SimpleNamespace(id=id, is_staff=bool(serves), serves=lambda community: community == serves)
+
+
+STAFF, OTHERS, MEI, YU = somebody(1, HERE), somebody(4, ELSEWHERE), somebody(2), somebody(3)
 
 
 def lecture(state: State = State.OPEN, speaker: int | None = None) -> SimpleNamespace:
     return SimpleNamespace(
-        state=state, starts_at=STARTS, speaker=SimpleNamespace(person_id=speaker) if speaker else None
+        community_id=HERE,
+        state=state,
+        starts_at=STARTS,
+        speaker=SimpleNamespace(person_id=speaker) if speaker else None,
     )
 
 
@@ -30,8 +38,9 @@ def test_seats_are_taken_only_while_it_is_open_and_has_not_begun(state):
 
 
 def test_only_staff_move_a_lecture_and_it_is_held_only_once_it_began():
-    for may in rules.MAY.values():
-        assert not may(MEI, lecture(), BEFORE) and not may(MEI, lecture(), AFTER)
+    for may in (*rules.MAY.values(), rules.may_edit, rules.may_count):
+        for nobody in (MEI, OTHERS):
+            assert not may(nobody, lecture(), BEFORE) and not may(nobody, lecture(), AFTER)
     assert rules.may_open(STAFF, lecture(), BEFORE) and not rules.may_open(STAFF, lecture(), AFTER)
     assert rules.may_hold(STAFF, lecture(), AFTER) and not rules.may_hold(STAFF, lecture(), BEFORE)
     assert rules.may_edit(STAFF, lecture(State.PLANNED), BEFORE)

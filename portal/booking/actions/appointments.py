@@ -82,7 +82,7 @@ async def _wanted(browser: str, now: datetime) -> tuple[datetime | None, UUID | 
         return held.slot.starts_at, held.slot.id
     wanted = held.slot.starts_at if held else read_time(str((await drafts.read(browser)).get("slot", "")))
     if wanted and not await holds.is_offered(now, wanted):
-        raise await holds.taken(now, wanted, Asker(browser))
+        raise await holds.taken(now, wanted, Asker.of(browser))
     return wanted, held.slot.id if held else None
 
 

@@ -69,6 +69,7 @@ async def appoint(
         lawyer_id=desk.lawyer,
         firm_id=desk.firm,
         starts_at=starts_at,
+        community_id=asker.community,
         topic=str(topic),
         mode=str(mode),
         needs=needs,
@@ -98,7 +99,7 @@ async def store_checks(
 
 async def announce(kind: str, appointment: Appointment, person: Person, **more: Any) -> None:
     """Owe a message about the appointment: number, time, how they meet and where. Once for each change of it."""
-    place = await queries.place()
+    place = await queries.place(appointment.community_id)
     await notices.owe(
         person,
         kind,
@@ -115,7 +116,7 @@ async def remind(appointment: Appointment, person: Person) -> None:
     """Owe the reminders that still make sense, instead of those owed before."""
     await forget_reminders(appointment)
     booked, starts = (at.astimezone(clock.CHINA) for at in (clock.now(), appointment.starts_at))
-    place = await queries.place()
+    place = await queries.place(appointment.community_id)
     for name, due in rules.reminders(booked, starts):
         await notices.owe(
             person,

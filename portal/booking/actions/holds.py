@@ -14,7 +14,7 @@ from portal.errors import Conflict
 from portal.languages import _
 from portal.people.models import Person
 from portal.records import new_id
-from portal.roster.models import Slot
+from portal.roster.models import Duty, Slot
 
 COOLING = timedelta(minutes=10)  # that a time which was given back is kept for the waitlist
 
@@ -121,7 +121,8 @@ async def give_back(slot: Slot) -> None:
     """A booked or offered time is nobody's again: kept for the waitlist when somebody waits, else free for all."""
     now = clock.now()
     is_useful = slot.withdrawn_at is None and slot.starts_at > queries.earliest(now) + rules.LEAST_ANSWER
-    if is_useful and await queries.is_anybody_waiting():
+    duty = await Duty.get(id=slot.duty_id)
+    if is_useful and await queries.is_anybody_waiting(duty.community_id):
         until = rules.next_daytime(now.astimezone(clock.CHINA)) + COOLING
         await Hold.filter(slot_id=slot.id).update(
             appointment_id=None, wait_id=None, browser="", ends_at=until

@@ -19,12 +19,14 @@ MANY = 50  # offers made in one round
 def asker_of(wait: Wait) -> Asker:
     """Somebody on the waitlist, with the other side they named when they joined. `person` must be loaded."""
     typed = wait.typed
-    asker = Asker.of("", wait.person, str(typed.get("other_side", "")), str(typed.get("other_phone", "")))
-    return asker._replace(wait=wait.id)
+    other = (str(typed.get("other_side", "")), str(typed.get("other_phone", "")))
+    asker = Asker.of("", wait.person, *other)
+    return asker._replace(wait=wait.id, community=wait.community_id)
 
 
 async def offer_next() -> Wait | None:
-    """Offer the earliest free time to whoever has waited longest and could take it; None when there is no such pair.
+    """Offer the earliest free time to whoever has waited longest in the same community and could take it; None when there
+    is no such pair.
 
     Only between 8:00 and 20:00 in China. A time is offered to one person at a time: the hold belongs to them until
     `offered_until`.
@@ -32,18 +34,18 @@ async def offer_next() -> Wait | None:
     now = clock.now()
     if not rules.is_daytime(now.astimezone(clock.CHINA)):
         return None
-    if not await queries.is_anybody_waiting():
-        return None
-    try:
-        async with transaction():
-            await database.serialise("waitlist")
-            waiting = await queries.in_turn().limit(MANY).select_related("person")
-            free = await queries.open_desks(now, Asker(wait=waiting[0].id)) if waiting else []
-            for wait in waiting if free else ():
-                if rules.may_offer(wait, now) and await _offer(now, wait, free):
-                    return wait
-    except Conflict:  # they left the waitlist in this very moment; the next round asks the next
-        return None
+    for community in await queries.where_anybody_waits():
+        try:
+            async with transaction():
+                await database.serialise("waitlist")
+                waiting = await queries.in_turn(community).limit(MANY).select_related("person")
+                asker = Asker(wait=waiting[0].id, community=community) if waiting else None
+                free = await queries.open_desks(now, asker) if asker else []
+                for wait in waiting if free else ():
+                    if rules.may_offer(wait, now) and await _offer(now, wait, free):
+                        return wait
+        except Conflict:  # they left the waitlist in this very moment; the next round asks the next
+            continue
     return None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from portal import clock, journal, states
+from portal import clock, journal, locality, states
 from portal.booking import rules
 from portal.booking.actions import assignment, holds, offers
 from portal.booking.actions.appointments import refuse_twice, within_limit
@@ -16,7 +16,8 @@ STILL = (WaitState.WAITING, WaitState.OFFERED)
 
 
 async def join(person: Person, topic: str, typed: Mapping[str, object]) -> Wait:
-    """Wait for any time. Whoever waits already keeps their place and has the topic and the words brought up to date."""
+    """Wait for any time in the community that is meant. Whoever waits already keeps their place and has the topic and the
+    words brought up to date."""
     async with transaction():
         await assignment.alone(person.id)
         known = await Wait.filter(person_id=person.id, state__in=STILL).first()
@@ -25,7 +26,9 @@ async def join(person: Person, topic: str, typed: Mapping[str, object]) -> Wait:
             columns = known.sealed(topic=str(topic), typed={**typed, **kept})
             await Wait.filter(id=known.id).update(**columns)
             return await Wait.get(id=known.id)
-        made = await Wait.create(person_id=person.id, topic=str(topic), typed=dict(typed))
+        made = await Wait.create(
+            person_id=person.id, community_id=locality.current(), topic=str(topic), typed=dict(typed)
+        )
         await journal.record(person, "create", made)
     return made
 
@@ -89,7 +92,7 @@ async def _judge(actor: Person, wait: Wait, verb: str) -> None:
     await wait.fetch_related("person")
     if not states.allowed(wait, verb):
         raise Conflict
-    if actor.id != wait.person.id and not actor.is_staff:
+    if actor.id != wait.person.id and not actor.serves(wait.community_id):
         raise Forbidden
     if not rules.WAIT_MAY[verb](actor, wait, clock.now()):
         raise holds.TimeTaken(_("为您留的时间已经过了。您还在候补名单上，有空位再通知您。"))

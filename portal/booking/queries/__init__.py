@@ -21,7 +21,7 @@ from portal.booking.queries.times import (
     place,
     window,
 )
-from portal.booking.queries.waits import before, in_turn, is_anybody_waiting
+from portal.booking.queries.waits import before, in_turn, is_anybody_waiting, where_anybody_waits
 
 __all__ = [
     "OPEN",
@@ -47,5 +47,6 @@ __all__ = [
     "open_desks",
     "place",
     "queue",
+    "where_anybody_waits",
     "window",
 ]

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from portal import clock, database, settings
+from portal import clock, database, locality, settings
 from portal.booking.models import MATTER, Appointment, Hold, State
 from portal.booking.rules import Desk, Loads
 from portal.community.models import Community
@@ -22,15 +22,16 @@ FAIR_OVER = timedelta(days=90)
 OPEN = (State.BOOKED, State.CHECKED_IN, State.CALLED, State.STARTED)
 
 # A time is free when nobody holds it, when the hold has ended, or when it is held for the one who asks: this browser, this
-# somebody on the waitlist, or the waitlist as a whole.
+# somebody on the waitlist, or the waitlist as a whole. Before any community is entered, times belong to none.
 DESKS = """
 SELECT s.id, s.starts_at, l.id AS lawyer, p.number, p.name, l.topics, l.licence_until, f.id AS firm, f.weight,
   f.name AS firm_name, CASE WHEN h.id IS NULL OR (h.appointment_id IS NULL AND (h.ends_at <= ?
     OR (h.browser = ? AND h.browser <> '') OR h.wait_id = ?
     OR (h.browser = '' AND h.wait_id IS NULL AND 1 = ?))) THEN 1 ELSE 0 END AS is_free
-FROM slot s JOIN lawyer l ON l.id = s.lawyer_id JOIN firm f ON f.id = l.firm_id JOIN person p ON p.id = l.person_id
+FROM slot s JOIN duty d ON d.id = s.duty_id JOIN lawyer l ON l.id = s.lawyer_id JOIN firm f ON f.id = l.firm_id JOIN person p ON p.id = l.person_id
 LEFT JOIN hold h ON h.slot_id = s.id
 WHERE s.starts_at >= ? AND s.starts_at < ? AND s.withdrawn_at IS NULL AND l.is_active AND f.is_active
+  AND COALESCE(d.community_id, ?) = ?
 ORDER BY s.starts_at, p.number
 """
 
@@ -41,12 +42,14 @@ GROUP BY lawyer_id, firm_id
 
 
 class Asker(NamedTuple):
-    """For whom a time is looked for: it decides which holds are no hindrance, and which firms are."""
+    """For whom a time is looked for, and in which community: it decides which desks there are, which holds are no
+    hindrance, and which firms are."""
 
     browser: str = ""
     wait: UUID | None = None
     served: Names = Names()
     others: Names = Names()
+    community: UUID | None = None
 
     @classmethod
     def of(
@@ -56,13 +59,12 @@ class Asker(NamedTuple):
         other_side: str = "",
         other_phone: str = "",
         wait: UUID | None = None,
+        community: UUID | None = None,
     ) -> "Asker":
-        """From what was typed, and from who is signed in."""
+        """From what was typed, and from who is signed in; in the community that is meant, unless another is named."""
         served = Names.of([person.name], [person.phone]) if person else Names()
-        return cls(browser, wait, served, Names.of([other_side], [other_phone]))
-
-
-ANYBODY = Asker()
+        others = Names.of([other_side], [other_phone])
+        return cls(browser, wait, served, others, community or locality.current())
 
 
 class Time(NamedTuple):
@@ -97,7 +99,7 @@ async def asker_of(appointment: Appointment) -> Asker:
     served, others = await conflicts.sides(MATTER, appointment.id)
     mine = Names.of([appointment.person.name], [appointment.person.phone])
     both = Names(served.keys | mine.keys, served.phones | mine.phones)
-    return Asker(f"appointment {appointment.number}", None, both, others)
+    return Asker(f"appointment {appointment.number}", None, both, others, appointment.community_id)
 
 
 async def window(now: datetime) -> list[Morning]:
@@ -106,13 +108,12 @@ async def window(now: datetime) -> list[Morning]:
     return [Morning(day, bool(provisional), str(note or "")) for day, provisional, note in found]
 
 
-async def desks(first: datetime, until: datetime, asker: Asker = ANYBODY) -> list[Desk]:
-    """Every lawyer's time in [first, until) that is not withdrawn, the taken ones too, in order of time."""
+async def desks(first: datetime, until: datetime, asker: Asker) -> list[Desk]:
+    """Every lawyer's time in the asker's community in [first, until) that is not withdrawn, the taken ones too, in order
+    of time."""
     nobody = UUID(int=0)
-    for_waitlist = int(asker.wait is not None)
-    found = await database.rows(
-        DESKS, clock.now(), asker.browser, asker.wait or nobody, for_waitlist, first, until
-    )
+    ours = (clock.now(), asker.browser, asker.wait or nobody, int(asker.wait is not None))
+    found = await database.rows(DESKS, *ours, first, until, nobody, asker.community or nobody)
     made = []
     for row in found:
         starts_at = instant(row["starts_at"])
@@ -167,7 +168,7 @@ async def open_desks(now: datetime, asker: Asker) -> list[Desk]:
     ]
 
 
-async def free_times(now: datetime, asker: Asker = ANYBODY) -> list[Morning]:
+async def free_times(now: datetime, asker: Asker) -> list[Morning]:
     """The mornings of the window with every time the clinic sits; three questions to the database in all.
 
     Days without any lawyer have no times. Firms in conflict do not count among the free desks.
@@ -186,8 +187,8 @@ async def free_times(now: datetime, asker: Asker = ANYBODY) -> list[Morning]:
 
 
 async def first_free(now: datetime) -> datetime | None:
-    """The first time anybody could be given; None when everything is taken."""
-    free = await open_desks(now, ANYBODY)
+    """The first time anybody could be given in the community that is meant; None when everything is taken."""
+    free = await open_desks(now, Asker(community=locality.current()))
     return free[0].starts_at if free else None
 
 
@@ -210,9 +211,9 @@ async def hold_of(browser: str) -> dict[str, Any] | None:
     return dict(found[0]) if found else None
 
 
-async def place() -> dict[str, Any]:
-    """Where the clinic sits: name, address, desk, phone, hours."""
-    found = await Community.all().order_by("id").limit(1).values("name", "address", "desk", "phone", "hours")
+async def place(community: UUID | None) -> dict[str, Any]:
+    """Where this community's clinic sits: name, address, desk, phone, hours."""
+    found = await Community.filter(id=community).values("name", "address", "desk", "phone", "hours")
     return dict(found[0]) if found else dict.fromkeys(("name", "address", "desk", "phone", "hours"), "")
 
 

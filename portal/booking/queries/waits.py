@@ -1,6 +1,7 @@
 """Whose turn it is on the waitlist."""
 
 from typing import Any
+from uuid import UUID
 
 from tortoise.expressions import RawSQL
 
@@ -8,18 +9,26 @@ from portal.booking.models import Wait, WaitState
 from portal.booking.rules import PATIENT
 
 
-def in_turn() -> Any:
-    """Who waits, in the order of being asked: as they came, those who left two offers unanswered behind the rest."""
+def in_turn(community: UUID | None) -> Any:
+    """Who waits in this community, in the order of being asked: as they came, those who left two offers unanswered behind
+    the rest."""
     behind = RawSQL(f"CASE WHEN declined >= {PATIENT} THEN declined ELSE 0 END")
-    return Wait.filter(state=WaitState.WAITING).annotate(behind=behind).order_by("behind", "created_at")
+    waiting = Wait.filter(state=WaitState.WAITING, community_id=community)
+    return waiting.annotate(behind=behind).order_by("behind", "created_at")
 
 
-async def is_anybody_waiting() -> bool:
-    """Does a time that comes free have takers?"""
-    return await Wait.filter(state=WaitState.WAITING).exists()
+async def is_anybody_waiting(community: UUID | None) -> bool:
+    """Does a time that comes free in this community have takers?"""
+    return await Wait.filter(state=WaitState.WAITING, community_id=community).exists()
+
+
+async def where_anybody_waits() -> list[UUID | None]:
+    """The communities with somebody on the waitlist, those whose people have waited longest first."""
+    waiting = Wait.filter(state=WaitState.WAITING).order_by("created_at")
+    return list(dict.fromkeys(await waiting.values_list("community_id", flat=True)))
 
 
 async def before(wait: Wait) -> int:
     """How many wait in front."""
-    turns = await in_turn().values_list("id", flat=True)
+    turns = await in_turn(wait.community_id).values_list("id", flat=True)
     return turns.index(wait.id) if wait.id in turns else 0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from portal import clock, journal
+from portal import clock, journal, locality
 from portal.community.queries import Place
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Side
@@ -57,7 +57,7 @@ class _Spot:
 
 def spot(report: Report) -> Any:
     """The place of a report as the rules read it."""
-    return _Spot(report.where)
+    return _Spot({**report.where, "community_id": report.place.community})
 
 
 async def report(
@@ -114,6 +114,7 @@ async def _twin(reporter: Person, said: Report) -> Dispute | None:
 async def _create(person: Person, reporter: Person, said: Report, level: Level) -> Dispute:
     dispute = await Dispute.create(
         reporter=reporter,
+        community_id=said.place.community or locality.current(),
         category=said.category,
         source=said.source,
         channel=said.channel,

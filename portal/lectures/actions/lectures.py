@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from portal import clock, journal, notices, states
+from portal import clock, journal, locality, notices, states
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
@@ -28,7 +28,7 @@ async def plan(
             series = await Series.create(title=(series_title or plans[0].title)[:60], theme=plans[0].theme)
             await journal.record(person, "create", series, sessions=len(plans))
         for one in plans:
-            lecture = await Lecture.create(series=series, **asdict(one))
+            lecture = await Lecture.create(series=series, community_id=locality.current(), **asdict(one))
             await journal.record(person, "create", lecture, capacity=lecture.capacity)
             if announce:
                 await open(person, lecture)

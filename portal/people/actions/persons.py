@@ -2,20 +2,21 @@
 
 from tortoise.exceptions import IntegrityError
 
-from portal import journal, languages
+from portal import journal, languages, locality
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
-from portal.people import queries, rules
+from portal.people import office_queries, queries, rules
 from portal.people.actions.sessions import revoke_all
 from portal.people.models import ContactBy, Person
 
 
 async def person_by_phone(phone: str, name: str = "") -> Person:
     """The person with this canonical number, made when there is none, posts loaded. A name fills a gap, never replaces
-    one. Two who ask at once get the same person."""
+    one, and so does the community. Two who ask at once get the same person."""
+    here = locality.current()
     async with transaction():
-        made = Person(name=tidy(name), phone=phone, language=languages.current())
+        made = Person(name=tidy(name), phone=phone, language=languages.current(), community_id=here)
         known = Person.filter(queries.has_phone(phone))
         if not await known.exists():
             await Person.bulk_create([made], ignore_conflicts=True)
@@ -24,6 +25,9 @@ async def person_by_phone(phone: str, name: str = "") -> Person:
             await journal.record(None, "create", person)
         elif made.name and not person.name:
             await rename(person, made.name)
+        if person.community_id is None and here:
+            await Person.filter(id=person.id).update(community_id=here)
+            person.community_id = here
     return person
 
 
@@ -32,7 +36,9 @@ async def register(actor: Person, name: str, phone: str = "") -> Person:
     if phone:
         return await person_by_phone(phone, name)
     async with transaction():
-        person = await Person.create(name=tidy(name), phone=None, contact_by=ContactBy.PAPER)
+        person = await Person.create(
+            name=tidy(name), phone=None, contact_by=ContactBy.PAPER, community_id=locality.current()
+        )
         await journal.record(actor, "create", person)
     return await queries.with_posts(person)
 
@@ -48,7 +54,7 @@ async def rename(person: Person, name: str, actor: Person | None = None) -> None
 async def change_phone(actor: Person, person: Person, phone: str) -> None:
     """Staff enter another number after seeing the person's identity card; whoever is signed in with the old one is signed
     out. Raises Forbidden, or Conflict when the number is somebody else's."""
-    if not rules.may_change_phone(actor, person):
+    if not rules.may_change_phone(actor, person, await office_queries.offices(person)):
         raise Forbidden(_("这个人的电话不能由您改。"))
     taken = Conflict(_("这个电话已经登记在别人名下。请先查一查那个人。"))
     if await Person.filter(queries.has_phone(phone)).exclude(id=person.id).exists():
