@@ -32,9 +32,9 @@ def unchanged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def type_in(database_url: str, tmp_path: Path) -> Callable[..., Result]:
     """Type a command, on a migrated database unless a setting names another."""
 
-    def typed(*words: str, keys: str = "", **setting: str) -> Result:
+    def typed(*words: str, answers: str = "", **setting: str) -> Result:
         values = {"secret": SECRET, "keys": KEYS, "database": database_url, "data": str(tmp_path), **setting}
         environment = {f"PORTAL_{name.upper()}": value for name, value in values.items()}
-        return CliRunner().invoke(portal, list(words), input=keys, env=environment)
+        return CliRunner().invoke(portal, list(words), input=answers, env=environment)
 
     return typed

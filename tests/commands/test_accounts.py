@@ -46,7 +46,7 @@ def test_the_first_administrator_signs_in_with_the_password_that_was_typed_twice
         "--phone",
         "138 0000 0001",
     )
-    ended = type_in(*words, keys=f"{PASSWORD}\n{PASSWORD}\n")
+    ended = type_in(*words, answers=f"{PASSWORD}\n{PASSWORD}\n")
     assert ended.exit_code == 0, ended.output
     assert PASSWORD not in ended.output
     came = asyncio.run(signs_in(database_url, "xu.min", PASSWORD))
@@ -55,7 +55,7 @@ def test_the_first_administrator_signs_in_with_the_password_that_was_typed_twice
 
 def test_a_password_that_nobody_types_is_made_and_printed_once(type_in, database_url):
     for login, options, keys in (("fang", ["--generate"], ""), ("he.jing", [], "\n\n")):
-        ended = type_in("create-staff", login, "--name", "方敏", "--role", "dispatcher", *options, keys=keys)
+        ended = type_in("create-staff", login, "--name", "方敏", "--role", "dispatcher", *options, answers=keys)
         (password,) = re.findall(r"^Password: (\S+)$", ended.stdout, re.M)
         assert asyncio.run(signs_in(database_url, login, password))[0] == "方敏"
 
@@ -72,7 +72,7 @@ def test_what_is_refused_leaves_nobody_behind(type_in, database_url, login, pass
     assert type_in("create-staff", "taken", "--name", "一", "--role", "lead", "--generate").exit_code == 0
     before = asyncio.run(everybody(database_url))
     words = ("create-staff", login, "--name", "方敏", "--role", "mediator")
-    ended = type_in(*words, keys=f"{password}\n{password}\n")
+    ended = type_in(*words, answers=f"{password}\n{password}\n")
     assert ended.exit_code == 1 and said in ended.stderr
     assert asyncio.run(everybody(database_url)) == before
 
