@@ -1,4 +1,4 @@
-"""What is done at the desk itself: messages carried by hand."""
+"""What is done at the desk itself: messages carried by hand, and telephones seen for it."""
 
 from portal import clock, journal
 from portal.database import transaction
@@ -14,3 +14,9 @@ async def carry(person: Person, notice: Notice) -> None:
         if not await waiting.update(state=State.SENT, sent_at=clock.now()):
             raise Conflict
         await journal.record(person, "carry", notice, channel=notice.channel, kind=notice.kind)
+
+
+async def unmask(person: Person, notice: Notice) -> None:
+    """Write that somebody asked to see the telephone to which a message goes."""
+    async with transaction():
+        await journal.record(person, "unmask", notice, kind=notice.kind)

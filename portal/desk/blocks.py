@@ -14,6 +14,7 @@ from portal.feedback.models import CATEGORY_NAMES, Category, Feedback
 from portal.feedback.models import STATE_NAMES as FEEDBACK_NAMES
 from portal.feedback.models import State as FeedbackState
 from portal.languages import _
+from portal.law import places
 from portal.law.dispute_types import DisputeType
 from portal.law.topics import Topic
 
@@ -62,12 +63,31 @@ def named(what: object, where: str) -> str:
     return _("%(what)s · %(where)s") % {"what": what, "where": where} if where else str(what)
 
 
+def where(one: Any) -> str:
+    """Where a matter lies, from the map and without the room: how somebody described the place stays on its page."""
+    unit, building = one.unit, one.building
+    compound = getattr(one, "compound", None) or (building.compound if building else None)
+    names = [place.name if place else "" for place in (compound, building, unit)]
+    return places.say(*names) or (one.grid.name if one.grid else "")
+
+
+def placed(found: QuerySet[Any]) -> QuerySet[Any]:
+    """The same matters with what `where` reads."""
+    return found.select_related("building__compound", "unit", "grid")
+
+
+def protected() -> str:
+    """What a list says instead of the topic and the name of somebody who is protected."""
+    return _("受保护居民")
+
+
 def dispute(one: Dispute) -> Item:
+    """One line about a dispute, for those who settle it."""
     kind = DisputeType(one.category).label if one.category in set(DisputeType) else one.number
     return Item(
         "disputes:show",
         {"number": one.number},
-        named(kind, one.place),
+        protected() if one.protection_id else named(kind, where(one)),
         one.created_at,
         _("有危险") if one.is_dangerous else str(DISPUTE_NAMES[DisputeState(one.state)]),
         "bad" if one.is_dangerous else "info",
@@ -75,11 +95,12 @@ def dispute(one: Dispute) -> Item:
 
 
 def feedback(one: Feedback) -> Item:
+    """One line about what somebody raised, for those who see to it."""
     late = bool(one.due_at and one.due_at < clock.now())
     return Item(
         "feedback:show",
         {"number": one.number},
-        named(CATEGORY_NAMES[Category(one.category)], one.place),
+        named(CATEGORY_NAMES[Category(one.category)], where(one)),
         one.due_at or one.created_at,
         _("已超时") if late else str(FEEDBACK_NAMES[FeedbackState(one.state)]),
         "bad" if late else "info",
@@ -87,10 +108,11 @@ def feedback(one: Feedback) -> Item:
 
 
 def consultation(one: Consultation) -> Item:
+    """One line about what somebody asked, for those who find them a lawyer."""
     return Item(
         "consultations:show",
         {"number": one.number},
-        topic(one.topic),
+        protected() if one.protection_id else topic(one.topic),
         one.created_at,
         _("有危险") if one.is_urgent else _("待安排"),
         "bad" if one.is_urgent else "info",

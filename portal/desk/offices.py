@@ -1,13 +1,15 @@
 """What awaits whoever holds an office elsewhere than at the service desk: lawyer, head, mediator, street."""
 
+from tortoise.expressions import Subquery
+
 from portal import clock
 from portal.booking.models import STATE_NAMES as APPOINTMENT_NAMES
 from portal.booking.models import Appointment
 from portal.booking.models import State as AppointmentState
 from portal.consultations.models import Prescription, PrescriptionState
 from portal.consultations.models import State as ConsultationState
-from portal.desk.blocks import Block, Item, dispute, feedback, few, topic
-from portal.disputes.models import OPEN, Dispute, Level, Sitting, SittingState
+from portal.desk.blocks import Block, Item, dispute, feedback, few, placed, protected, topic
+from portal.disputes.models import LEVEL_OF, OPEN, Dispute, Level, Sitting, SittingState
 from portal.feedback.models import Feedback
 from portal.feedback.models import State as FeedbackState
 from portal.languages import _
@@ -19,7 +21,8 @@ from portal.rounds.models import State as RoundState
 async def of_lawyer(person: Person) -> list[Block]:
     """Today's list, the next mornings, 处方 begun and not issued."""
     start, end = clock.span(clock.today())
-    mine = Appointment.filter(lawyer__person_id=person.id).select_related("person").order_by("starts_at")
+    seen = Appointment.visible_to(person).filter(lawyer__person_id=person.id)
+    mine = seen.select_related("person").order_by("starts_at")
     live = [
         AppointmentState.BOOKED,
         AppointmentState.CHECKED_IN,
@@ -32,9 +35,9 @@ async def of_lawyer(person: Person) -> list[Block]:
         mine.filter(state=AppointmentState.DONE, consultation__state=ConsultationState.STARTED)
     )
     begun, drafts = await few(
-        Prescription.filter(
-            state=PrescriptionState.DRAFT, consultation__appointment__lawyer__person_id=person.id
-        ).order_by("created_at")
+        Prescription.visible_to(person)
+        .filter(state=PrescriptionState.DRAFT, consultation__appointment__lawyer__person_id=person.id)
+        .order_by("created_at")
     )
 
     def line(one: Appointment) -> Item:
@@ -42,7 +45,9 @@ async def of_lawyer(person: Person) -> list[Block]:
         return Item(
             "appointments:show",
             {"number": one.number},
-            _("%(name)s · %(topic)s") % {"name": one.person.name, "topic": topic(one.topic)},
+            protected()
+            if one.protection_id
+            else _("%(name)s · %(topic)s") % {"name": one.person.name, "topic": topic(one.topic)},
             one.starts_at,
             str(APPOINTMENT_NAMES[state]),
             "good" if state in (AppointmentState.CHECKED_IN, AppointmentState.CALLED) else "neutral",
@@ -90,8 +95,11 @@ async def of_lawyer(person: Person) -> list[Block]:
 
 async def of_head(person: Person) -> list[Block]:
     """Disputes in one's place, the rounds still to walk, what was raised there."""
+    top = max(LEVEL_OF[role] for role in LEVEL_OF if role in person.roles)
     unsettled, first_disputes = await few(
-        Dispute.visible_to(person).filter(state__in=OPEN).order_by("-is_dangerous", "created_at")
+        placed(Dispute.visible_to(person).filter(state__in=OPEN, level__lte=top)).order_by(
+            "-is_dangerous", "created_at"
+        )
     )
     running, rounds = await few(
         Round.visible_to(person)
@@ -99,9 +107,9 @@ async def of_head(person: Person) -> list[Block]:
         .order_by("until_on")
     )
     raised, needs = await few(
-        Feedback.visible_to(person)
-        .filter(state__in=[FeedbackState.RECEIVED, FeedbackState.DISPATCHED])
-        .order_by("created_at")
+        placed(
+            Feedback.visible_to(person).filter(state__in=[FeedbackState.RECEIVED, FeedbackState.DISPATCHED])
+        ).order_by("created_at")
     )
     return [
         Block(
@@ -144,7 +152,11 @@ async def of_head(person: Person) -> list[Block]:
 async def of_mediator(person: Person) -> list[Block]:
     """The sittings ahead."""
     planned, sittings = await few(
-        Sitting.filter(mediator_id=person.id, state=SittingState.PLANNED)
+        Sitting.filter(
+            mediator_id=person.id,
+            state=SittingState.PLANNED,
+            dispute_id__in=Subquery(Dispute.visible_to(person).values("id")),
+        )
         .select_related("dispute")
         .order_by("starts_at")
     )
@@ -173,9 +185,9 @@ async def of_mediator(person: Person) -> list[Block]:
 async def of_street(person: Person) -> list[Block]:
     """What the communities raised to the street."""
     raised, first_raised = await few(
-        Dispute.visible_to(person)
-        .filter(state__in=OPEN, level=Level.STREET)
-        .order_by("-is_dangerous", "created_at")
+        placed(Dispute.visible_to(person).filter(state__in=OPEN, level=Level.STREET)).order_by(
+            "-is_dangerous", "created_at"
+        )
     )
     return [
         Block(

@@ -22,33 +22,38 @@ async def of_resident(person: Person) -> list[Block]:
     """Appointments ahead, offers to answer, 处方 to read, and how far one's own matters have come."""
     now = clock.now()
     ahead, appointments = await few(
-        Appointment.filter(
+        Appointment.visible_to(person)
+        .filter(
             person_id=person.id,
             starts_at__gt=now - timedelta(hours=3),
             state__in=[AppointmentState.BOOKED, AppointmentState.CHECKED_IN, AppointmentState.CALLED],
-        ).order_by("starts_at")
+        )
+        .order_by("starts_at")
     )
     waiting, waits = await few(
-        Wait.filter(person_id=person.id, state__in=[WaitState.OFFERED, WaitState.WAITING]).order_by(
-            "state", "created_at"
-        )
+        Wait.visible_to(person)
+        .filter(person_id=person.id, state__in=[WaitState.OFFERED, WaitState.WAITING])
+        .order_by("state", "created_at")
     )
     written, prescriptions = await few(
-        Prescription.filter(consultation__person_id=person.id, state=PrescriptionState.ISSUED).order_by(
-            "-issued_at"
-        )
+        Prescription.visible_to(person)
+        .filter(consultation__person_id=person.id, state=PrescriptionState.ISSUED)
+        .order_by("-issued_at")
     )
     reported, disputes = await few(
-        Dispute.filter(reporter_id=person.id, state__in=OPEN).order_by("-created_at")
+        Dispute.visible_to(person).filter(reporter_id=person.id, state__in=OPEN).order_by("-created_at")
     )
     raised, needs = await few(
-        Feedback.filter(
+        Feedback.visible_to(person)
+        .filter(
             person_id=person.id,
             state__in=[FeedbackState.RECEIVED, FeedbackState.DISPATCHED, FeedbackState.SOLVED],
-        ).order_by("-created_at")
+        )
+        .order_by("-created_at")
     )
     seated, seats = await few(
-        SignUp.filter(
+        SignUp.visible_to(person)
+        .filter(
             person_id=person.id,
             state__in=[SignUpState.SEATED, SignUpState.WAITING],
             lecture__starts_at__gt=now,

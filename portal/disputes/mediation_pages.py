@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock
+from portal import clock, policy
 from portal.disputes import actions, forms, queries, rules
 from portal.disputes.models import LEVEL_NAMES, Agreement, Dispute, Outcome, Sitting, SittingState
-from portal.disputes.show_pages import door, place_of, result
+from portal.disputes.show_pages import opened, place_of, result
 from portal.errors import Conflict, Forbidden, Missing, Refusal
 from portal.languages import _
 from portal.law import numbers
@@ -24,9 +24,8 @@ OFFICES = STAFF_ONLY | HEADS_ONLY | {Role.STREET.value}
 
 
 async def _handled(request: Request, verb: str) -> Dispute:
-    """The dispute, for whoever may do this to it now. Forbidden or Conflict for others who may see it."""
-    person = request.state.person
-    dispute = await door(person, request.path_params["number"])
+    """The dispute as it may be read, for whoever may do this to it now. Forbidden or Conflict for others who may see it."""
+    person, dispute = request.state.person, await opened(request)
     if not rules.MAY[verb](person, dispute, clock.now()):
         raise Forbidden
     if (dispute.state, verb) not in Dispute.MOVES and not (
@@ -56,15 +55,16 @@ async def plan(request: Request) -> Response:
 
 
 async def _plan_page(request: Request, dispute: Dispute, form: Form, code: int = 200) -> Response:
-    mediators = {one.id: one.name for one in await _mediators(request.state.person)}
+    mediators = {one.id: one.name for one in await _mediators(request.state.person, dispute)}
     return page(
         request, "disputes/plan.html", code, dispute=dispute, form=form, mediators=list(mediators.items())
     )
 
 
-async def _mediators(person: Person) -> list[Person]:
-    """Who can lead a sitting: the person who plans it first, then the community's mediators."""
-    others = await people.holders(Role.MEDIATOR) if person.is_staff else []
+async def _mediators(person: Person, dispute: Dispute) -> list[Person]:
+    """Who can lead a sitting: the person who plans it first, then the mediators of the dispute's community."""
+    here = dispute.community_id
+    others = await people.holders(Role.MEDIATOR, community=here) if person.serves(here) else []
     return [person, *(one for one in others if one.id != person.id)]
 
 
@@ -73,7 +73,7 @@ async def create_sitting(request: Request) -> Response:
     person = request.state.person
     dispute = await _handled(request, "mediate")
     form = await Form.read(request)
-    mediators = {str(one.id): one for one in await _mediators(person)}
+    mediators = {str(one.id): one for one in await _mediators(person, dispute)}
     mediator = mediators.get(form.choice("mediator", mediators) or "", person)
     day = form.day("day", least=clock.today(), most=clock.today() + rules.SITTINGS_AHEAD)
     minute = form.minute("time")
@@ -95,20 +95,19 @@ async def create_sitting(request: Request) -> Response:
 
 
 async def _sitting(request: Request) -> tuple[Dispute, Sitting]:
-    """A planned sitting of this dispute, by its place in the list of them."""
-    dispute = await door(request.state.person, request.path_params["number"])
-    sitting = await one(
-        Sitting.filter(dispute_id=dispute.id).select_related("mediator"), id=request.path_params["sitting"]
-    )
+    """A sitting of this dispute, for those who know its facts and lead it or stand where the dispute does."""
+    person, dispute = request.state.person, await opened(request)
+    found = Sitting.filter(dispute_id=dispute.id).select_related("mediator")
+    sitting = await one(found, id=request.path_params["sitting"])
+    is_theirs = rules.stands_with(person, dispute) or person.id == sitting.mediator_id
+    if policy.FACTS not in dispute.parts or not is_theirs:
+        raise Missing
     return dispute, sitting
 
 
 async def record(request: Request) -> Response:
     """The form for who came and what was said; afterwards, what was written."""
     dispute, sitting = await _sitting(request)
-    person = request.state.person
-    if not rules.stands_with(person, dispute) and person.id != sitting.mediator_id:
-        raise Missing
     return await _record_page(request, dispute, sitting, None)
 
 
@@ -201,11 +200,11 @@ async def settle(request: Request) -> Response:
 
 async def _agreement(request: Request) -> tuple[Dispute, Agreement]:
     """An agreement of this dispute, for those who may read it."""
-    person = request.state.person
-    dispute = await door(person, request.path_params["number"])
+    person, dispute = request.state.person, await opened(request)
     number = numbers.read(request.path_params["agreement"])
     agreement = await one(Agreement.filter(dispute_id=dispute.id), number=number or "")
-    if not rules.may_read_agreement(person, dispute, await queries.is_party(person, dispute)):
+    may_read = rules.may_read_agreement(person, dispute, await queries.is_party(person, dispute))
+    if policy.FACTS not in dispute.parts or not may_read:
         raise Missing
     return dispute, agreement
 

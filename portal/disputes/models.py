@@ -100,8 +100,12 @@ _MINDS = sight.minding(**_PLACE)
 
 
 def _minds(person: Any, role: str) -> Q:
-    """It lies in their place, at their level or below. A protected one is no bystander's to know of."""
+    """It lies in their place, at their level or below. A protected one is the service centre's alone: heads are neighbours."""
     return _MINDS(person, role) & Q(level__lte=LEVEL_OF[Role(role)], protection_id__isnull=True)
+
+
+def _stands(person: Any, role: str) -> Q:
+    return _minds(person, role) & Q(level=LEVEL_OF[Role(role)])
 
 
 def _passed(person: Any, role: str) -> Q:
@@ -207,7 +211,7 @@ class Dispute(sight.Guarded, Record):
         policy.PROXY: sight.granted(Scope.MEDIATION, "reporter_id"),
         policy.HANDLING: _handling,
         policy.MINDS: _minds,
-        policy.STANDS: lambda person, role: _MINDS(person, role) & Q(level=LEVEL_OF[Role(role)]),
+        policy.STANDS: _stands,
         policy.PASSED: _passed,
         policy.COMMUNITY: sight.within(),
         policy.STREET: _raised,

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from portal.disputes import actions, forms, rules
 from portal.disputes.models import Level
-from portal.disputes.show_pages import door, result, shown
+from portal.disputes.show_pages import door, refused, result, show_phones
 from portal.languages import _
 from portal.web.forms import Form
 from portal.web.routes import SIGNED_IN, post
@@ -27,7 +27,7 @@ async def raise_(request: Request) -> Response:
     form = await Form.read(request)
     reason, to = forms.read_reason(form), forms.read_level(form, rules.levels_above(person, dispute))
     if not form.ok:
-        return await shown(request, dispute, 422, "raise", form)
+        return await refused(request, "raise", form)
     await actions.raise_(person, dispute, reason, to)
     return await result(request, dispute, _("已上报。"))
 
@@ -39,7 +39,7 @@ async def hand_down(request: Request) -> Response:
     form = await Form.read(request)
     reason, to = forms.read_reason(form), forms.read_level(form, rules.levels_below(dispute))
     if not form.ok:
-        return await shown(request, dispute, 422, "hand_down", form)
+        return await refused(request, "hand_down", form)
     await actions.hand_down(person, dispute, reason, to)
     return await result(request, dispute, _("已交办。"))
 
@@ -53,7 +53,7 @@ async def fail(request: Request) -> Response:
     if not form.flag("told"):
         form.refuse("told", _("先告诉双方还有哪些路可走，再结束调解。"))
     if not form.ok:
-        return await shown(request, dispute, 422, "fail", form)
+        return await refused(request, "fail", form)
     await actions.fail(person, dispute, reason, told=True)
     return await result(request, dispute, _("已登记为调解不成。"))
 
@@ -65,7 +65,7 @@ async def withdraw(request: Request) -> Response:
     form = await Form.read(request)
     reason = forms.read_reason(form)
     if not form.ok:
-        return await shown(request, dispute, 422, "withdraw", form)
+        return await refused(request, "withdraw", form)
     await actions.withdraw(person, dispute, reason)
     return await result(request, dispute, _("已撤回。"))
 
@@ -77,7 +77,7 @@ async def escalate(request: Request) -> Response:
     form = await Form.read(request)
     reason, to = forms.read_reason(form), forms.read_level(form, [Level.STREET, Level.COURT])
     if not form.ok:
-        return await shown(request, dispute, 422, "escalate", form)
+        return await refused(request, "escalate", form)
     await actions.escalate(person, dispute, reason, to or Level.COURT)
     return await result(request, dispute, _("已移送。"))
 
@@ -89,12 +89,13 @@ async def reopen(request: Request) -> Response:
     form = await Form.read(request)
     reason = forms.read_reason(form)
     if not form.ok:
-        return await shown(request, dispute, 422, "reopen", form)
+        return await refused(request, "reopen", form)
     await actions.reopen(person, dispute, reason)
     return await result(request, dispute, _("已重新受理。"))
 
 
 routes: list[BaseRoute] = [
+    post("/disputes/{number}/phones", show_phones, who=SIGNED_IN, name="disputes:phones", of="dispute"),
     post("/disputes/{number}/acceptance", accept, who=SIGNED_IN, name="disputes:accept", of="dispute"),
     post("/disputes/{number}/raising", raise_, who=SIGNED_IN, name="disputes:raise", of="dispute"),
     post(

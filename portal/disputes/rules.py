@@ -1,9 +1,10 @@
 """Who may do what to a dispute at which level, where it goes next, and what its rates mean."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from portal import policy
 from portal.disputes.models import LEVEL_OF, Level
 from portal.people.models import Role
 
@@ -16,6 +17,9 @@ SITTINGS_AHEAD = timedelta(days=90)
 EARLY = timedelta(
     hours=12
 )  # a sitting can be recorded this long before its time: people come early, dates slip
+
+SETTLING = {policy.HANDLING, policy.STANDS, policy.COMMUNITY, policy.STREET}
+RESIDENTS = {policy.OWN, policy.PROXY}
 
 
 # -- where it stands, and who stands there ---------------------------------------------------------------------------
@@ -33,30 +37,28 @@ def minds(person: Any, level: int, record: Any) -> bool:
 
 def stands_with(person: Any, dispute: Any) -> bool:
     """Is it this person's to act where the dispute stands? A head's at the level and place they mind, the street's at
-    its own level, staff's everywhere."""
-    if person.is_staff:
+    its own level, at every level the staff's of its community."""
+    if person.serves(dispute.community_id):
         return True
     if dispute.level == Level.STREET:
         return Role.STREET in person.roles
     return minds(person, dispute.level, dispute)
 
 
-def is_inside(person: Any, dispute: Any) -> bool:
-    """Does this person look at the dispute in an office? Whoever does not sees their own report in plain words only."""
-    if person.is_staff or (dispute.handler_id is not None and dispute.handler_id == person.id):
-        return True
-    if Role.STREET in person.roles and dispute.level >= Level.STREET:
-        return True
-    return any(minds(person, level, dispute) for level in LEVEL_OF.values() if dispute.level <= level)
+def is_inside(relations: Collection[str]) -> bool:
+    """Does somebody who stands to it in these ways look from an office? Whoever has nothing to settle and is near to the
+    one who reported it, or is that one, sees how far it has come, in plain words."""
+    return bool(SETTLING & set(relations)) or not RESIDENTS & set(relations)
 
 
 def level_of(person: Any, place: Any) -> Level | None:
-    """The person's own level over a place (anything with unit_id, building_id and grid_id): the lowest office that
-    minds it, COMMUNITY for staff, None for whoever has no say there."""
+    """The person's own level over a place (anything with unit_id, building_id, grid_id and community_id): the lowest office that
+    minds it, COMMUNITY for staff of its community, None for whoever has no say there."""
     for level in sorted(LEVEL_OF.values()):
         if minds(person, level, place):
             return level
-    return Level.COMMUNITY if person.is_staff else None
+    is_theirs = person.serves(place.community_id) if place.community_id else person.is_staff
+    return Level.COMMUNITY if is_theirs else None
 
 
 def arises_at(place: Any) -> Level:
@@ -74,7 +76,7 @@ def arises_at(place: Any) -> Level:
 def levels_above(person: Any, dispute: Any) -> list[Level]:
     """Where it can be raised to, the next level first. Levels may be skipped (越级), with a reason like any other hop;
     past the community only staff decide."""
-    top = Level.STREET if person.is_staff else Level.COMMUNITY
+    top = Level.STREET if person.serves(dispute.community_id) else Level.COMMUNITY
     return [level for level in Level if dispute.level < level <= top]
 
 
@@ -95,7 +97,7 @@ def levels_to_settle(person: Any, dispute: Any) -> list[Level]:
     A head settles where it stands. Staff who settle it themselves settle at the community or higher; when they only
     write down what a head settled, they may name that head's level.
     """
-    if not person.is_staff:
+    if not person.serves(dispute.community_id):
         return [Level(dispute.level)]
     usual = max(Level(dispute.level), Level.COMMUNITY)
     if dispute.accepted_at is not None:
@@ -144,12 +146,14 @@ def may_fail(person: Any, dispute: Any, now: datetime) -> bool:
 
 def may_withdraw(person: Any, dispute: Any, now: datetime) -> bool:
     """The reporter at any time (mediation is voluntary: 人民调解法 3, 23), staff for somebody who asks them to."""
-    return person.id == dispute.reporter_id or person.is_staff
+    return person.id == dispute.reporter_id or person.serves(dispute.community_id)
 
 
 def may_escalate(person: Any, dispute: Any, now: datetime) -> bool:
     """Hand over to the street's or the court's own procedure: staff, and the street for what stands there."""
-    return person.is_staff or (dispute.level >= Level.STREET and stands_with(person, dispute))
+    return person.serves(dispute.community_id) or (
+        dispute.level >= Level.STREET and stands_with(person, dispute)
+    )
 
 
 def may_reopen(person: Any, dispute: Any, now: datetime) -> bool:

@@ -4,9 +4,10 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from tortoise.queryset import QuerySet
 
-from portal import clock, journal, states
-from portal.disputes import queries, rules, timeline
+from portal import clock, policy, states
+from portal.disputes import actions, queries, rules, timeline
 from portal.disputes.forms import DANGER_NAMES, Danger
 from portal.disputes.models import (
     LEVEL_NAMES,
@@ -14,6 +15,7 @@ from portal.disputes.models import (
     OUTCOME_NAMES,
     SOURCE_NAMES,
     STATE_NAMES,
+    Agreement,
     Dispute,
     Level,
     Outcome,
@@ -25,6 +27,7 @@ from portal.errors import Missing
 from portal.law import days, identifiers, numbers, periods, places
 from portal.law.dispute_types import DisputeType
 from portal.people.models import Person
+from portal.web import door as web
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
 
@@ -40,31 +43,52 @@ TONES = {
 
 
 async def door(person: Person, typed: str) -> Dispute:
-    """The dispute of this number, for whoever may see it; Missing for everybody else."""
-    number = numbers.read(typed)
-    if number is None:
-        raise Missing
-    seen = Dispute.visible_to(person).select_related(
+    """The dispute of this number for a move that shows nothing of it; Missing for whoever may not see it."""
+    return await one(_seen_by(person), number=numbers.read(typed) or "")
+
+
+async def opened(request: Request) -> Dispute:
+    """The dispute of the address as far as this person may read it, and their reading written down."""
+    return await web.opened(
+        request, _seen_by(request.state.person), number=numbers.read(request.path_params["number"]) or ""
+    )
+
+
+def _seen_by(person: Person) -> QuerySet[Dispute]:
+    return Dispute.visible_to(person).select_related(
         "compound", "building", "unit", "grid", "handler", "reporter"
     )
-    return await one(seen, number=number)
 
 
 async def show(request: Request) -> Response:
-    """One dispute. That an office looked at it is written down; a resident's look at their own is not."""
-    person = request.state.person
-    dispute = await door(person, request.path_params["number"])
-    if rules.is_inside(person, dispute):
-        await journal.opened(person, dispute)
-    return await shown(request, dispute)
+    """One dispute."""
+    return await _shown(request, await opened(request))
 
 
-async def shown(
-    request: Request, dispute: Dispute, code: int = 200, failed: str = "", form: Form | None = None
+async def refused(request: Request, failed: str, form: Form) -> Response:
+    """The same page with what is wrong with the move that failed."""
+    return await _shown(request, await opened(request), 422, failed, form)
+
+
+async def show_phones(request: Request) -> Response:
+    """The page with the parties' telephones in full, this once, for whoever handles it. That they asked is written down."""
+    dispute = await opened(request)
+    if policy.CONTACT not in dispute.parts:
+        raise Missing
+    await actions.unmask(request.state.person, dispute)
+    return await _shown(request, dispute, unmasked=True)
+
+
+async def _shown(
+    request: Request,
+    dispute: Dispute,
+    code: int = 200,
+    failed: str = "",
+    form: Form | None = None,
+    unmasked: bool = False,
 ) -> Response:
     """The page of a dispute; `form` goes to the move that `failed`."""
     person, now = request.state.person, clock.now()
-    whole = await queries.whole(dispute)
     common: dict[str, Any] = {
         "dispute": dispute,
         "place": place_of(dispute),
@@ -74,49 +98,83 @@ async def shown(
         "outcome": OUTCOME_NAMES[Outcome(dispute.outcome)] if dispute.outcome else "",
         "is_open": dispute.state in OPEN,
         "offers": states.offers(person, dispute, rules.MAY, now),
-        "planned": [one for one in whole["sittings"] if one.state == SittingState.PLANNED],
         "failed": failed,
         "form": form,
     }
-    readable = rules.may_read_agreement(person, dispute, await queries.is_party(person, dispute))
-    common["agreements"] = whole["agreements"] if readable else []
-    if not rules.is_inside(person, dispute):
-        signed = [one for one in common["agreements"] if one.form == Outcome.ORAL or one.signed]
-        common |= {"agreements": signed, "steps": timeline.plain(whole["entries"]), "stage": stage(dispute)}
-        return page(request, "disputes/progress.html", code, **common)
-    return page(request, "disputes/show.html", code, **common, **await _inside(person, dispute, whole))
-
-
-async def _inside(person: Person, dispute: Dispute, whole: dict[str, Any]) -> dict[str, Any]:
-    """What only those who handle it see; a head only what they need to handle it."""
-    now = clock.now()
-    stands = rules.stands_with(person, dispute)
-    usually = rules.usually_by(dispute)
-    codes = await queries.dangers(dispute)
-    return {
-        "parties": [
-            (
-                party.side,
-                party.name if stands else identifiers.mask_name(party.name),
-                party.phone if person.is_staff else "",
-            )
-            for party in whole["parties"]
+    entries = await queries.entries(dispute)
+    if rules.is_inside(dispute.relations):
+        inside = await _inside(person, dispute, entries, unmasked)
+        return page(request, "disputes/show.html", code, **common, **inside)
+    planned = await queries.sittings(dispute) if policy.PLACE in dispute.parts else []
+    return page(
+        request,
+        "disputes/progress.html",
+        code,
+        **common,
+        planned=[one for one in planned if one.state == SittingState.PLANNED],
+        agreements=[
+            one for one in await _agreements(person, dispute) if one.form == Outcome.ORAL or one.signed
         ],
+        steps=timeline.plain(entries),
+        stage=stage(dispute),
+    )
+
+
+async def _agreements(person: Person, dispute: Dispute) -> list[Agreement]:
+    """Those this person may read."""
+    if policy.FACTS not in dispute.parts:
+        return []
+    is_party = await queries.is_party(person, dispute)
+    return await queries.agreements(dispute) if rules.may_read_agreement(person, dispute, is_party) else []
+
+
+async def _inside(
+    person: Person, dispute: Dispute, entries: list[dict[str, Any]], unmasked: bool
+) -> dict[str, Any]:
+    """What those see who look from an office: how it stands, and where the facts are theirs to know, all of them."""
+    now = clock.now()
+    knows = policy.FACTS in dispute.parts
+    usually = rules.usually_by(dispute)
+    codes = await queries.dangers(dispute) if knows else []
+    sittings = await queries.sittings(dispute) if knows else []
+    agreements = await _agreements(person, dispute)
+    return {
+        "parties": await _parties(dispute, unmasked) if knows else [],
+        "may_unmask": policy.CONTACT in dispute.parts and not unmasked,
         "dangers": [DANGER_NAMES[Danger(code)] for code in codes if code in set(Danger)],
         "has_minor": Danger.MINOR in codes,
         "source": SOURCE_NAMES[Source(dispute.source)],
-        "steps": timeline.full(whole["entries"], whole["hops"], whole["sittings"], person.is_staff),
-        "held": [one for one in whole["sittings"] if one.state == SittingState.HELD],
-        "may_record": {one.id for one in whole["sittings"] if rules.may_record(person, one, dispute, now)},
-        "stands": stands,
+        "steps": timeline.full(
+            entries, await queries.hops(dispute) if knows else [], sittings, person.is_staff
+        ),
+        "planned": [one for one in sittings if one.state == SittingState.PLANNED],
+        "held": [one for one in sittings if one.state == SittingState.HELD],
+        "may_record": {one.id for one in sittings if rules.may_record(person, one, dispute, now)},
+        "agreements": agreements,
+        "stands": rules.stands_with(person, dispute),
         "level_names": LEVEL_NAMES,
         "ladder": ladder(dispute),
         "levels_above": _options(rules.levels_above(person, dispute)),
         "levels_below": _options(rules.levels_below(dispute)),
         "usually_by": usually,
         "is_late": bool(usually and dispute.state in OPEN and now > usually),
-        "confirm_by": confirm_by(whole["agreements"]),
+        "confirm_by": confirm_by(agreements),
     }
+
+
+async def _parties(dispute: Dispute, unmasked: bool) -> list[tuple[str, str, str]]:
+    """(side, name, telephone) of whoever stands on a side, each as far as it is this reader's to know."""
+    named, reached = policy.NAME in dispute.parts, policy.CONTACT in dispute.parts
+    return [
+        (
+            party.side,
+            party.name if named else identifiers.mask_name(party.name),
+            (party.phone if unmasked else identifiers.mask_phone(party.phone))
+            if party.phone and reached
+            else "",
+        )
+        for party in await queries.parties(dispute)
+    ]
 
 
 def _options(levels: list[Level]) -> list[tuple[int, Any]]:
@@ -154,7 +212,9 @@ def stage(dispute: Dispute) -> int:
 
 
 def place_of(dispute: Dispute) -> str:
-    """Where it is: as it was said, room included, else from the map."""
+    """Where it is: as it was said, room included, else from the map; empty for whoever may not know."""
+    if policy.PLACE not in dispute.parts:
+        return ""
     if dispute.place:
         return dispute.place
     names = [getattr(one, "name", "") for one in (dispute.compound, dispute.building, dispute.unit)]

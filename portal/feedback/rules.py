@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from portal.feedback.models import Category, Handler, State
-from portal.people.models import STAFF
 
 HANDLE_DAYS = 5  # working days from dispatch to answer
 REDO_DAYS = 3  # working days after a resident said that it was not solved
@@ -39,8 +38,8 @@ def is_late(record: Any, now: datetime) -> bool:
 
 
 def may_handle(person: Any, record: Any, now: datetime) -> bool:
-    """Dispatching and answering are the staff's, who accept for everybody who handles."""
-    return bool(person.roles & STAFF)
+    """Dispatching and answering are the staff's of its community, who accept for everybody who handles."""
+    return bool(person.serves(record.community_id))
 
 
 def is_theirs(person: Any, record: Any) -> bool:
@@ -50,7 +49,7 @@ def is_theirs(person: Any, record: Any) -> bool:
 
 def may_confirm(person: Any, record: Any, now: datetime) -> bool:
     """Only who raised it says that it is solved; staff may write down what they were told on the telephone."""
-    return is_theirs(person, record) or bool(person.roles & STAFF)
+    return is_theirs(person, record) or may_handle(person, record, now)
 
 
 def may_reopen(person: Any, record: Any, now: datetime) -> bool:

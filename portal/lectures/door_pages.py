@@ -8,7 +8,7 @@ from portal import clock
 from portal.languages import _
 from portal.lectures import actions, queries, rules
 from portal.lectures.models import Lecture, SignUpState
-from portal.lectures.reading_pages import lecture_of
+from portal.lectures.reading_pages import own_lecture
 from portal.people import actions as people
 from portal.web.forms import Form
 from portal.web.pages import page, see
@@ -17,7 +17,7 @@ from portal.web.routes import STAFF_ONLY, get, post
 
 async def hold(request: Request) -> Response:
     """It took place before so many people."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await own_lecture(request)
     form = await Form.read(request)
     attended = form.number("attended", 0, 9_999)
     if not form.ok or attended is None:
@@ -28,13 +28,13 @@ async def hold(request: Request) -> Response:
 
 async def attendance(request: Request) -> Response:
     """The list at the door."""
-    return await _listed(request, await lecture_of(request.state.person, request.path_params["number"]), None)
+    return await _listed(request, await own_lecture(request), None)
 
 
 async def enter(request: Request) -> Response:
     """Sign up somebody who calls or stands at the desk."""
     staff = request.state.person
-    lecture = await lecture_of(staff, request.path_params["number"])
+    lecture = await own_lecture(request)
     form = await Form.read(request)
     name, phone = form.text("name", most=40), form.phone("phone", required=False)
     wanted = form.number("seats", 1, rules.MOST_SEATS)
@@ -52,7 +52,7 @@ async def enter(request: Request) -> Response:
 
 async def count(request: Request) -> Response:
     """Who came, family by family; an empty box is not known."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await own_lecture(request)
     form = await Form.read(request)
     seated = (await queries.sheet(lecture)).seated
     came = {one.id: form.number(_box(one.number), 0, rules.MOST_SEATS, required=False) for one in seated}

@@ -11,7 +11,7 @@ from portal.errors import Conflict
 from portal.languages import _
 from portal.lectures import actions, forms, queries, rules, themes
 from portal.lectures.models import Lecture
-from portal.lectures.reading_pages import lecture_of
+from portal.lectures.reading_pages import own_lecture
 from portal.roster.queries import calendar
 from portal.web.forms import Form
 from portal.web.pages import page, see
@@ -42,7 +42,7 @@ async def create(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     """The plan as it is."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await own_lecture(request)
     if not rules.may_edit(request.state.person, lecture, clock.now()):
         raise Conflict(_("这场讲座已经不能修改。"))
     return await _drawn(request, forms.filled(lecture), lecture)
@@ -50,7 +50,7 @@ async def edit(request: Request) -> Response:
 
 async def save(request: Request) -> Response:
     """The plan as it shall be."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await own_lecture(request)
     form = await Form.read(request)
     plan = forms.read_plan(form, await queries.speakers(), clock.today())
     if plan is None:
@@ -78,14 +78,14 @@ async def _drawn(request: Request, form: Form, lecture: Lecture | None, code: in
 
 async def open(request: Request) -> Response:
     """Announce it."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await own_lecture(request)
     await actions.open(request.state.person, lecture)
     return see(request, "lectures:show", number=lecture.number, flash=_("已开放报名。"))
 
 
 async def cancel(request: Request) -> Response:
     """Call it off; everybody signed up is told."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await own_lecture(request)
     await actions.cancel(request.state.person, lecture)
     return see(request, "lectures:show", number=lecture.number, flash=_("已取消，报了名的居民都会收到通知。"))
 

@@ -10,20 +10,21 @@ from portal.law import numbers
 from portal.lectures import actions, queries, rules
 from portal.lectures.models import SIGN_UP_NAMES, Lecture, SignUp, SignUpState
 from portal.lectures.reading_pages import lecture_of
-from portal.web.forms import Form, one
+from portal.web import door
+from portal.web.forms import Form
 from portal.web.pages import page, see
 from portal.web.routes import SIGNED_IN, get, post
 
 
 async def _sign_up_of(request: Request) -> SignUp:
-    """The sign-up of the address with its lecture and person, for whoever may see it; Missing otherwise."""
+    """The sign-up of the address with its lecture and person, as far as this person may read it; Missing otherwise."""
     seen = SignUp.visible_to(request.state.person).select_related("lecture", "person")
-    return await one(seen, number=numbers.read(request.path_params["number"]))
+    return await door.opened(request, seen, number=numbers.read(request.path_params["number"]) or "")
 
 
 async def ask(request: Request) -> Response:
     """How many seats? Whoever has some already is shown them."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await lecture_of(request)
     mine = await queries.sign_up_of(request.state.person, lecture)
     if mine is not None and mine.state != SignUpState.CANCELLED:
         return see(request, "lectures:sign_up", number=mine.number)
@@ -32,7 +33,7 @@ async def ask(request: Request) -> Response:
 
 async def sign_up(request: Request) -> Response:
     """Take the seats, or a place among those waiting."""
-    lecture = await lecture_of(request.state.person, request.path_params["number"])
+    lecture = await lecture_of(request)
     person = request.state.person
     mine = await queries.sign_up_of(person, lecture)
     if mine is not None and mine.state != SignUpState.CANCELLED:

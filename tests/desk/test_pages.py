@@ -9,6 +9,7 @@ from app import app
 from portal import clock, database, settings
 from portal.feedback import actions as feedback
 from portal.feedback.models import Category
+from portal.journal import Entry
 from portal.people.models import ContactBy, Person
 from tests import make
 from tests.forms_browser import Browser
@@ -150,7 +151,13 @@ async def test_staff_carry_a_message_by_telephone_and_strike_it_off(cast):
     fang = await as_(cast.fang)
     await (await fang.get(f"/feedback/{record.number}")).press("派发")
     page = await (await fang.get("/desk")).click("打开名单")
-    assert page.has("杜**", "13900099999", "打电话") and not page.has("老年证")
+    assert (
+        page.has("杜**", "139****9999", "打电话") and not page.has("老年证") and not page.has("13900099999")
+    )
+    page = await page.press("显示电话")
+    assert page.has("13900099999")
+    looked = await Entry.filter(verb="unmask", kind="notice").values_list("actor", flat=True)
+    assert looked == [cast.fang.id]
     page = await page.press("通知到了")
     assert page.has("已记下：通知到了。", "该通知的都通知到了")
     assert (await (await as_(cast.dou)).get("/calls")).status == 404

@@ -26,7 +26,7 @@ async def found(person: Person) -> dict[str, Block]:
 async def dispute(reporter: Person, **columns) -> Dispute:
     given = {"category": "neighbours", "words": "楼上半夜吵", "level_arose": Level.UNIT, "level": Level.UNIT}
     async with transaction():
-        return await Dispute.create(reporter=reporter, **{**given, **columns})
+        return await Dispute.create(reporter=reporter, **make.here(**{**given, **columns}))
 
 
 async def test_a_stranger_has_nothing_of_anybody_elses(cast):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal import clock, journal
+from portal import clock, journal, locality
 from portal.community.queries import find
 from portal.conflicts.models import Party, Side
 from portal.database import transaction
@@ -47,7 +47,7 @@ async def again(dispute: Dispute) -> Dispute:
 
 
 async def counted(by="month") -> dict:
-    rows = await queries.counts(date(2026, 11, 1), date(2026, 12, 1), by)
+    rows = await queries.counts([locality.current()], date(2026, 11, 1), date(2026, 12, 1), by)
     return {row["key"]: row for row in rows}
 
 
@@ -289,7 +289,7 @@ async def test_counts_by_month_grid_category_and_level_agree_with_the_cases(cast
     async with transaction():  # one that ended at midnight belongs to the day that begins
         await Dispute.filter(id=settled.id).update(ended_at=clock.at(date(2026, 12, 1)))
     assert set(await counted()) == {"2026-11"}
-    december = await queries.counts(date(2026, 12, 1), date(2027, 1, 1), "month")
+    december = await queries.counts([locality.current()], date(2026, 12, 1), date(2027, 1, 1), "month")
     assert [(row["key"], row["in_grid"]) for row in december] == [("2026-12", 1)]
     grids = await counted("grid")
     two = grids[str(cast.places.grids[1].id)]
@@ -331,5 +331,7 @@ async def test_heads_see_what_lies_in_their_place_and_strangers_nothing(cast):
     ]:
         assert await Dispute.visible_to(who).filter(id=dispute.id).exists() is sees, who.name
     await actions.raise_(cast.dou, dispute, "谈不拢", Level.GRID)
-    assert not await Dispute.visible_to(cast.dou).filter(id=dispute.id).exists()
+    for who in (cast.dou, cast.sun):
+        assert await Dispute.visible_to(who).filter(id=dispute.id).exists(), who.name
+    assert not await Dispute.visible_to(cast.bai).filter(id=dispute.id).exists()
     assert not await Dispute.visible_to(None).exists()

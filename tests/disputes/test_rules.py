@@ -5,12 +5,19 @@ from types import SimpleNamespace
 
 import pytest
 
+from portal import policy
 from portal.disputes import rules
 from portal.disputes.models import Level
 from portal.people.models import STAFF, Role
 
 NOW = datetime(2026, 11, 3, 2, tzinfo=UTC)
-HERE = {"unit_id": "u1", "building_id": "b1", "grid_id": "g1", "compound_id": "c1"}
+HERE = {
+    "unit_id": "u1",
+    "building_id": "b1",
+    "grid_id": "g1",
+    "compound_id": "c1",
+    "community_id": "ginkgo",
+}
 MINDED = {
     "dou": (Role.UNIT_HEAD, "u1"),
     "other_unit": (Role.UNIT_HEAD, "u2"),
@@ -22,6 +29,8 @@ MINDED = {
     "fang": (Role.DISPATCHER, None),
     "he": (Role.MEDIATOR, None),
     "guo": (Role.LEAD, None),
+    "tang": (Role.DISPATCHER, None),
+    "pan": (Role.LEAD, None),
     "xu": (Role.ADMINISTRATOR, None),
     "kong": (Role.AUDITOR, None),
     "chen": (Role.LAWYER, None),
@@ -34,7 +43,7 @@ STAND = {  # whose office each level is, of everybody above; staff stand everywh
     Level.STREET: {"jiang"},
     Level.COURT: set(),
 }
-STAFF_HERE = {"fang", "he", "guo"}
+STAFF_HERE = {"fang", "he", "guo"}  # tang and pan work for another community
 
 
 def somebody(name: str) -> SimpleNamespace:
@@ -43,6 +52,7 @@ def somebody(name: str) -> SimpleNamespace:
         id=name,
         roles=frozenset({role} if role else ()),
         is_staff=role in STAFF,
+        serves=lambda community: name in STAFF_HERE and community == "ginkgo",
         minds=lambda asked: [place] if asked == role and place else [],
     )
 
@@ -80,20 +90,32 @@ def test_a_head_of_the_right_office_and_the_wrong_place_has_no_say():
     for name in ("other_unit", "other_building", "qiu"):
         for level in Level:
             assert not rules.stands_with(somebody(name), a_dispute(level))
-            assert not rules.is_inside(somebody(name), a_dispute(level))
 
 
 def test_a_place_that_is_not_known_is_nobodys():
     nowhere = a_dispute(Level.UNIT, unit_id=None, building_id=None, grid_id=None)
-    head = SimpleNamespace(id="x", roles={Role.UNIT_HEAD}, is_staff=False, minds=lambda role: [None])
+    head = somebody("dou")
+    head.minds = lambda role: [None]
     assert not rules.stands_with(head, nowhere)
 
 
-def test_heads_look_down_from_their_level_and_not_up():
-    assert rules.is_inside(somebody("bai"), a_dispute(Level.UNIT))
-    assert not rules.is_inside(somebody("bai"), a_dispute(Level.GRID))
-    assert rules.is_inside(somebody("bai"), a_dispute(Level.GRID, handler_id="bai"))
-    assert not rules.is_inside(somebody("mei"), a_dispute(Level.UNIT))
+@pytest.mark.parametrize(
+    ("relations", "inside"),
+    [
+        ({policy.COMMUNITY}, True),
+        ({policy.OWN, policy.STANDS}, True),
+        ({policy.HANDLING}, True),
+        ({policy.STREET}, True),
+        ({policy.MINDS}, True),
+        ({policy.PASSED}, True),
+        ({policy.OWN}, False),
+        ({policy.PROXY}, False),
+        ({policy.OWN, policy.MINDS}, False),
+        ({policy.OWN, policy.PASSED}, False),
+    ],
+)
+def test_whoever_reported_it_and_has_nothing_to_settle_sees_plain_words(relations, inside):
+    assert rules.is_inside(relations) is inside
 
 
 @pytest.mark.parametrize(

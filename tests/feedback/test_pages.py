@@ -3,6 +3,7 @@
 import pytest
 
 from app import app
+from portal import journal
 from portal.feedback import actions
 from portal.feedback.models import Category, Feedback, Handler, State, Way
 from portal.people.models import Person
@@ -40,7 +41,10 @@ async def test_a_resident_raises_it_and_follows_it_to_the_end(cast):
     assert not page.has("派给谁办")
 
     page = await fang.get(f"/feedback/{record.number}")
-    assert page.has("梅秀英", "13800000001", "按类别建议")
+    assert page.has("梅秀英", "138****0001", "按类别建议") and not page.has("13800000001")
+    page = await page.press("显示电话")
+    assert page.has("13800000001")
+    assert [entry["verb"] for entry in await journal.of(record)] == ["raise", "open", "open", "unmask"]
     assert page.form("/dispatch")["handler"] == Handler.PROPERTY
     page = await page.press("派发")
     assert page.has("已派发，办理中", "物业公司")
@@ -164,7 +168,9 @@ async def test_somebody_without_a_session_asks_to_be_called(cast):
     assert page.status == 200 and page.url == f"/help?number={record.number}"
     assert page.has("工作人员会打电话给您", record.number)
     assert (record.category, record.state, record.person_id) == (Category.HELP, State.RECEIVED, None)
-    assert (await (await as_(cast.fang)).get(f"/feedback/{record.number}")).has("刘奶奶 0431-81234567")
+    page = await (await as_(cast.fang)).get(f"/feedback/{record.number}")
+    assert page.has("刘奶奶", "0431-****4567") and not page.has("81234567")
+    assert (await page.press("显示电话")).has("0431-81234567")
     assert (await Browser(app).get(f"/feedback/{record.number}")).status == 303
 
 

@@ -12,16 +12,19 @@ from portal.feedback.models import Category, Feedback, Handler, State
 NOW = datetime(2026, 9, 28, 2, tzinfo=UTC)
 ANSWERED = {State.SOLVED, State.UNSOLVED, State.NOT_OURS, State.CONFIRMED}
 
-dispatcher = SimpleNamespace(id="fang", roles=frozenset({"dispatcher"}))
-resident = SimpleNamespace(id="mei", roles=frozenset())
-head = SimpleNamespace(id="dou", roles=frozenset({"unit_head"}))
-stranger = SimpleNamespace(id="yu", roles=frozenset())
+
+def somebody(name: str, serves: str = "") -> SimpleNamespace:
+    return SimpleNamespace(id=name, serves=lambda community: community == serves)
+
+
+dispatcher, resident, head = somebody("fang", "ginkgo"), somebody("mei"), somebody("dou")
+stranger, from_elsewhere = somebody("yu"), somebody("tang", "pagoda")
 
 
 def raised(state: str, answered: datetime | None = None, due: datetime | None = None) -> Feedback:
     answered = answered or (NOW if state in ANSWERED else None)
     record = Feedback(words="漏水", category=Category.REPAIR, state=state, answered_at=answered, due_at=due)
-    record.person_id, record.taken_by_id = "mei", None
+    record.person_id, record.taken_by_id, record.community_id = "mei", None, "ginkgo"
     return record
 
 
@@ -40,7 +43,7 @@ def raised(state: str, answered: datetime | None = None, due: datetime | None = 
         (State.UNSOLVED, resident, ["reopen"]),
         (State.NOT_OURS, resident, []),
         (State.CONFIRMED, resident, ["reopen"]),
-        *[(state, other, []) for state in State for other in (head, stranger)],
+        *[(state, other, []) for state in State for other in (head, stranger, from_elsewhere)],
     ],
 )
 def test_each_state_offers_each_person_just_this(state, person, verbs):

@@ -1,7 +1,7 @@
 """What people do to disputes. Each function is one transaction: judge, write, journal, tell the reporter."""
 
 from portal.disputes.actions.agreements import agree, sign
-from portal.disputes.actions.moves import accept, escalate, fail, hand_down, raise_, reopen, withdraw
+from portal.disputes.actions.moves import accept, escalate, fail, hand_down, raise_, reopen, unmask, withdraw
 from portal.disputes.actions.reports import Report, log_settled, report
 from portal.disputes.actions.sittings import cancel_sitting, hold_sitting, plan_sitting
 
@@ -20,5 +20,6 @@ __all__ = [
     "reopen",
     "report",
     "sign",
+    "unmask",
     "withdraw",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal import clock, notices, states
+from portal import clock, journal, notices, states
 from portal.database import transaction
 from portal.disputes import rules
 from portal.disputes.models import Dispute, Hop, Level, Outcome, Sitting, SittingState
@@ -60,10 +60,17 @@ async def pass_on(person: Person, dispute: Dispute, verb: str, to: int, reason: 
     )
 
 
+async def unmask(person: Person, dispute: Dispute) -> None:
+    """Write that somebody asked to see the parties' telephones in full."""
+    async with transaction():
+        await journal.record(person, "unmask", dispute)
+
+
 async def accept(person: Person, dispute: Dispute) -> None:
     """Take it up. Staff who take up what stands below them lift it to the community: that is where it is handled now."""
     judge(person, dispute, "accept")
-    level = max(dispute.level, Level.COMMUNITY) if person.is_staff else dispute.level
+    is_theirs = person.serves(dispute.community_id)
+    level = max(dispute.level, Level.COMMUNITY) if is_theirs else dispute.level
     async with transaction():
         await claim(dispute)
         if level != dispute.level:
