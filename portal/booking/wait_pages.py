@@ -90,7 +90,13 @@ async def join(request: Request) -> Response:
     await people.agree(request.state.person, agreed)
     typed = await drafts.read(browser(request))
     kept = {name: typed[name] for name in TYPED if name in typed}
-    wait = await actions.join(request.state.person, topic, kept)
+    passphrase = str(typed.get("passphrase") or "")
+    wait = await actions.join(
+        request.state.person, topic, kept, passphrase, str(typed.get("protect_by") or ContactBy.NONE)
+    )
+    if passphrase:
+        await people.say(request.state.person, request.state.session, passphrase)
+        await drafts.keep(browser(request), passphrase=None, protect_by=None)
     return see(request, "waits:show", flash=_("排上了。有空位就通知您。"), number=wait.number)
 
 

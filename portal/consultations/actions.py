@@ -1,6 +1,7 @@
 """A resident asks, a lawyer listens, somebody is sent on. Each function is one transaction; none awaits the network."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
@@ -28,9 +29,10 @@ from portal.database import transaction
 from portal.errors import Conflict, Forbidden, Refusal
 from portal.languages import _
 from portal.people import actions as people
-from portal.people import consents
+from portal.people import consents, sight
 from portal.people.consents import Purpose, Way
-from portal.people.models import Person
+from portal.people.models import ContactBy, Person
+from portal.policy import RESIDENT
 
 
 class FirmBarred(Conflict):
@@ -47,6 +49,7 @@ async def ask(
     """
     async with transaction():
         await _know(person, intake, agreed)
+        protection = await _protect(person, intake)
         appointment = await booking.book(
             person,
             browser,
@@ -56,6 +59,7 @@ async def ask(
             mode=intake.mode,
             needs=intake.needs,
             channel=channel,
+            protection=protection,
         )
         await _open(person, person, appointment, intake, channel)
         await drafts.drop(browser)
@@ -78,7 +82,8 @@ async def accept(person: Person, wait: Wait) -> Appointment:
 
 async def leave(person: Person, browser: str, intake: Intake, agreed: Sequence[Purpose] = ()) -> Consultation:
     """Leave a question without a time, for staff to call back. At most two wait at once for one person."""
-    waiting = await Consultation.filter(person_id=person.id, appointment_id=None, state=State.ASKED).count()
+    mine = Consultation.filter(sight.own()(person, RESIDENT), appointment_id=None, state=State.ASKED)
+    waiting = await mine.count()
     if waiting >= rules.WITHOUT_TIME:
         raise Conflict(
             _("您已经有 %(n)s 件在等我们回电话。我们会先办那几件；有急事请直接打电话或到服务中心来。")
@@ -87,7 +92,8 @@ async def leave(person: Person, browser: str, intake: Intake, agreed: Sequence[P
         )
     async with transaction():
         await _know(person, intake, agreed)
-        consultation = await _open(person, person, None, intake, "web")
+        protection = await _protect(person, intake)
+        consultation = await _open(person, person, None, intake, "web", protection)
         await drafts.drop(browser)
     return consultation
 
@@ -215,6 +221,13 @@ async def _know(person: Person, intake: Intake, agreed: Sequence[Purpose]) -> No
     await _consenting(person)
 
 
+async def _protect(person: Person, intake: Intake) -> UUID | None:
+    """The protection under a passphrase that was chosen with what is asked."""
+    if not intake.passphrase:
+        return None
+    return (await people.protect(person, intake.passphrase, intake.protect_by or ContactBy.NONE)).id
+
+
 async def _consenting(person: Person) -> None:
     """Refuse to book for somebody who has not agreed to it, or took it back, or wants nothing done with what is kept."""
     if person.frozen_at:
@@ -229,11 +242,18 @@ async def _consenting(person: Person) -> None:
 
 
 async def _open(
-    actor: Person, person: Person, appointment: Appointment | None, intake: Intake, channel: str
+    actor: Person,
+    person: Person,
+    appointment: Appointment | None,
+    intake: Intake,
+    channel: str,
+    protection: UUID | None = None,
 ) -> Consultation:
     consultation = await Consultation.create(
         person=person,
         appointment=appointment,
+        protection_id=appointment.protection_id if appointment else protection,
+        taken_by=actor if channel == "counter" else None,
         community_id=appointment.community_id if appointment else person.community_id or locality.current(),
         topic=intake.topic,
         words=intake.words,

@@ -27,6 +27,10 @@ class Intake:
     mode: str = Mode.DESK.value
     needs: str = ""
     name: str = ""
+    passphrase: str = (
+        ""  # without which nobody finds what is asked now, and how its resident hears of it then
+    )
+    protect_by: str = ""
     guardian: str = ""  # and how they are related to the child under fourteen it is for
 
     @property
@@ -60,5 +64,7 @@ class Intake:
             mode=one("mode", Mode, Mode.DESK.value),
             needs=text("needs", 200),
             name=text("name", 40),
+            passphrase=text("passphrase", 200),
+            protect_by=one("protect_by", ContactBy),
             guardian=text("guardian", 80),
         )

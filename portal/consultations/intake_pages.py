@@ -19,6 +19,7 @@ from portal.consultations.models import DANGER_NAMES, Danger
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
+from portal.people import actions as people
 from portal.people import consents
 from portal.people.consents import WORDINGS, Purpose
 from portal.people.models import CONTACT_NAMES, ContactBy
@@ -90,15 +91,46 @@ async def tell(request: Request) -> Response:
 
 async def safety(request: Request) -> Response:
     """Who comes at once, before anything else."""
-    intake = await _told(request)
+    return safety_page(request, await _told(request), None)
+
+
+def safety_page(request: Request, intake: Intake, form: Form | None, code: int = 200) -> Response:
+    """Whoever is being hurt may put what they ask behind a passphrase: nobody has to."""
     numbers_now = rules.help_for(intake.dangers) or rules.help_for(DANGER_NAMES)
     return page(
         request,
         "consultations/safety.html",
+        code,
+        form=form or Form({"protect_by": intake.protect_by}),
+        offers_passphrase=Danger.VIOLENCE in intake.dangers,
+        has_passphrase=bool(intake.passphrase),
+        ways=[(way, CONTACT_NAMES[way]) for way in forms.SAFE],
         hotlines=numbers_now,
         dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
         topic=intake.topic or Topic.OTHER.value,
     )
+
+
+async def protect(request: Request) -> Response:
+    """Keep the passphrase for what is asked now, or go on without one."""
+    intake, form = await _told(request), await Form.read(request)
+    typed = forms.safely(form)
+    if not form.ok:
+        return safety_page(request, intake, form, 422)
+    await drafts.keep(browser(request), **typed)
+    flash = _("口令记住了，会和这次的预约一起设好。") if typed["passphrase"] else ""
+    query = f"topic={intake.topic or Topic.OTHER.value}"
+    if form.values.get("then") == "triage":
+        return see(request, "book:triage", flash=flash)
+    return see(request, "book:times", flash=flash, query=query)
+
+
+async def unlock(request: Request, intake: Intake) -> str:
+    """Whoever has just put this behind a passphrase still sees it in this session; what to say to them, if they did."""
+    if not intake.passphrase:
+        return ""
+    await people.say(request.state.person, request.state.session, intake.passphrase)
+    return _("过一会儿这一页就看不到了。再要看，到“更多设置”里说出口令。")
 
 
 async def confirm(request: Request) -> Response:
@@ -127,7 +159,8 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         place=await community(),
         asks_name=needs_name(person),
         modes=list(MODE_NAMES.items()),
-        contact=CONTACT_NAMES[ContactBy(intake.contact_by or person.contact_by)],
+        contact=CONTACT_NAMES[ContactBy(intake.protect_by or intake.contact_by or person.contact_by)],
+        has_passphrase=bool(intake.passphrase),
         asked=consents.asked(await consents.lacking(person, consents.BOOKING)),
         child=WORDINGS[Purpose.CHILD],
         dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
@@ -162,7 +195,8 @@ async def ask(request: Request) -> Response:
         return again(request, intake)
     except AlreadyBooked as booked:
         return already(request, booked.appointment)
-    return see(request, "appointments:show", flash=_("约好了。"), number=appointment.number)
+    text = _("约好了。") + await unlock(request, intake)
+    return see(request, "appointments:show", flash=text, number=appointment.number)
 
 
 def as_typed(intake: Intake) -> dict[str, Any]:
@@ -205,8 +239,9 @@ async def leave(request: Request) -> Response:
     if not form.ok:
         return await triage_page(request, intake, form, 422)
     kept = await drafts.keep(here, topic=intake.topic or Topic.OTHER.value, **typed)
-    consultation = await actions.leave(person, here, Intake.read(kept), agreed)
-    text = _("交给工作人员了。请记下编号，我们会按您选的方式联系您。")
+    asked = Intake.read(kept)
+    consultation = await actions.leave(person, here, asked, agreed)
+    text = _("交给工作人员了。请记下编号，我们会按您选的方式联系您。") + await unlock(request, asked)
     return see(request, "consultations:show", flash=text, number=consultation.number)
 
 
@@ -229,6 +264,7 @@ routes: list[BaseRoute] = [
     get("/book/story", story, who=PUBLIC, name="book:story"),
     post("/book/story", tell, who=PUBLIC, name="book:tell"),
     get("/book/safety", safety, who=PUBLIC, name="book:safety"),
+    post("/book/safety", protect, who=PUBLIC, name="book:protect"),
     get("/book/confirm", confirm, who=SIGNED_IN, name="book:confirm"),
     post("/book/confirm", ask, who=SIGNED_IN, name="book:ask"),
     get("/book/triage", triage, who=SIGNED_IN, name="book:triage"),

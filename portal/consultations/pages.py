@@ -15,6 +15,7 @@ from portal.consultations import (
     actions,
     intake_pages,
     prescription_pages,
+    protection_pages,
     queries,
     rules,
     walk_in_pages,
@@ -29,6 +30,7 @@ from portal.consultations.models import (
     Outcome,
     State,
 )
+from portal.consultations.protection_actions import may_protect
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
@@ -160,6 +162,7 @@ async def handled(
             consultation.protection.contact_by if consultation.protection else consultation.person.contact_by
         ],
         glass=await people.glass_over(person, consultation),
+        may_protect=may_protect(person, consultation),
         may_break=person.serves(consultation.community_id) and policy.FACTS not in consultation.parts,
         assigned=[(row, assigned_because(row)) for row in appointment.assigned]
         if appointment is not None and person.is_staff
@@ -255,4 +258,5 @@ routes: list[BaseRoute] = [
         "/consultations/{number}/closure", close, who=HANDLING, name="consultations:close", of="consultation"
     ),
     *prescription_pages.routes,
+    *protection_pages.routes,
 ]

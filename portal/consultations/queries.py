@@ -6,12 +6,12 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from portal import clock, locality
+from portal import clock, locality, policy
 from portal.booking.models import Appointment
 from portal.booking.models import State as Booked
 from portal.consultations.models import Consultation, Prescription, PrescriptionState, Referral, State
 from portal.law import identifiers, numbers
-from portal.people import naming
+from portal.people import naming, sight
 from portal.people import queries as people
 from portal.people.models import Person
 
@@ -110,5 +110,5 @@ async def referrals(consultation: Consultation) -> list[Referral]:
 async def just_booked(person: Person) -> Appointment | None:
     """What this person booked in the last few minutes: the answer to a form that is sent twice."""
     since = clock.now() - timedelta(minutes=20)
-    mine = Appointment.filter(person_id=person.id, state=Booked.BOOKED, created_at__gt=since)
+    mine = Appointment.filter(sight.own()(person, policy.RESIDENT), state=Booked.BOOKED, created_at__gt=since)
     return await mine.order_by("-created_at").first()

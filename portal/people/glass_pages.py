@@ -104,6 +104,6 @@ routes: list[BaseRoute] = [
 for name in SHOWN:
     path = f"/glass/{name}/{{number}}"
     routes += [
-        get(path, asking(name), who=STAFF_ONLY, name=f"glass:{name}", of=name),
-        post(path, breaking(name), who=STAFF_ONLY, name=f"glass:break_{name}", of=name),
+        get(path, asking(name), who=STAFF_ONLY, name=f"glass:{name}", of=name, fresh=True),
+        post(path, breaking(name), who=STAFF_ONLY, name=f"glass:break_{name}", of=name, fresh=True),
     ]

@@ -94,6 +94,7 @@ async def test_what_was_typed_for_the_waitlist_becomes_the_consultation(cast):
             typed={"words": "等了很久。", "dangers": ["eviction"]},
             state=WaitState.OFFERED,
             offered_until=slot.starts_at,
+            **make.here(),
         )
         await Hold.create(slot=slot, wait=wait, ends_at=slot.starts_at)
     await people.agree(cast.mei, BOOKING)

@@ -1,6 +1,6 @@
 """What people do to times, appointments and places on the waitlist. Each is one transaction; none awaits the network."""
 
-from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, reassign
+from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, protect, reassign
 from portal.booking.actions.desk import call, check_in, finish, miss, start
 from portal.booking.actions.holds import TimeTaken, hold, tidy
 from portal.booking.actions.offers import lapse, offer_next, serve_waitlist
@@ -23,6 +23,7 @@ __all__ = [
     "miss",
     "move",
     "offer_next",
+    "protect",
     "reassign",
     "serve_waitlist",
     "start",

@@ -4,18 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal import clock, notices, settings, states
+from portal import clock, journal, notices, settings, states
 from portal.booking import drafts, queries
 from portal.booking.actions import assignment, holds, offers
 from portal.booking.forms import read_time
-from portal.booking.models import MATTER, Appointment, Hold, Mode
+from portal.booking.models import MATTER, Appointment, Hold, Mode, State
 from portal.booking.queries import OPEN, Asker
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Party, Side
 from portal.database import transaction
 from portal.errors import Conflict
 from portal.languages import _
+from portal.people import sight
 from portal.people.models import Person
+from portal.policy import RESIDENT
 from portal.roster.models import Slot
 
 
@@ -37,6 +39,7 @@ async def book(
     mode: str = Mode.DESK,
     needs: str = "",
     channel: str = "web",
+    protection: UUID | None = None,
     actor: Person | None = None,
 ) -> Appointment:
     """Turn the browser's hold into an appointment of this person.
@@ -67,6 +70,7 @@ async def book(
             mode=mode,
             needs=needs,
             channel=channel,
+            protection=protection,
         )
 
 
@@ -87,8 +91,9 @@ async def _wanted(browser: str, now: datetime) -> tuple[datetime | None, UUID | 
 
 
 async def refuse_twice(person: Person, wanted: datetime | None, now: datetime) -> None:
-    """Nobody sits at two desks at once; nor does pressing the button twice book twice."""
-    mine = Appointment.filter(person_id=person.id, state__in=OPEN)
+    """Nobody sits at two desks at once; nor does pressing the button twice book twice. What is protected is not spoken of
+    without its passphrase, not even to refuse."""
+    mine = Appointment.filter(sight.own()(person, RESIDENT), state__in=OPEN)
     if wanted is None:
         since = now - 2 * holds.COOLING
         found = await mine.filter(created_at__gt=since, starts_at__gt=now).order_by("-created_at").first()
@@ -139,6 +144,20 @@ async def reassign(actor: Person, appointment: Appointment, lawyer: UUID | None 
         asker = await queries.asker_of(appointment)
         await _seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
         await assignment.announce("booking/reassigned", appointment, appointment.person)
+        await assignment.remind(appointment, appointment.person)
+
+
+async def protect(actor: Person, appointment: Appointment, protection: UUID) -> None:
+    """Put it behind a passphrase, inside `transaction()`: what was still to be sent about it is withheld, its calendar entry
+    is written anew, and it is announced from now on as the protection says."""
+    changed = {"protection_id": protection, "sequence": appointment.sequence + 1}
+    if not await Appointment.filter(id=appointment.id, sequence=appointment.sequence).update(**changed):
+        raise Conflict
+    appointment.protection_id, appointment.sequence = protection, appointment.sequence + 1
+    await journal.record(actor, "protect", appointment)
+    unsent = notices.Notice.filter(key__contains=f":{appointment.number}:", state=notices.State.OWED)
+    await unsent.update(state=notices.State.WITHHELD)
+    if appointment.state == State.BOOKED:
         await assignment.remind(appointment, appointment.person)
 
 

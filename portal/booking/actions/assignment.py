@@ -59,6 +59,7 @@ async def appoint(
     mode: str,
     needs: str,
     channel: str,
+    protection: UUID | None = None,
 ) -> Appointment:
     """Make the appointment, record both sides and each check, owe the confirmation and the reminders."""
     now = clock.now()
@@ -74,6 +75,7 @@ async def appoint(
         mode=str(mode),
         needs=needs,
         channel=channel,
+        protection_id=protection,
         assigned=assigned,
     )
     await bind(desk.slot, made)

@@ -1,6 +1,7 @@
 """To wait for any time, to answer an offer, to stop waiting."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from portal import clock, journal, locality, states
 from portal.booking import rules
@@ -10,25 +11,31 @@ from portal.booking.models import Appointment, Hold, Mode, Wait, WaitState
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
+from portal.people import actions as people
+from portal.people import sight
 from portal.people.models import Person
+from portal.policy import RESIDENT
 
 STILL = (WaitState.WAITING, WaitState.OFFERED)
 
 
-async def join(person: Person, topic: str, typed: Mapping[str, object]) -> Wait:
+async def join(
+    person: Person, topic: str, typed: Mapping[str, object], passphrase: str = "", contact_by: str = ""
+) -> Wait:
     """Wait for any time in the community that is meant. Whoever waits already keeps their place and has the topic and the
-    words brought up to date."""
+    words brought up to date. With a passphrase the place is found only by who says it, and they hear of it only by
+    `contact_by`."""
     async with transaction():
         await assignment.alone(person.id)
-        known = await Wait.filter(person_id=person.id, state__in=STILL).first()
+        columns: dict[str, Any] = {"topic": str(topic), "typed": dict(typed)}
+        if passphrase:
+            columns["protection_id"] = (await people.protect(person, passphrase, contact_by)).id
+        known = await Wait.filter(sight.own()(person, RESIDENT), state__in=STILL).first()
         if known:
-            kept = {"refused": sorted(rules.refused_times(known))}
-            columns = known.sealed(topic=str(topic), typed={**typed, **kept})
-            await Wait.filter(id=known.id).update(**columns)
+            columns["typed"] = {**typed, "refused": sorted(rules.refused_times(known))}
+            await Wait.filter(id=known.id).update(**known.sealed(**columns))
             return await Wait.get(id=known.id)
-        made = await Wait.create(
-            person_id=person.id, community_id=locality.current(), topic=str(topic), typed=dict(typed)
-        )
+        made = await Wait.create(person_id=person.id, community_id=locality.current(), **columns)
         await journal.record(person, "create", made)
     return made
 
@@ -63,6 +70,7 @@ async def accept(actor: Person, wait: Wait) -> Appointment:
             mode=mode if mode in list(Mode) else Mode.DESK,
             needs=typed.get("needs", ""),
             channel="waitlist",
+            protection=wait.protection_id,
         )
         await states.move(actor, wait, "accept", detail={"appointment": made.number})
     return made

@@ -15,7 +15,9 @@ from portal.community.models import Community
 from portal.conflicts import queries as conflicts
 from portal.conflicts.rules import Names
 from portal.fields import instant
+from portal.people import sight
 from portal.people.models import Person
+from portal.policy import RESIDENT
 from portal.roster import queries as roster
 
 FAIR_OVER = timedelta(days=90)
@@ -218,8 +220,9 @@ async def place(community: UUID | None) -> dict[str, Any]:
 
 
 async def ahead(person: Person, now: datetime) -> int:
-    """How many appointments somebody still has before them."""
-    return await Appointment.filter(person_id=person.id, state__in=OPEN, starts_at__gt=now).count()
+    """How many appointments somebody still has before them, those apart whose passphrase was not said."""
+    mine = Appointment.filter(sight.own()(person, RESIDENT), state__in=OPEN, starts_at__gt=now)
+    return await mine.count()
 
 
 async def free_lawyers(appointment: Appointment, asker: Asker) -> list[tuple[Desk, bool]]:
