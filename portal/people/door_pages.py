@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from portal import languages
 from portal.errors import Refusal
 from portal.languages import _
-from portal.people import actions, queries, rules
+from portal.people import actions, queries, rules, session_rules
 from portal.people.models import Person, Way
 from portal.web import gate
 from portal.web.forms import Form
@@ -137,11 +137,13 @@ async def privacy(request: Request) -> Response:
 
 async def enter(request: Request, person: Person, hours: int, back: str, way: Way = Way.PHONE) -> Response:
     """A new session in place of any old one; the person's own language and mode where this browser chose none."""
-    secret = await actions.open_session(person, hours, way)
+    kind = session_rules.kind_of_browser(request.headers.get("user-agent", ""))
+    secret = await actions.open_session(person, hours, way, kind)
     if request.state.session:
         await actions.close_session(request.state.session)
     response = go(url("desk") if back == "/" else back)
-    gate.cookie(response.headers, gate.SESSION, secret, hours * 3600)
+    # The cookie stays an hour longer than the session, so that a form that comes too late is known to be this person's.
+    gate.cookie(response.headers, gate.SESSION, secret, (hours + 1) * 3600)
     for kept, choice, usual in (
         (gate.LANGUAGE, person.language, languages.SOURCE),
         (gate.MODE, person.mode, MODES[0]),

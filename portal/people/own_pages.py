@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute
 
 from portal.errors import Missing, Refusal
 from portal.languages import _
-from portal.people import actions, queries
+from portal.people import actions, queries, session_rules
 from portal.people.models import CONTACT_NAMES, ROLE_NAMES, ContactBy
 from portal.web.forms import Form, read_key
 from portal.web.pages import page, see
@@ -146,6 +146,8 @@ async def _show(request: Request, code: int = 200, **forms: Form) -> Response:
         ],
         sessions=await queries.live_sessions(person),
         here_now=request.state.session,
+        browser_name=session_rules.name_of_browser,
+        ways_in=session_rules.WAY_NAMES,
         account=await queries.credential_of(person),
     )
 

@@ -21,6 +21,7 @@ from portal.people import (
     passwords,
     queries,
     rules,
+    session_pages,
 )
 from portal.people.models import CONTACT_NAMES, ROLE_NAMES, ContactBy, Person, Post, Role
 from portal.web.forms import Form, one
@@ -206,6 +207,7 @@ routes: list[BaseRoute] = [
     *office_door_pages.routes,
     *own_pages.routes,
     *kept_pages.routes,
+    *session_pages.routes,
     *glass_pages.routes,
     get("/people", index, who=WHO, name="people:index"),
     get("/people/new", new, who=WHO, name="people:new"),

@@ -1,6 +1,5 @@
 """Who is it, who holds which office, and who is meant by a few letters or digits?"""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +9,19 @@ from tortoise.queryset import QuerySet
 
 from portal import clock, policy, secrecy
 from portal.law import identifiers, numbers, places
-from portal.people import rules, sight
-from portal.people.models import TAIL, BrokenGlass, Credential, KeptForm, Person, PhoneCode, Post, Session
+from portal.people import rules, session_rules, sight
+from portal.people.models import (
+    TAIL,
+    BrokenGlass,
+    Credential,
+    KeptForm,
+    Person,
+    PhoneCode,
+    Post,
+    Proxy,
+    Session,
+    Way,
+)
 
 PAGE = 30
 
@@ -27,16 +37,33 @@ async def with_posts(person: Person) -> Person:
 
 
 async def session_of(secret: str) -> Session | None:
-    """The live session behind a cookie, with its person and the person's posts."""
+    """The live session behind a cookie, with its person as this session lets them be: with the posts they hold today (for
+    those who came in by the office door), what they unlocked in it, and whom they stand in for."""
+    now = clock.now()
     found = (
-        await Session.filter(
-            secret=secrecy.keyed("session", secret), revoked_at=None, ends_at__gt=clock.now()
-        )
+        await Session.filter(secret=secrecy.keyed("session", secret), revoked_at=None, ends_at__gt=now)
         .select_related("person")
         .prefetch_related(posts("person__posts"))
         .first()
     )
+    if found is None or session_rules.ends(found) <= now:
+        return None
+    person = found.person
+    person.in_office = found.way == Way.OFFICE
+    is_unlocked = found.unlocked_until is not None and found.unlocked_until > now
+    person.unlocked = found.protection_id if is_unlocked else None
+    person.acts_for = tuple(await proxies_of(person))
     return found
+
+
+def live_proxies() -> QuerySet[Proxy]:
+    """The grants that hold today. Who had their data frozen is stood in for by nobody."""
+    return Proxy.filter(revoked_at=None, ends_on__gte=clock.today(), resident__frozen_at=None)
+
+
+async def proxies_of(agent: Person) -> list[Proxy]:
+    """The residents' grants this person holds today."""
+    return await live_proxies().filter(agent_id=agent.id).order_by("id")
 
 
 async def session_owner(secret: str) -> UUID | None:
@@ -49,11 +76,6 @@ async def kept_form(person: Person, browser: str, key: UUID) -> KeptForm | None:
     """What was typed in this browser, by this person or by somebody whose session we did not know."""
     form = await KeptForm.get_or_none(id=key, browser=browser, ends_at__gt=clock.now())
     return form if form and form.typed["owner"] in ("", str(person.id)) else None
-
-
-def seen_lately(session: Session) -> bool:
-    """Was the session's use noted within the last hour? The gate notes it no more often."""
-    return session.seen_at is not None and clock.now() - session.seen_at < timedelta(hours=1)
 
 
 def needs_name(person: Person) -> bool:
@@ -78,9 +100,9 @@ async def minding(role: str, place: Any) -> list[Person]:
 
 async def live_sessions(person: Person) -> list[Session]:
     """The browsers this person is signed in with, the latest first."""
-    return await Session.filter(person_id=person.id, revoked_at=None, ends_at__gt=clock.now()).order_by(
-        "-seen_at"
-    )
+    now = clock.now()
+    found = Session.filter(person_id=person.id, revoked_at=None, ends_at__gt=now).order_by("-seen_at")
+    return [session for session in await found if session_rules.ends(session) > now]
 
 
 async def credential_of(person: Person) -> Credential | None:

@@ -13,9 +13,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
-from portal import languages, secrecy, settings
+from portal import clock, languages, secrecy, settings
 from portal.languages import _
-from portal.people import actions, queries
+from portal.people import actions, queries, session_rules
 
 SESSION = "portal_session"
 BROWSER = "portal_browser"
@@ -126,10 +126,10 @@ class Gate:
         connection, state = HTTPConnection(scope), scope["state"]
         if not scope["path"].startswith("/static/"):
             if secret := kept(connection, SESSION):
-                state["session"] = await queries.session_of(secret)
-                state["person"] = state["session"].person if state["session"] else None
-                if state["session"] and not queries.seen_lately(state["session"]):
-                    await actions.touch(state["session"])
+                state["session"] = session = await queries.session_of(secret)
+                state["person"] = session.person if session else None
+                if session and session_rules.is_to_be_noted(session, clock.now()):
+                    await actions.touch(session)
             state["mode"] = "elder" if kept(connection, MODE) == "elder" else "standard"
             state["browser"] = kept(connection, BROWSER)
         await self.app(scope, receive, send)

@@ -7,9 +7,10 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal import secrecy, settings
+from portal import clock, secrecy, settings
 from portal.errors import Refusal
 from portal.languages import _
+from portal.people import session_rules
 from portal.web import gate, navigation, templating
 from portal.web.paths import is_path, local
 from portal.web.paths import safe_back as safe_back
@@ -29,6 +30,7 @@ def page(request: Request, template: str, code: int = 200, **context: Any) -> HT
         demo=settings.current().demo,
         mode=state.mode,
         flash=_said(carried),
+        stay=_stay(state.session),
         path=local(request),
         **context,
     )
@@ -36,6 +38,18 @@ def page(request: Request, template: str, code: int = 200, **context: Any) -> HT
     if carried:
         gate.cookie(response.headers, gate.FLASH, "", 0)
     return response
+
+
+def _stay(session: Any) -> dict[str, Any] | None:
+    """What a page says to somebody whom doing nothing signs out before long."""
+    if session is None or not session_rules.is_warned(session):
+        return None
+    return {
+        "seconds": session_rules.seconds_left(session, clock.now()),
+        "minutes": int(session_rules.stay(session.way).idle.total_seconds()) // 60,
+        "warn": int(session_rules.WARNED.total_seconds()),
+        "may_extend": session_rules.may_be_extended(session),
+    }
 
 
 def see(

@@ -36,7 +36,8 @@ if (exit) {
   const leave = () => {
     document.title = "";
     document.body.hidden = true;
-    location.replace(exit.href);
+    fetch(exit.href, { keepalive: true, redirect: "manual" }).catch(() => {}); // nobody waits for the answer
+    location.replace(exit.dataset.exit);
   };
   exit.addEventListener("click", (event) => {
     event.preventDefault();

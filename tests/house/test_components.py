@@ -26,6 +26,7 @@ PAGE: dict[str, Any] = {
     "mode": "standard",
     "flash": "已经存好。",
     "path": "/",
+    "stay": None,
 }
 
 

@@ -25,7 +25,17 @@ from portal.people.actions.persons import (
     tidy,
 )
 from portal.people.actions.posts import end_post, grant
-from portal.people.actions.sessions import close_session, open_session, revoke, revoke_all, touch
+from portal.people.actions.protections import leave, protect, say
+from portal.people.actions.sessions import (
+    close_session,
+    open_session,
+    revoke,
+    revoke_all,
+    revoke_for,
+    revoke_others,
+    rotate,
+    touch,
+)
 
 __all__ = [
     "TotpWanted",
@@ -43,14 +53,20 @@ __all__ = [
     "forget_form",
     "grant",
     "keep_form",
+    "leave",
     "make_account",
     "open_session",
     "person_by_phone",
     "prefer",
+    "protect",
     "register",
     "rename",
     "revoke",
     "revoke_all",
+    "revoke_for",
+    "revoke_others",
+    "rotate",
+    "say",
     "send_code",
     "sign_in",
     "sign_in_second",
