@@ -25,15 +25,22 @@ async def protect(
     `contact_by` is the one way on which anything about it may reach them. Raises Refusal for a poor passphrase.
     """
     plain, chosen = spoken(passphrase), ContactBy(contact_by)
-    if not LEAST <= len(plain) <= MOST:
-        raise Refusal(_("口令要 %(least)s 到 %(most)s 个字。") % {"least": LEAST, "most": MOST})
-    if len(set(plain)) < 3 or plain in (person.phone, spoken(person.name), person.number.lower()):
-        raise Refusal(_("这个口令太容易被猜到，请换一句只有您知道的话。"))
+    if wrong := fault(plain, person):
+        raise Refusal(wrong)
     kept = await passwords.hashed(plain)
     async with transaction():
         made = await Protection.create(person=person, passphrase=kept, contact_by=chosen, made_by=made_by)
         await journal.record(made_by or person, "protect", made)
     return made
+
+
+def fault(passphrase: str, person: Person | None = None) -> str:
+    """What is wrong with a passphrase, for this person where they are known; empty when nothing is."""
+    plain = spoken(passphrase)
+    if not LEAST <= len(plain) <= MOST:
+        return _("口令要 %(least)s 到 %(most)s 个字。") % {"least": LEAST, "most": MOST}
+    known = (person.phone, spoken(person.name), person.number.lower()) if person else ()
+    return _("这个口令太容易被猜到，请换一句只有您知道的话。") if len(set(plain)) < 3 or plain in known else ""
 
 
 async def say(person: Person, session: Session, passphrase: str) -> None:
