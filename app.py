@@ -28,6 +28,8 @@ from portal.languages import _
 from portal.lectures import pages as lectures
 from portal.people import pages as people
 from portal.people import work as people_work
+from portal.privacy import pages as privacy
+from portal.privacy import work as privacy_work
 from portal.reporting import pages as reporting
 from portal.roster import pages as roster
 from portal.roster import work as roster_work
@@ -47,6 +49,7 @@ routes: list[BaseRoute] = [
     *rounds.routes,
     *council.routes,
     *reporting.routes,
+    *privacy.routes,
     assets.route,
 ]
 
@@ -56,6 +59,7 @@ JOBS = [
     *booking_work.JOBS,
     *consultations_work.JOBS,
     *roster_work.JOBS,
+    *privacy_work.JOBS,
     *people_work.JOBS,
 ]
 

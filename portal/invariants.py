@@ -106,16 +106,17 @@ QUESTIONS = {
     "A motion passed exactly when more than half of those present were for it": """
         SELECT m.number AS name FROM motion m JOIN meeting g ON g.id = m.meeting_id
         WHERE m.state IN ('passed', 'rejected') AND (m.state = 'passed') <> (2 * m.votes_for > g.present)""",
-    "A message that was sent says when and, save for codes and what was carried by hand, in which words": """
+    "A message that was sent says when and, save for codes, what was carried by hand and what was let go, in which words": """
         SELECT n.key AS name FROM notice n WHERE n.state = 'sent' AND (n.sent_at IS NULL
-        OR (n.text = '' AND n.channel = 'sms' AND n.kind <> 'people/code'))
+        OR (n.text = '' AND n.address <> '' AND n.channel = 'sms' AND n.kind <> 'people/code'))
         OR n.state NOT IN ('owed', 'sent', 'failed', 'withheld')""",
     "A telephone can be found exactly when there is one": """
         SELECT p.number AS name FROM person p WHERE (p.phone IS NULL) <> (p.phone_mark IS NULL)""",
     "Only those who hold an office can sign in with a password": """
         SELECT c.login AS name FROM credential c WHERE NOT EXISTS (SELECT 1 FROM post p WHERE p.person_id = c.person_id)""",
-    "A side of a matter has a name or a telephone to be known by": """
-        SELECT p.id AS name FROM party p WHERE p.name_mark = '' AND p.phone_mark = ''""",
+    "A side of a matter has a name or a telephone to be known by, until the matter is let go": """
+        SELECT p.id AS name FROM party p WHERE p.name_mark = '' AND p.phone_mark = '' AND NOT EXISTS (
+          SELECT 1 FROM journal_entry j WHERE j.verb = 'dispose' AND j.subject = CAST(p.matter AS TEXT))""",
     "A conflict check is clear exactly when it met nobody": """
         SELECT c.id AS name FROM conflict_check c
         WHERE c.is_clear <> (CAST(c.hits AS TEXT) = '[]')""",
@@ -179,15 +180,20 @@ async def states_told() -> list[str]:
 
 
 async def prescriptions_unchanged() -> list[str]:
-    """Issued prescriptions that no longer say what was hashed when they were issued; drafts that claim to be."""
+    """Issued prescriptions that no longer say what was hashed when they were issued, or anything at all after their words
+    were let go; drafts that claim to be issued."""
     broken = []
+    gone = journal.Entry.filter(kind="prescription", verb="dispose").values_list("subject", flat=True)
+    let_go = {str(subject) for subject in await gone}
     for key in await Prescription.all().values_list("id", flat=True):
         try:
             one = await Prescription.get(id=key)
         except Tampered:
             broken.append(f"prescription {key}")
             continue
-        if one.state == PrescriptionState.DRAFT:
+        if str(key) in let_go:
+            is_whole = not any(getattr(one, name) for name in (*consultations.SECTIONS, "articles"))
+        elif one.state == PrescriptionState.DRAFT:
             is_whole = not one.hash and one.issued_at is None
         else:
             is_whole = one.issued_at is not None and consultations.content_hash(one) == one.hash

@@ -45,6 +45,7 @@ class Settings:
     idle_minutes: int = 30  # after which somebody with an office who does nothing is signed out
     codes_an_hour: int = 600  # sent to telephones by the whole portal, then no more: messages cost money
     quorum_percent: int = 66  # of the council's members who must be present, rounded up (two thirds)
+    backup_days: int = 90  # after which the last copy of the database that holds a destroyed word is gone itself
     notice_days: int = 3  # between the notice of a council meeting and the meeting
     header_seconds: int = 15  # within which the head of a request must have come
     body_seconds: int = 60  # within which the body of a request must have come

@@ -130,18 +130,20 @@ async def preferences(request: Request) -> Response:
     return response
 
 
-async def privacy(request: Request) -> Response:
-    """What is kept, why, for how long, and what a person can ask for."""
-    return page(request, "people/privacy.html")
-
-
 async def enter(request: Request, person: Person, hours: int, back: str, way: Way = Way.PHONE) -> Response:
-    """A new session in place of any old one; the person's own language and mode where this browser chose none."""
+    """In, and on to where the person wanted to go."""
+    response = go(url("desk") if back == "/" else back)
+    await admit(request, response, person, hours, way)
+    return response
+
+
+async def admit(request: Request, response: Response, person: Person, hours: int, way: Way) -> None:
+    """With this answer a new session in place of any old one; the person's own language and mode where this browser chose
+    none."""
     kind = session_rules.kind_of_browser(request.headers.get("user-agent", ""))
     secret = await actions.open_session(person, hours, way, kind)
     if request.state.session:
         await actions.close_session(request.state.session)
-    response = go(url("desk") if back == "/" else back)
     # The cookie stays an hour longer than the session, so that a form that comes too late is known to be this person's.
     gate.cookie(response.headers, gate.SESSION, secret, (hours + 1) * 3600)
     for kept, choice, usual in (
@@ -150,7 +152,6 @@ async def enter(request: Request, person: Person, hours: int, back: str, way: Wa
     ):
         if gate.kept(request, kept) is None and choice != usual:
             gate.cookie(response.headers, kept, choice, YEAR)
-    return response
 
 
 def status_of(refusal: Refusal) -> int:
@@ -166,5 +167,4 @@ routes: list[BaseRoute] = [
     post("/sign-in/another-code", send_again, who=PUBLIC, name="people:send_again"),
     post("/sign-out", sign_out, who=PUBLIC, name="sign_out"),
     post("/preferences", preferences, who=PUBLIC, name="preferences"),
-    get("/privacy", privacy, who=PUBLIC, name="privacy"),
 ]

@@ -4,7 +4,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -26,6 +27,15 @@ def table(name: str, titles: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Re
 def calendar(name: str, body: bytes) -> Response:
     """A calendar file. Its lines end where the calendar ends them (RFC 5545) and nowhere else."""
     return _attached(STRAY.sub(b" ", body), name, "ics", "text/calendar; charset=utf-8")
+
+
+def archive(name: str, files: Mapping[str, str]) -> Response:
+    """Texts in one zip file; their names are ours, never a person's."""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file, text in files.items():
+            packed.writestr(file, text)
+    return _attached(body.getvalue(), name, "zip", "application/zip")
 
 
 def cell(value: Any) -> str:

@@ -65,10 +65,10 @@ FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
     "A motion passed exactly when more than half of those present were for it": (
         "UPDATE motion SET state = 'passed' WHERE state = 'rejected'"
     ),
-    "A message that was sent says when and, save for codes and what was carried by hand, in which words": "UPDATE notice SET state = 'sent'",
+    "A message that was sent says when and, save for codes, what was carried by hand and what was let go, in which words": "UPDATE notice SET state = 'sent'",
     "A telephone can be found exactly when there is one": "UPDATE person SET phone_mark = NULL",
     "Only those who hold an office can sign in with a password": "DELETE FROM post",
-    "A side of a matter has a name or a telephone to be known by": "UPDATE party SET name_mark = '', phone_mark = ''",
+    "A side of a matter has a name or a telephone to be known by, until the matter is let go": "UPDATE party SET name_mark = '', phone_mark = ''",
     "Every record is in a state its table knows": "UPDATE dispute SET state = 'lost'",
     "Every record is where the journal says it was left": (
         "UPDATE dispute SET state = 'withdrawn' WHERE state = 'failed'"
