@@ -20,6 +20,7 @@ LEASE = timedelta(minutes=2)
 TRIES = 8
 NEUTRAL = "neutral"
 CODE = "people/code"  # asked for by whoever holds the telephone in this minute, so it may say what it is
+OPENING = frozenset({CODE, "people/invitation"})  # whoever read one of these here could use it
 
 Sender = Callable[[Notice, str], Awaitable[str]]
 
@@ -80,8 +81,8 @@ async def deliver(send: Sender | None = None, most: int = 50) -> int:
 
 
 def _sent(notice: Notice, text: str, provider_id: str) -> dict[str, Any]:
-    """What is kept of a message that is on its way. Of a code nothing is: whoever read it here could use it."""
-    kept = {"text": "", "values": "{}"} if notice.kind == CODE else {"text": text}
+    """What is kept of a message that is on its way; nothing of what opens a door."""
+    kept = {"text": "", "values": "{}"} if notice.kind in OPENING else {"text": text}
     return {"state": State.SENT, "sent_at": clock.now(), "provider_id": provider_id[:80], **kept}
 
 

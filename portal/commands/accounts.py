@@ -7,7 +7,7 @@ from portal.commands.invocation import Stop, configured, connected, run
 from portal.database import transaction
 from portal.errors import Refusal
 from portal.law import identifiers
-from portal.people import actions, passwords, rules
+from portal.people import actions, queries, rules
 from portal.people.models import Person, Role
 
 ROLES = [
@@ -27,43 +27,33 @@ def telephone(context: click.Context, option: click.Parameter, text: str | None)
 
 
 @click.command("create-staff")
-@click.argument("login")
+@click.argument("login", required=False, default="")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--role", required=True, type=click.Choice(ROLES), help="The office they hold.")
 @click.option(
     "--phone", callback=telephone, help="Their telephone; somebody already known by it is given the office."
 )
-@click.option("--generate", is_flag=True, help="Do not ask for a password; print one.")
-def create_staff(login: str, name: str, role: str, phone: str, generate: bool) -> None:
+@click.option("--invite", is_flag=True, help="Ask for no password; print an invitation link for them.")
+def create_staff(login: str, name: str, role: str, phone: str, invite: bool) -> None:
     """Give somebody an office and a LOGIN.
 
-    Asks for the password twice; leave it empty to have one generated and printed. Heads and lawyers, who mind a place
-    or belong to a firm, are entered in the portal itself.
+    Asks for the password twice. Without a LOGIN, or with --invite, prints a link instead, good once and for three days,
+    with which they choose both by themselves. Heads and lawyers, who mind a place or belong to a firm, are entered in the
+    portal itself.
     """
-    asked = "" if generate else _ask()
-    password = asked or passwords.temporary()
-    enter(login, name, role, phone, password)
+    if invite or not login:
+        link = enter(name, role, phone)
+        click.echo(f"{name} ({role}) opens their account here, once, within three days:")
+        click.echo(link)
+        return
+    password = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
+    enter(name, role, phone, login, str(password))
     click.echo(f"{name} can sign in at /staff/sign-in as {login} ({role}).")
-    if not asked:
-        click.echo(f"Password: {password}")
-        click.echo("It is shown only now.")
-
-
-def _ask() -> str:
-    return str(
-        click.prompt(
-            "Password (empty: generate one)",
-            default="",
-            show_default=False,
-            hide_input=True,
-            confirmation_prompt="The same again",
-        )
-    )
 
 
 @run
-async def enter(login: str, name: str, role: str, phone: str, password: str) -> None:
-    """Person, office and account at once, or nothing and the reason."""
+async def enter(name: str, role: str, phone: str, login: str = "", password: str = "") -> str:
+    """Person, office and account at once, or nothing and the reason. Without a login: the link of an invitation."""
     async with connected(configured().database_url):
         with languages.speaking("en"):
             try:
@@ -72,8 +62,10 @@ async def enter(login: str, name: str, role: str, phone: str, password: str) -> 
                         person = await actions.person_by_phone(phone, name)
                     else:
                         person = await Person.create(name=name[:40], phone=None)
-                        await person.fetch_related("posts")
                     await actions.grant(None, person, role)
-                    await actions.make_account(None, person, login, password)
+                    if not login:
+                        return await actions.invite(None, person)
+                    await actions.make_account(None, await queries.with_posts(person), login, password)
             except Refusal as refusal:
                 raise Stop(refusal.text) from None
+    return ""

@@ -92,7 +92,7 @@ async def confirm(request: Request) -> Response:
     status = 422
     if form.ok:
         try:
-            person = await actions.confirm_code(browser, form.values["code"])
+            person = await actions.confirm_code(browser, form.values["code"], address(request))
             return await enter(request, person, rules.RESIDENT_HOURS, back)
         except Refusal as refusal:
             form.refuse("code", refusal.text)

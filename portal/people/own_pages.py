@@ -1,18 +1,17 @@
 """What a person sees and decides about themselves."""
 
-import pyotp
-import segno
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal.errors import Missing, Refusal
 from portal.languages import _
-from portal.people import actions, queries, session_rules
+from portal.people import actions, office_queries, queries, rules, session_rules
 from portal.people.models import CONTACT_NAMES, ROLE_NAMES, ContactBy
+from portal.people.second_step_pages import own_account
 from portal.web.forms import Form, read_key
 from portal.web.pages import page, see
-from portal.web.routes import SIGNED_IN, get, post
+from portal.web.routes import OFFICES, SIGNED_IN, get, post
 
 
 async def me(request: Request) -> Response:
@@ -53,7 +52,7 @@ async def revoke(request: Request) -> Response:
 
 async def change_password(request: Request) -> Response:
     """A new password."""
-    await _own_account(request)
+    await own_account(request)
     form = await Form.read(request)
     old, new = form.values.get("old", ""), form.values.get("new", "")
     for name, given in (("old", old), ("new", new)):
@@ -70,60 +69,10 @@ async def change_password(request: Request) -> Response:
     return await _show(request, 422, password=form)
 
 
-async def second_step(request: Request) -> Response:
-    """Show a new secret for the device that will make the digits."""
-    return await _second_step(request, pyotp.random_base32())
-
-
-async def enrol(request: Request) -> Response:
-    """The device shows the right digits: ask for them from now on."""
-    form = await Form.read(request)
-    secret = form.values.get("secret", "")
-    if len(secret) != 32 or set(secret) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"):
-        return see(request, "me:second_step")
-    form.text("code", most=40)
-    if form.ok:
-        try:
-            await _own_account(request)
-            await actions.enrol_totp(request.state.person, secret, form.values["code"])
-            return see(request, "people:me", flash=_("两步验证开通了，下次登录会用到。"))
-        except Missing:
-            raise
-        except Refusal as refusal:
-            form.refuse("code", refusal.text)
-    return await _second_step(request, secret, form, 422)
-
-
-async def drop(request: Request) -> Response:
-    """No second step any more."""
-    await _own_account(request)
-    form = await Form.read(request)
-    try:
-        await actions.drop_totp(request.state.person, form.values.get("current", ""))
-    except Refusal as refusal:
-        form.refuse("current", refusal.text)
-        return await _show(request, 422, second=form)
-    return see(request, "people:me", flash=_("两步验证已经关闭。"))
-
-
-async def _own_account(request: Request) -> str:
-    """The login of an office holder; Missing for whoever has none."""
-    credential = await queries.credential_of(request.state.person)
-    if credential is None:
-        raise Missing
-    return credential.login
-
-
-async def _second_step(request: Request, secret: str, form: Form | None = None, code: int = 200) -> Response:
-    login = await _own_account(request)
-    address = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=str(_("社区法律诊所")))
-    picture = segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff")
-    return page(request, "people/enrol.html", code, form=form, secret=secret, picture=picture)
-
-
 async def _show(request: Request, code: int = 200, **forms: Form) -> Response:
     """The page about oneself; the refused form with what was typed, the others with what is known."""
     person = request.state.person
+    account = await queries.credential_of(person) if person.in_office else None
     known = {
         "contact_by": str(person.contact_by),
         "contact_when": person.contact_when,
@@ -136,7 +85,6 @@ async def _show(request: Request, code: int = 200, **forms: Form) -> Response:
         name_form=forms.get("name", Form({"name": person.name})),
         contact_form=forms.get("contact", Form(known)),
         password_form=forms.get("password"),
-        second_form=forms.get("second"),
         wrong=next(iter(forms.values()), None),
         ways=[(way.value, CONTACT_NAMES[way]) for way in ContactBy],
         posts=[
@@ -148,7 +96,11 @@ async def _show(request: Request, code: int = 200, **forms: Form) -> Response:
         here_now=request.state.session,
         browser_name=session_rules.name_of_browser,
         ways_in=session_rules.WAY_NAMES,
-        account=await queries.credential_of(person),
+        account=account,
+        recovery_left=await office_queries.recovery_left(account),
+        recovery_few=rules.RECOVERY_FEW,
+        may_passkey=bool(account and actions.house()),
+        has_office=bool(person.posts),
     )
 
 
@@ -157,8 +109,5 @@ routes: list[BaseRoute] = [
     post("/me/name", rename, who=SIGNED_IN, name="me:rename"),
     post("/me/contact", choose_contact, who=SIGNED_IN, name="me:contact"),
     post("/me/sessions/{session}/revocation", revoke, who=SIGNED_IN, name="me:revoke", of=None),
-    post("/me/password", change_password, who=SIGNED_IN, name="me:password"),
-    get("/me/second-step", second_step, who=SIGNED_IN, name="me:second_step"),
-    post("/me/second-step", enrol, who=SIGNED_IN, name="me:enrol"),
-    post("/me/second-step/removal", drop, who=SIGNED_IN, name="me:drop_second_step"),
+    post("/me/password", change_password, who=OFFICES, name="me:password"),
 ]

@@ -7,23 +7,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import journal
-from portal.errors import Conflict, Missing, Refusal
+from portal import journal, policy
+from portal.errors import Conflict, Missing
 from portal.languages import _
 from portal.law import numbers
 from portal.people import (
     actions,
+    confirm_pages,
     door_pages,
     glass_pages,
+    invitation_pages,
     kept_pages,
     office_door_pages,
+    office_pages,
+    office_queries,
     own_pages,
-    passwords,
+    passkey_pages,
     queries,
     rules,
+    second_step_pages,
     session_pages,
 )
-from portal.people.models import CONTACT_NAMES, ROLE_NAMES, ContactBy, Person, Post, Role
+from portal.people.actions import glass
+from portal.people.models import CONTACT_NAMES, ROLE_NAMES, ContactBy, Person, Role
+from portal.web import door
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import STAFF_ONLY, get, post
@@ -78,58 +85,13 @@ async def show(request: Request) -> Response:
     return await _show(request, person)
 
 
-async def office(request: Request) -> Response:
-    """Choose an office, then the place it minds."""
+async def show_phone(request: Request) -> Response:
+    """The same with the telephone whole, this once, for staff of their community. That somebody asked is written down."""
     person = await _person(request)
-    role = request.query_params.get("role", "")
-    offered = _offered(request.state.person, person)
-    return await _office(request, person, None, role if role in offered else "", 200)
-
-
-async def grant(request: Request) -> Response:
-    """Give the office."""
-    person = await _person(request)
-    form = await Form.read(request)
-    role = form.choice("role", _offered(request.state.person, person))
-    if role is None:
-        return await _office(request, person, form, "", 422)
-    column = rules.PLACE_OF.get(role)
-    place = form.choice("place", [key for key, _name in await queries.places_for(column)]) if column else None
-    if not form.ok:
-        return await _office(request, person, form, role, 422)
-    await actions.grant(request.state.person, person, role, place)
-    return see(request, "people:show", number=person.number, flash=_("职务安排好了。"))
-
-
-async def end_post(request: Request) -> Response:
-    """End an office today."""
-    person = await _person(request)
-    held = {str(post.id): post for post in await Post.filter(person_id=person.id)}
-    if request.path_params["post"] not in held:
+    if not request.state.person.serves(person.community_id):
         raise Missing
-    await actions.end_post(request.state.person, held[request.path_params["post"]])
-    return see(request, "people:show", number=person.number, flash=_("职务到今天结束。"))
-
-
-async def make_account(request: Request) -> Response:
-    """A login with a password that is shown this once."""
-    person = await _person(request)
-    form = await Form.read(request)
-    form.text("login", most=40)
-    if form.ok:
-        password = passwords.temporary()
-        try:
-            credential = await actions.make_account(
-                request.state.person, person, form.values["login"], password
-            )
-            return page(
-                request, "people/account.html", whose=person, login=credential.login, password=password
-            )
-        except Refusal as refusal:
-            if refusal.status == 403:
-                raise
-            form.refuse("login", refusal.text)
-    return await _show(request, person, 422, account=form)
+    await glass.unmask(request.state.person, person, person)
+    return await _show(request, person, unmasked=True)
 
 
 async def change_phone(request: Request) -> Response:
@@ -154,58 +116,48 @@ async def _person(request: Request) -> Person:
     return await queries.with_posts(found)
 
 
-async def _show(request: Request, whose: Person, code: int = 200, **forms: Form) -> Response:
-    actor = request.state.person
+async def _show(
+    request: Request, whose: Person, code: int = 200, unmasked: bool = False, **forms: Form
+) -> Response:
+    actor, reach, may_send_link = request.state.person, queries.reach(whose), rules.may_send_link(whose)
+    await door.show(actor, whose)
+    reach = reach if unmasked or policy.CONTACT in whose.parts else reach.masked
     posts: list[dict[str, Any]] = await queries.posts_of(whose)
+    offices = await office_queries.offices(whose)
+    may_end = await office_pages.may_end(actor, [held["id"] for held in posts if not held["ended_on"]])
     for held in posts:
-        held["may_end"] = not held["ended_on"] and rules.may_grant(actor, held["role"])
+        held["may_end"] = held["id"] in may_end
     account = await queries.credential_of(whose)
     return page(
         request,
         "people/show.html",
         code,
         whose=whose,
+        reach=reach,
+        may_unmask=actor.serves(whose.community_id) and not unmasked and policy.CONTACT not in whose.parts,
         posts=posts,
         role_names=ROLE_NAMES,
         contact=CONTACT_NAMES[ContactBy(whose.contact_by)],
         account=account,
-        account_form=forms.get("account", Form({"login": account.login if account else ""})),
+        invitation=await office_queries.open_invitation(whose),
         phone_form=forms.get("phone"),
         wrong=next(iter(forms.values()), None),
-        may_change_phone=rules.may_change_phone(actor, whose),
-        may_make_account=rules.may_make_account(actor, whose),
-        may_grant=bool(_offered(actor, whose)),
+        may_change_phone=rules.may_change_phone(actor, whose, offices),
+        may_invite=rules.may_invite(actor, whose, offices),
+        may_send_link=may_send_link,
+        may_grant=bool(office_pages.offered(actor, whose)),
     )
-
-
-async def _office(request: Request, whose: Person, form: Form | None, role: str, code: int) -> Response:
-    column = rules.PLACE_OF.get(role, "")
-    return page(
-        request,
-        "people/office.html",
-        code,
-        whose=whose,
-        form=form or Form({"role": role}),
-        wrong=form,
-        role=role,
-        role_name=ROLE_NAMES[Role(role)] if role else "",
-        roles=[(each.value, ROLE_NAMES[each]) for each in _offered(request.state.person, whose)],
-        column=column,
-        places=await queries.places_for(column) if column else [],
-    )
-
-
-def _offered(actor: Person, whose: Person) -> list[Role]:
-    """Offices this actor can give this person here. A lawyer's comes with a licence, which the roster asks for."""
-    if actor.id == whose.id:
-        return []
-    return [role for role in rules.grantable(actor) if role != Role.LAWYER]
 
 
 routes: list[BaseRoute] = [
     *door_pages.routes,
     *office_door_pages.routes,
+    *invitation_pages.routes,
+    *confirm_pages.routes,
     *own_pages.routes,
+    *second_step_pages.routes,
+    *passkey_pages.routes,
+    *office_pages.routes,
     *kept_pages.routes,
     *session_pages.routes,
     *glass_pages.routes,
@@ -213,9 +165,6 @@ routes: list[BaseRoute] = [
     get("/people/new", new, who=WHO, name="people:new"),
     post("/people/new", register, who=WHO, name="people:register"),
     get("/people/{number}", show, who=WHO, name="people:show", of="person"),
-    post("/people/{number}/phone", change_phone, who=WHO, name="people:phone", of="person"),
-    get("/people/{number}/posts/new", office, who=WHO, name="people:office", of="person"),
-    post("/people/{number}/posts", grant, who=WHO, name="people:grant", of="person"),
-    post("/people/{number}/posts/{post}/end", end_post, who=WHO, name="people:end_post", of="person"),
-    post("/people/{number}/account", make_account, who=WHO, name="people:account", of="person"),
+    post("/people/{number}/phone/whole", show_phone, who=STAFF_ONLY, name="people:unmask", of="person"),
+    post("/people/{number}/phone", change_phone, who=WHO, name="people:phone", of="person", fresh=True),
 ]

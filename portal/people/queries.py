@@ -1,6 +1,7 @@
 """Who is it, who holds which office, and who is meant by a few letters or digits?"""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -83,9 +84,10 @@ def needs_name(person: Person) -> bool:
     return not person.name.strip()
 
 
-async def holders(*roles: str) -> list[Person]:
-    """Everybody who holds one of these offices today, posts loaded, by name."""
-    held = Post.current(clock.today()).filter(role__in=list(roles)).values_list("person_id", flat=True)
+async def holders(*roles: str, community: UUID | None) -> list[Person]:
+    """Everybody who holds one of these offices today in this community or in the whole portal, posts loaded, by name."""
+    there = Q(community_id=community) | Q(community_id__isnull=True)
+    held = Post.current(clock.today()).filter(there, role__in=list(roles)).values_list("person_id", flat=True)
     return await Person.filter(id__in=list(set(await held))).order_by("name").prefetch_related(posts())
 
 
@@ -114,7 +116,8 @@ async def search(
     people: QuerySet[Person], text: str, role: str = "", page: int = 1
 ) -> tuple[list[dict[str, Any]], int]:
     """One page of those meant by part of a name, a number, or a telephone number (whole, or its last four digits and
-    more), and how many there are. Without any text: those who hold offices. Telephones come masked."""
+    more), and how many there are. Without any text: those who hold offices. Telephones come masked, and so do names of
+    residents, but for those whose whole name was typed."""
     if text:
         people = people.filter(_meant(text.strip()[:40]))
     if role or not text:
@@ -135,7 +138,26 @@ async def search(
     for row in found:
         row["phone"] = identifiers.mask_phone(row["phone"]) if row["phone"] else ""
         row["roles"] = offices.get(row["id"], [])
+        if not row["roles"] and row["name"] != text.strip():
+            row["name"] = identifiers.mask_name(row["name"])
     return found, await people.count()
+
+
+class Reach(NamedTuple):
+    """How somebody is reached: the telephone, and when."""
+
+    phone: str
+    when: str
+
+    @property
+    def masked(self) -> "Reach":
+        """What may be shown to whoever has not asked for it."""
+        return Reach(identifiers.mask_phone(self.phone) if self.phone else "", "")
+
+
+def reach(person: Person) -> Reach:
+    """How this person, loaded whole, is reached."""
+    return Reach(person.phone or "", person.contact_when)
 
 
 def _meant(text: str) -> Q:
@@ -222,11 +244,23 @@ MINDED = {
 }
 
 
-async def places_for(column: str) -> list[tuple[str, str]]:
-    """What can be minded, as (id, name): every "unit", "building", "grid" or "firm", in the order of the map."""
+# The way from what is minded to its community; firms belong to none, and streets to several.
+COMMUNITY_OF = {
+    "unit": "building__compound__community_id",
+    "building": "compound__community_id",
+    "grid": "community_id",
+    "community": "id",
+}
+
+
+async def places_for(column: str, communities: Collection[UUID] | None = None) -> list[tuple[str, str]]:
+    """What can be minded, as (id, name): every "unit", "building", "grid", "firm", "community" or "street", in the order of
+    the map; with `communities`, of those that lie in a community only what lies in these."""
     kind: Any = Post._meta.fields_map[column].related_model  # type: ignore[attr-defined]
     names, order = MINDED[column]
-    found = await kind.all().order_by(*order).values_list("id", *names)
+    path = COMMUNITY_OF.get(column) if communities is not None else None
+    wanted = kind.filter(**{f"{path}__in": list(communities or ())}) if path else kind.all()
+    found = await wanted.order_by(*order).values_list("id", *names)
     return [(str(key), places.say(*name) if len(name) > 1 else name[0]) for key, *name in found]
 
 

@@ -2,17 +2,23 @@
 
 import re
 import unicodedata
-from datetime import timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from portal.languages import _
-from portal.people.models import HEADS, Role
+from portal.law.numbers import ALPHABET
+from portal.people.models import HEADS, STAFF, ContactBy, Role
 
 CODE_LIVES = timedelta(minutes=5)
 CODE_TRIES = 5
 TRIES_WINDOW = timedelta(minutes=15)  # a code sent again within it is tried on the same account
 RESIDENT_HOURS = 30 * 24
+INVITATION_LIVES = timedelta(hours=72)
+FRESH = timedelta(minutes=15)  # so long a dangerous act does not ask again who is there
+RECOVERY_CODES, RECOVERY_FEW = 10, 2
 PASSWORD_LEAST, PASSWORD_MOST = 10, 128
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
@@ -34,14 +40,25 @@ PLACE_OF: dict[str, str] = {
 MAY_COVER_ALL = frozenset({Role.DISPATCHER, Role.MEDIATOR, Role.LEAD, Role.AUDITOR, Role.STREET})
 
 
-def may_grant(actor: Any, role: str) -> bool:
-    """May the actor give or end this office? Staff choose heads; the lead every office but the administrator's;
-    administrators every one."""
+# Where an office lies: the id of its community; at any place, for those that belong to no community (a firm's); or None,
+# beyond every single community.
+ANYWHERE = "anywhere"
+Where = UUID | str | None
+Office = tuple[str, Where]
+
+
+def may_grant(actor: Any, role: str, where: Where = ANYWHERE) -> bool:
+    """May the actor give or end this office there? Staff choose the heads of their community; its lead every office in it;
+    administrators every one. An office for a whole street or portal is given by who answers for the whole portal. Without
+    `where`: may they anywhere?"""
     if Role.ADMINISTRATOR in actor.roles:
         return True
-    if Role.LEAD in actor.roles:
-        return role != Role.ADMINISTRATOR
-    return actor.is_staff and role in HEADS
+    if role == Role.ADMINISTRATOR:
+        return False
+    givers = STAFF if role in HEADS else frozenset({Role.LEAD})
+    covered = {place for giver in givers & actor.roles for place in actor.minds(giver)}
+    wanted = None if role == Role.STREET else where
+    return None in covered or (bool(covered) and wanted == ANYWHERE) or wanted in covered
 
 
 def grantable(actor: Any) -> list[Role]:
@@ -49,30 +66,44 @@ def grantable(actor: Any) -> list[Role]:
     return [role for role in Role if may_grant(actor, role)]
 
 
-def may_make_account(actor: Any, person: Any) -> bool:
-    """May the actor give this person a login and a password? Only who could have given every office the person holds,
-    or a dispatcher could become the lead by way of a new password; and nobody does it for themselves."""
-    return (
-        bool(person.roles) and actor.id != person.id and all(may_grant(actor, role) for role in person.roles)
-    )
+def may_grant_all(actor: Any, offices: Iterable[Office]) -> bool:
+    """Could the actor have given each of these offices?"""
+    return all(may_grant(actor, role, where) for role, where in offices)
 
 
-def may_change_phone(actor: Any, person: Any) -> bool:
-    """May the actor enter another telephone for this person, who came in person? A telephone opens the door, so as with
-    passwords: only for whoever holds no office the actor could not give."""
+def may_invite(actor: Any, person: Any, offices: Collection[Office]) -> bool:
+    """May the actor invite this person to an account? Only who could have given every office the person holds, or a
+    dispatcher could become the lead by way of a new password; and nobody does it for themselves."""
+    return bool(offices) and actor.id != person.id and may_grant_all(actor, offices)
+
+
+def may_change_phone(actor: Any, person: Any, offices: Collection[Office]) -> bool:
+    """May the actor enter another telephone for this person, who came in person? A telephone opens a door, so as with
+    invitations: only for whoever holds no office the actor could not give."""
     is_inside = actor.is_staff or Role.ADMINISTRATOR in actor.roles
-    return is_inside and actor.id != person.id and all(may_grant(actor, role) for role in person.roles)
+    return is_inside and actor.id != person.id and may_grant_all(actor, offices)
 
 
-def needs_password(person: Any) -> bool:
-    """Must this person sign in at the door for offices? Heads are neighbours and may come in by telephone; everybody who
-    reads what others confided may not."""
-    return bool(person.roles - HEADS)
+def may_send_link(person: Any) -> bool:
+    """May a link that opens an office go to this person's telephone? Only as a message that nobody carries for us and
+    nobody reads over their shoulder."""
+    return bool(person.phone) and person.contact_by == ContactBy.SMS and not person.is_neutral
+
+
+def is_fresh(session: Any, now: datetime) -> bool:
+    """Did whoever sits at this session show who they are within the last quarter of an hour?"""
+    confirmed = session.confirmed_at if session else None
+    return confirmed is not None and timedelta() <= now - confirmed < FRESH
+
+
+def plain_login(text: str) -> str:
+    """A login as it is looked up and counted: spellings that mean the same (case, full width, blanks) are one."""
+    return "".join(unicodedata.normalize("NFKC", text[:80]).split()).lower()[:40]
 
 
 def login(text: str) -> str:
     """A login in its one spelling, or ValueError with what is wrong: 3 to 40 of a–z, digits, full stop, dash, underscore."""
-    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    plain = unicodedata.normalize("NFKC", text[:80]).strip().lower()
     if not LOGIN.fullmatch(plain):
         raise ValueError(_("登录名用 3 到 40 个小写字母、数字、点或横线，以字母开头，例如 zhang.min。"))
     return plain
@@ -113,3 +144,13 @@ def code(text: str) -> str:
     """The six digits of a code as typed: full-width digits and spaces are forgiven. Empty when it is no code."""
     plain = "".join(unicodedata.normalize("NFKC", text[:40]).split())
     return plain if re.fullmatch(r"\d{6}", plain, re.ASCII) else ""
+
+
+def recovery_code(text: str) -> str:
+    """A recovery code as typed, in its one spelling such as K7F3C-29QXM. Empty when it is none."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKC", text[:40]).upper() if sign.isalnum())
+    plain = plain.translate(
+        str.maketrans("BSZ", "852")
+    )  # whoever types a letter that is never used misread the digit
+    is_one = len(plain) == 10 and all(sign in ALPHABET for sign in plain)
+    return f"{plain[:5]}-{plain[5:]}" if is_one else ""

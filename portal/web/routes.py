@@ -8,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from portal import clock
 from portal.errors import Missing
 from portal.people.models import HEADS, STAFF, Role
+from portal.people.rules import is_fresh
 from portal.web import bodies, kept, paths
 
 
@@ -52,24 +54,30 @@ def may_enter(who: Who, person: object | None) -> bool:
 
 
 def route(
-    path: str, page: Page, *, who: Who, name: str, methods: Sequence[str] = ("GET",), of: str | None = UNSAID
+    path: str,
+    page: Page,
+    *,
+    who: Who,
+    name: str,
+    methods: Sequence[str] = ("GET",),
+    of: str | None = UNSAID,
+    fresh: bool = False,
 ) -> Route:
     """A route that admits only `who`. Strangers are asked to sign in; the wrong person finds nothing there.
 
     `of` is the kind of record whose number or id stands in the path, whose line in `portal.policy` then decides; None says
-    that what stands there is no such record.
+    that what stands there is no such record. `fresh`: a dangerous act; who has not shown who they are within
+    `people.rules.FRESH` does so first, and finds again what they had typed.
     """
 
     async def guarded(request: Request) -> Response:
         person = request.state.person
         if may_enter(who, person):
+            if fresh and not is_fresh(request.state.session, clock.now()):
+                return await _first(request, "confirm")
             return await page(request)
         if person is None:
-            back = quote(
-                await kept.keep(request) if request.method == "POST" else paths.local(request), safe=""
-            )
-            signing = "staff_sign_in" if who not in (PUBLIC, SIGNED_IN) else "sign_in"
-            return RedirectResponse(f"{request.url_for(signing).path}?back={back}", 303)
+            return await _first(request, "sign_in" if who in (PUBLIC, SIGNED_IN) else "staff_sign_in")
         raise Missing
 
     made = Route(path, guarded, name=name, methods=list(methods))
@@ -77,14 +85,23 @@ def route(
     made.who = who if isinstance(who, str) else sorted(who)  # type: ignore[attr-defined]
     made.page = page  # type: ignore[attr-defined]
     made.of = of if "{" in path else None  # type: ignore[attr-defined]
+    made.fresh = fresh  # type: ignore[attr-defined]
     return made
 
 
-def get(path: str, page: Page, *, who: Who, name: str, of: str | None = UNSAID) -> Route:
+async def _first(request: Request, name: str) -> Response:
+    """To the page where somebody shows who they are, and from there back to what they wanted or had typed."""
+    wanted = await kept.keep(request) if request.method == "POST" else paths.local(request)
+    return RedirectResponse(f"{request.url_for(name).path}?back={quote(wanted, safe='')}", 303)
+
+
+def get(path: str, page: Page, *, who: Who, name: str, of: str | None = UNSAID, fresh: bool = False) -> Route:
     """A page to read."""
-    return route(path, page, who=who, name=name, of=of)
+    return route(path, page, who=who, name=name, of=of, fresh=fresh)
 
 
-def post(path: str, page: Page, *, who: Who, name: str, of: str | None = UNSAID) -> Route:
+def post(
+    path: str, page: Page, *, who: Who, name: str, of: str | None = UNSAID, fresh: bool = False
+) -> Route:
     """A move: its URL is a noun."""
-    return route(path, page, who=who, name=name, methods=("POST",), of=of)
+    return route(path, page, who=who, name=name, methods=("POST",), of=of, fresh=fresh)

@@ -61,6 +61,6 @@ def test_a_seeded_past_keeps_every_promise_and_can_be_added_to(type_in, database
 
 
 def test_nothing_is_invented_among_real_people(type_in):
-    type_in("create-staff", "guo", "--name", "郭", "--role", "lead", "--generate")
+    type_in("create-staff", "guo", "--name", "郭", "--role", "lead", "--invite")
     ended = type_in("seed", "--cases", "10")
     assert ended.exit_code == 1 and "There are people in this database" in ended.stderr

@@ -1,5 +1,6 @@
 """Who may give which office; what logins, passwords and codes are taken."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -7,9 +8,21 @@ import pytest
 from portal.people import rules
 from portal.people.models import HEADS, STAFF, Role
 
+HERE, THERE = "here", "there"  # two communities
 
-def holder(*roles: str, id: int = 1) -> SimpleNamespace:
-    return SimpleNamespace(id=id, roles=frozenset(roles), is_staff=bool(set(roles) & STAFF))
+
+def holder(*roles: str, id: int = 1, of: str | None = None) -> SimpleNamespace:
+    """Somebody who holds these offices in this community, or in the whole portal."""
+    return SimpleNamespace(
+        id=id,
+        roles=frozenset(roles),
+        is_staff=bool(set(roles) & STAFF),
+        minds=lambda role: [of] if role in roles else [],
+    )
+
+
+def holding(*roles: str, of: str | None = HERE) -> list[rules.Office]:
+    return [(role, of) for role in roles]
 
 
 ALL = set(Role)
@@ -33,27 +46,83 @@ def test_a_resident_gives_no_office():
     assert rules.grantable(holder()) == []
 
 
-def test_a_password_is_given_only_by_who_could_have_given_every_office():
-    dispatcher, lead = holder(Role.DISPATCHER), holder(Role.LEAD)
-    assert rules.may_make_account(dispatcher, holder(Role.UNIT_HEAD, id=2))
-    assert not rules.may_make_account(dispatcher, holder(Role.UNIT_HEAD, Role.LEAD, id=2))
-    assert not rules.may_make_account(lead, holder(Role.ADMINISTRATOR, id=2))
-    assert not rules.may_make_account(lead, holder(id=2)), "a resident needs no account"
-    assert not rules.may_make_account(lead, holder(Role.LEAD)), "nobody does it for themselves"
+@pytest.mark.parametrize("role", sorted(HEADS))
+def test_staff_of_one_community_choose_the_heads_of_that_one_alone(role):
+    for giver in sorted(STAFF):
+        assert rules.may_grant(holder(giver, of=HERE), role, HERE)
+        assert not rules.may_grant(holder(giver, of=HERE), role, THERE)
+        assert rules.may_grant(holder(giver), role, THERE)
+
+
+def test_a_lead_gives_the_offices_of_their_own_community_and_none_beyond_it():
+    lead = holder(Role.LEAD, of=HERE)
+    for role in (Role.DISPATCHER, Role.MEDIATOR, Role.LEAD, Role.AUDITOR):
+        assert rules.may_grant(lead, role, HERE)
+        assert not rules.may_grant(lead, role, THERE)
+        assert not rules.may_grant(lead, role, None), "an office for the whole portal is more than they hold"
+    assert rules.may_grant(lead, Role.LAWYER, rules.ANYWHERE)
+    assert rules.may_grant(lead, Role.FIRM_COORDINATOR, rules.ANYWHERE)
+    assert not rules.may_grant(lead, Role.STREET, None), "a street sees what several communities raised"
+    assert set(rules.grantable(lead)) == ALL - {Role.ADMINISTRATOR, Role.STREET}
+
+
+def test_whoever_did_not_come_in_by_the_office_door_gives_nothing():
+    outside = SimpleNamespace(id=1, roles=frozenset(), is_staff=False, minds=lambda role: [])
+    assert rules.grantable(outside) == []
+
+
+def test_an_invitation_is_given_only_by_who_could_have_given_every_office():
+    dispatcher, lead, other = holder(Role.DISPATCHER), holder(Role.LEAD, of=HERE), holder(id=2)
+    assert rules.may_invite(dispatcher, other, holding(Role.UNIT_HEAD))
+    assert not rules.may_invite(dispatcher, other, holding(Role.UNIT_HEAD, Role.LEAD))
+    assert rules.may_invite(lead, other, holding(Role.LEAD))
+    assert not rules.may_invite(lead, other, [*holding(Role.LEAD), *holding(Role.MEDIATOR, of=THERE)])
+    assert not rules.may_invite(lead, other, holding(Role.ADMINISTRATOR, of=None))
+    assert not rules.may_invite(lead, other, []), "a resident needs no account"
+    assert not rules.may_invite(lead, lead, holding(Role.LEAD)), "nobody does it for themselves"
 
 
 def test_a_telephone_is_changed_by_staff_for_those_whose_offices_they_could_give():
-    dispatcher = holder(Role.DISPATCHER)
-    assert rules.may_change_phone(dispatcher, holder(id=2))
-    assert not rules.may_change_phone(dispatcher, holder(Role.LAWYER, id=2))
-    assert not rules.may_change_phone(dispatcher, dispatcher)
-    assert not rules.may_change_phone(holder(Role.UNIT_HEAD), holder(id=2))
+    dispatcher, other = holder(Role.DISPATCHER, of=HERE), holder(id=2)
+    assert rules.may_change_phone(dispatcher, other, [])
+    assert rules.may_change_phone(dispatcher, other, holding(Role.UNIT_HEAD))
+    assert not rules.may_change_phone(dispatcher, other, holding(Role.UNIT_HEAD, of=THERE))
+    assert not rules.may_change_phone(dispatcher, other, holding(Role.LAWYER, of=rules.ANYWHERE))
+    assert not rules.may_change_phone(dispatcher, dispatcher, [])
+    assert not rules.may_change_phone(holder(Role.UNIT_HEAD), other, [])
 
 
-def test_neighbours_who_mind_a_place_may_come_in_by_telephone_and_nobody_else_with_an_office():
-    assert {role for role in Role if rules.needs_password(holder(role))} == ALL - HEADS
-    assert rules.needs_password(holder(Role.UNIT_HEAD, Role.MEDIATOR))
-    assert not rules.needs_password(holder())
+@pytest.mark.parametrize(
+    ("minutes", "fresh"), [(0, True), (14, True), (15, False), (60, False), (-1, False), (None, False)]
+)
+def test_who_showed_who_they_are_a_quarter_of_an_hour_ago_is_asked_again(minutes, fresh):
+    now = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+    confirmed = None if minutes is None else now - timedelta(minutes=minutes)
+    assert rules.is_fresh(SimpleNamespace(confirmed_at=confirmed), now) is fresh
+    assert rules.is_fresh(None, now) is False
+
+
+@pytest.mark.parametrize("typed", [" Zhang.Min ", "ＺＨＡＮＧ．ｍｉｎ", "zhang. min", "ZHANG.MIN"])
+def test_every_spelling_of_a_login_is_counted_as_one(typed):
+    assert rules.plain_login(typed) == "zhang.min"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("K7F3C-29QXM", "K7F3C-29QXM"),
+        ("k7f3c29qxm", "K7F3C-29QXM"),
+        (" ｋ７ｆ３ｃ 29qxm ", "K7F3C-29QXM"),
+        ("K7F3C-Z9QXM", "K7F3C-29QXM"),
+        ("K7F3C-29QX", ""),
+        ("K7F3C-29QXMM", ""),
+        ("123456", ""),
+        ("K7F3C-29QXI", ""),
+        ("", ""),
+    ],
+)
+def test_a_recovery_code_is_read_with_forgiveness(typed, code):
+    assert rules.recovery_code(typed) == code
 
 
 @pytest.mark.parametrize(

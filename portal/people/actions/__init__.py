@@ -1,20 +1,30 @@
 """What people do about themselves and each other. Each function is one transaction; none awaits the network."""
 
 from portal.people.actions.accounts import (
-    TotpWanted,
     WrongPassword,
+    accept,
     change_password,
-    check_totp,
-    drop_totp,
-    enrol_totp,
     make_account,
     sign_in,
-    sign_in_second,
-    ticket,
 )
 from portal.people.actions.codes import confirm_code, send_code
+from portal.people.actions.confirmations import confirm_by_code, confirm_by_password
 from portal.people.actions.consents import agree, withdraw
+from portal.people.actions.invitations import invite
 from portal.people.actions.kept import forget_form, keep_form, tidy_forms
+from portal.people.actions.passkeys import (
+    CONFIRM,
+    SIGN_IN,
+    NoPasskey,
+    assertion,
+    confirm_by_passkey,
+    house,
+    register_passkey,
+    registration,
+    remove_passkey,
+    rename_passkey,
+    sign_in_by_passkey,
+)
 from portal.people.actions.persons import (
     change_phone,
     choose_contact,
@@ -26,6 +36,19 @@ from portal.people.actions.persons import (
 )
 from portal.people.actions.posts import end_post, grant
 from portal.people.actions.protections import leave, protect, say
+from portal.people.actions.second_steps import (
+    DeviceWanted,
+    SecondStepWanted,
+    check_second,
+    drop_totp,
+    enrol_first,
+    enrol_totp,
+    enter_without,
+    renew_recovery_codes,
+    sign_in_second,
+    ticket,
+    ticket_holder,
+)
 from portal.people.actions.sessions import (
     close_session,
     open_session,
@@ -38,20 +61,33 @@ from portal.people.actions.sessions import (
 )
 
 __all__ = [
-    "TotpWanted",
+    "CONFIRM",
+    "SIGN_IN",
+    "DeviceWanted",
+    "NoPasskey",
+    "SecondStepWanted",
     "WrongPassword",
+    "accept",
     "agree",
+    "assertion",
     "change_password",
     "change_phone",
-    "check_totp",
+    "check_second",
     "choose_contact",
     "close_session",
+    "confirm_by_code",
+    "confirm_by_passkey",
+    "confirm_by_password",
     "confirm_code",
     "drop_totp",
     "end_post",
+    "enrol_first",
     "enrol_totp",
+    "enter_without",
     "forget_form",
     "grant",
+    "house",
+    "invite",
     "keep_form",
     "leave",
     "make_account",
@@ -60,7 +96,12 @@ __all__ = [
     "prefer",
     "protect",
     "register",
+    "register_passkey",
+    "registration",
+    "remove_passkey",
     "rename",
+    "rename_passkey",
+    "renew_recovery_codes",
     "revoke",
     "revoke_all",
     "revoke_for",
@@ -69,8 +110,10 @@ __all__ = [
     "say",
     "send_code",
     "sign_in",
+    "sign_in_by_passkey",
     "sign_in_second",
     "ticket",
+    "ticket_holder",
     "tidy",
     "tidy_forms",
     "touch",

@@ -6,33 +6,39 @@ from typing import Any
 
 from tortoise.expressions import F
 
-from portal import clock, limits, notices, secrecy
+from portal import clock, limits, notices, secrecy, settings
 from portal.database import transaction
 from portal.errors import Refusal, TooMany
 from portal.languages import _, lazy_
 from portal.people import queries, rules
 from portal.people.actions.persons import person_by_phone
-from portal.people.models import Person, PhoneCode
+from portal.people.models import Person, PhoneCode, Role
 
-DAY, WHILE = timedelta(days=1), timedelta(minutes=10)
+DAY, HOUR, WHILE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=10)
+NUMBERS_OF_AN_ADDRESS, TRIES_OF_AN_ADDRESS = 60, 300
 TOO_OFTEN = lazy_("输错的次数太多了。请过 15 分钟再取新的验证码，或者打电话给服务中心。")
+BROKEN = lazy_("现在取验证码的人太多，短信暂时停发。请用码卡登录，或者打电话、到服务中心来；过一小时也可以再试。")
+BY_CARD, BY_HAND = lazy_("用码卡登录"), lazy_("请人帮我办")
 
 
 async def send_code(browser: str, phone: str, address: str = "") -> None:
     """Owe this canonical number a new code, good in this browser alone for five minutes.
 
     It happens just the same whether we know the number or not. Raises TooMany beyond 5 codes to a number in ten minutes
-    or 20 a day, 15 from a browser in ten minutes, or 1,000 from a network address in an hour (a building may share one).
-    Raises Refusal for a landline, which shows no messages.
+    or 20 a day, 15 from a browser in ten minutes, or 1,000 from a network address in an hour (a building may share one);
+    beyond 60 numbers from one address or `codes_an_hour` in all within an hour, when somebody plays with our messages: then
+    those who lead are told. Raises Refusal for a landline, which shows no messages.
     """
     if not rules.MOBILE.fullmatch(phone):
         raise Refusal(_("座机收不到短信。请用手机号，或者打电话、到服务中心来，我们帮您办。"))
     number = secrecy.keyed("phone", phone)
     await limits.count(f"code:browser:{browser}", 15, WHILE)
-    if address:
-        await limits.count(f"code:address:{secrecy.keyed('address', address)}", 1000, timedelta(hours=1))
+    here = secrecy.keyed("address", address) if address else ""
+    if here:
+        await limits.count(f"code:address:{here}", 1000, HOUR)
     await limits.count(f"code:phone:{number}", 5, WHILE)
     await limits.count(f"code:day:{number}", 20, DAY)
+    await _break(here, number)
     code, now = f"{secrets.randbelow(1_000_000):06}", clock.now()
     kept: dict[str, Any] = {"code": _hash(browser, phone, code), "ends_at": now + rules.CODE_LIVES}
     async with transaction():
@@ -52,9 +58,42 @@ async def send_code(browser: str, phone: str, address: str = "") -> None:
         await notices.owe(None, "people/code", address=phone, code=code)
 
 
-async def confirm_code(browser: str, code: str) -> Person:
-    """The person whose telephone received this code, made when new. Raises Refusal saying what is wrong, also
-    to those whose office asks for a password; TooMany after five wrong tries."""
+async def _break(address: str, number: str) -> None:
+    """Count towards the two limits that no honest day reaches. When one is passed no code is sent to anybody new for the
+    rest of the hour, whoever leads is told once, and everybody is shown another way in."""
+    try:
+        if address and await _is_first(f"code:pair:{secrecy.keyed('pair', address + number)}"):
+            await limits.count(f"code:numbers:{address}", NUMBERS_OF_AN_ADDRESS, HOUR)
+        await limits.count("code:portal", settings.current().codes_an_hour, HOUR)
+    except TooMany:
+        await _alarm()
+        raise TooMany(str(BROKEN), [(str(BY_CARD), "card"), (str(BY_HAND), "feedback:help")]) from None
+
+
+async def _is_first(key: str) -> bool:
+    """Has this not happened within the hour?"""
+    try:
+        await limits.count(key, 1, HOUR)
+    except TooMany:
+        return False
+    return True
+
+
+async def _alarm() -> None:
+    """Owe everybody who leads one message in an hour."""
+    hour = clock.now().strftime("%Y%m%d%H")
+    leads = await queries.holders(Role.LEAD)
+    async with transaction():
+        for lead in leads:
+            await notices.owe(lead, "people/breaker", key=f"people/breaker:{lead.id}:{hour}")
+
+
+async def confirm_code(browser: str, code: str, address: str = "") -> Person:
+    """The person whose telephone received this code, made when new; whatever offices they hold, by telephone they are a
+    resident. Raises Refusal saying what is wrong, TooMany after five wrong tries, or 300 tries from one network address
+    in an hour, whatever numbers and browsers they were for."""
+    if address:
+        await limits.count(f"code:tried:{secrecy.keyed('address', address)}", TRIES_OF_AN_ADDRESS, HOUR)
     now = clock.now()
     row = await PhoneCode.filter(browser=browser, used_at=None, ends_at__gt=now).order_by("-id").first()
     if row is None:
@@ -71,8 +110,6 @@ async def confirm_code(browser: str, code: str) -> Person:
         if not await PhoneCode.filter(id=row.id, used_at=None, code=row.code).update(used_at=now):
             raise Refusal(_("这个验证码已经用过了，请重新发送。"))
         person = await person_by_phone(row.phone)
-    if rules.needs_password(person):
-        raise Refusal(_("这个手机号登记了工作职务，请从“工作人员登录”用登录名和密码进来。"))
     return person
 
 
