@@ -29,7 +29,7 @@ class Signpost:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+        if scope["type"] != "http" or scope["path"] == gate.PROBED or scope["path"].startswith("/static/"):
             await self.app(scope, receive, send)
             return
         chosen = gate.kept(HTTPConnection(scope), CHOSEN) or ""

@@ -35,7 +35,7 @@ async def load(seed: int = 20210101) -> None:
     morning = mornings[-1]
 
     land = places.lay_out(history, before)
-    offices = people.take_office(history, before)
+    offices = people.take_office(history, land, before)
     names = people.names(history)
     cast = people.assemble(history, land, offices, before, names)
     bar = firms.open_doors(history, {office.person.name: office for office in offices.values()}, first)

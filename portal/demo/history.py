@@ -16,6 +16,7 @@ from tortoise.models import Model
 from portal import database
 from portal.journal import FIRST, Entry, kind_of
 from portal.law import numbers
+from portal.people.models import Post
 
 M = TypeVar("M", bound=Model)
 BATCH = 1_000
@@ -32,6 +33,7 @@ class History:
 
     def __init__(self, random: Random) -> None:
         self.random = random
+        self.community: UUID | None = None  # where all of it happens, once there is one
         self.rows: dict[type[Model], list[Model]] = {}
         self.entries: list[Entry] = []
 
@@ -41,6 +43,8 @@ class History:
         values = _plain(columns)
         if "id" in known and known["id"].generated is False:
             values.setdefault("id", self._id(at))
+        if "community" in known and model is not Post:  # what a post minds is its office's to say
+            values.setdefault("community_id", self.community)
         if "created_at" in known:
             values.setdefault("created_at", at)
         if "number" in known:

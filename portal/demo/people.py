@@ -76,17 +76,19 @@ def offer(history: History, who: Person, role: str, at: datetime, **place: Any) 
     return history.create(None, Post, at, person=who, role=role, began_on=at.date(), **place)
 
 
-def take_office(history: History, at: datetime, accounts: bool = True) -> dict[str, Office]:
+def take_office(history: History, land: Places, at: datetime, accounts: bool = True) -> dict[str, Office]:
     """Those who have accounts, unless none are wanted; who minds a place is given it later."""
     kept, made = HASHER.hash(PASSWORD), {}
     for n, one in enumerate(told("people")["office"], 101):
         who = person(history, at, one["name"], n)
         if accounts:
             history.add(Credential, at, person=who, login=one["login"], password=kept)
-        if one["role"] in (
-            *(Role.DISPATCHER, Role.MEDIATOR, Role.LEAD, Role.ADMINISTRATOR, Role.STREET, Role.AUDITOR),
-        ):
+        if one["role"] == Role.STREET:
+            offer(history, who, one["role"], at, street_id=land.community.street_id)
+        elif one["role"] == Role.ADMINISTRATOR:
             offer(history, who, one["role"], at)
+        elif one["role"] in (Role.DISPATCHER, Role.MEDIATOR, Role.LEAD, Role.AUDITOR):
+            offer(history, who, one["role"], at, community=land.community)
         made[one["login"]] = Office(one["login"], who, one["role"])
     return made
 

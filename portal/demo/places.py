@@ -49,6 +49,7 @@ def lay_out(history: History, at: datetime) -> Places:
     plan = told("community")
     street = history.add(Street, at, **plan["street"])
     community = history.add(Community, at, street=street, **plan["community"])
+    history.community = community.id
     numbers = sorted({built["grid"] for built in plan["built"]})
     places = Places(
         community,

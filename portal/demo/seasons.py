@@ -7,6 +7,8 @@ from itertools import cycle
 from random import Random
 from typing import Any
 
+from tortoise.expressions import Q
+
 from portal import clock
 from portal.community.models import Building, Community, Compound, Grid, Household, Unit
 from portal.demo import firms, people, places
@@ -42,6 +44,7 @@ async def sow(cases: int, seed: int, until: date, accounts: bool, tell: Told) ->
     with clock.standing_at(clock.at(until)):
         if await Community.exists():
             world, known = await _found(), await calendar(first, until)
+            history.community = world[0].community.id
         else:
             world, known = _made(history, first, until, cases, accounts)
         taken = {(lawyer, day) for lawyer, day in await Duty.all().values_list("lawyer_id", "day")}
@@ -67,7 +70,7 @@ def _made(
     at = clock.at(first, 9 * 60)
     known = firms.calendar(history, first, until)
     land = places.lay_out(history, at)
-    offices = people.take_office(history, at, accounts)
+    offices = people.take_office(history, land, at, accounts)
     residents = min(max(cases // 8, people.NEIGHBOURS), len(land.households) - 12)
     cast = people.assemble(history, land, offices, at, cycle(people.names(history)), residents)
     bar = firms.open_doors(history, {office.person.name: office for office in offices.values()}, first)
@@ -75,24 +78,25 @@ def _made(
 
 
 async def _found() -> World:
-    """What is there: places in the order of the map, people and lawyers in the order they came."""
+    """What is there in the first community: places in the order of the map, people and lawyers in the order they came."""
     community = await Community.all().order_by("created_at").first()
     assert community is not None
     land = Places(
         community,
-        await Grid.all().order_by("ordinal"),
-        await Compound.all().order_by("ordinal"),
-        await Building.all().order_by("id"),
-        await Unit.all().order_by("id"),
-        await Household.all().order_by("id"),
+        await Grid.filter(community=community).order_by("ordinal"),
+        await Compound.filter(community=community).order_by("ordinal"),
+        await Building.filter(compound__community=community).order_by("id"),
+        await Unit.filter(building__compound__community=community).order_by("id"),
+        await Household.filter(unit__building__compound__community=community).order_by("id"),
     )
     by_id = {home.id: home for home in land.households}
     offices, heads = {}, {}
-    for post in await Post.filter(ended_on=None).select_related("person").order_by("id"):
+    minded = Q(community_id__isnull=True) | Q(community=community)
+    for post in await Post.filter(minded, ended_on=None).select_related("person").order_by("id"):
         if post.role in (Role.MEDIATOR, Role.DISPATCHER):
             offices.setdefault(post.role, Office(post.role, post.person, post.role))
         heads[post.place_id] = post.person
-    living = await Person.exclude(household_id=None).order_by("id")
+    living = await Person.filter(community=community).exclude(household_id=None).order_by("id")
     neighbours = [Neighbour(one, by_id[home]) for one in living if (home := one.household_id)]
     bar = Bar(await Firm.all().order_by("id"), await Lawyer.all().order_by("id").select_related("person"))
     bar.people = {lawyer.id: lawyer.person for lawyer in bar.lawyers}

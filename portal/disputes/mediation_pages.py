@@ -9,11 +9,12 @@ from starlette.routing import BaseRoute
 from portal import clock, policy
 from portal.disputes import actions, forms, queries, rules
 from portal.disputes.models import LEVEL_NAMES, Agreement, Dispute, Outcome, Sitting, SittingState
-from portal.disputes.show_pages import opened, place_of, result
+from portal.disputes.show_pages import opened, parties_of, place_of, result
 from portal.errors import Conflict, Forbidden, Missing, Refusal
 from portal.languages import _
 from portal.law import numbers
 from portal.law.dispute_types import DisputeType
+from portal.people import consents
 from portal.people import queries as people
 from portal.people.models import Person, Role
 from portal.web.forms import Form, one
@@ -57,7 +58,13 @@ async def plan(request: Request) -> Response:
 async def _plan_page(request: Request, dispute: Dispute, form: Form, code: int = 200) -> Response:
     mediators = {one.id: one.name for one in await _mediators(request.state.person, dispute)}
     return page(
-        request, "disputes/plan.html", code, dispute=dispute, form=form, mediators=list(mediators.items())
+        request,
+        "disputes/plan.html",
+        code,
+        dispute=dispute,
+        form=form,
+        mediators=list(mediators.items()),
+        asked=consents.asked(await queries.unagreed(dispute)),
     )
 
 
@@ -79,6 +86,7 @@ async def create_sitting(request: Request) -> Response:
     minute = form.minute("time")
     place = form.text("place", most=80)
     willing, safe = form.flag("willing"), form.flag("safe")
+    agreed = consents.read(form, await queries.unagreed(dispute), required=True)
     if not willing:
         form.refuse("willing", _("双方都愿意才能调解。有一方明确拒绝，就不能调解。"))
     if dispute.is_dangerous and not safe:
@@ -89,7 +97,14 @@ async def create_sitting(request: Request) -> Response:
     if not form.ok or starts_at is None:
         return await _plan_page(request, dispute, form, 422)
     await actions.plan_sitting(
-        person, dispute, mediator=mediator, starts_at=starts_at, place=place, willing=willing, safe=safe
+        person,
+        dispute,
+        mediator=mediator,
+        starts_at=starts_at,
+        place=place,
+        willing=willing,
+        safe=safe,
+        agreed=agreed,
     )
     return await result(request, dispute, _("已安排，已告诉反映的人。"))
 
@@ -237,7 +252,7 @@ async def agreement(request: Request) -> Response:
         community=community,
         category=DisputeType(dispute.category).label,
         place=place_of(dispute),
-        parties=await queries.parties(dispute),
+        parties=await parties_of(dispute),
         mediator=mediator,
     )
 

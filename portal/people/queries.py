@@ -14,6 +14,7 @@ from portal.people import rules, session_rules, sight
 from portal.people.models import (
     TAIL,
     BrokenGlass,
+    CodeCard,
     Credential,
     KeptForm,
     Person,
@@ -65,6 +66,18 @@ def live_proxies() -> QuerySet[Proxy]:
 async def proxies_of(agent: Person) -> list[Proxy]:
     """The residents' grants this person holds today."""
     return await live_proxies().filter(agent_id=agent.id).order_by("id")
+
+
+async def proxies_by(resident: Person) -> list[Proxy]:
+    """The grants this resident gave that hold today, with their agents."""
+    given = live_proxies().filter(resident_id=resident.id).select_related("agent")
+    return await given.order_by("id")
+
+
+async def card_of(person: Person) -> CodeCard | None:
+    """The card that opens a session for this person today."""
+    live = CodeCard.filter(person_id=person.id, revoked_at=None, ends_on__gte=clock.today())
+    return await live.order_by("-id").first()
 
 
 async def session_owner(secret: str) -> UUID | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from portal import clock, journal, notices, settings
+from portal import clock, journal, locality, notices, settings
 from portal.booking import actions, drafts, queries
 from portal.booking.models import Appointment, Hold, State, Wait, WaitState
 from portal.booking.queries import Asker
@@ -347,7 +347,7 @@ async def test_after_two_unanswered_offers_those_behind_come_first(cast):
     yu = await actions.join(cast.yu, Topic.DEBT, {})
     async with transaction():
         await Wait.filter(id=tao.id).update(declined=2)
-    assert [wait.id for wait in await queries.in_turn()] == [yu.id, tao.id]
+    assert [wait.id for wait in await queries.in_turn(locality.current())] == [yu.id, tao.id]
 
 
 async def test_declining_passes_the_time_on_and_it_is_not_offered_to_the_same_again(cast):
@@ -407,12 +407,12 @@ async def test_free_times_count_desks_and_leave_out_firms_in_conflict(cast):
         (time,) = [time for morning in await queries.free_times(now, asker) for time in morning.times]
         return time.left
 
-    assert await left(Asker()) == 2
+    assert await left(Asker.of()) == 2
     assert await left(Asker.of("", None, "陶 建国")) == 1
     await actions.hold("b", at, Topic.DEBT)
-    assert await left(Asker()) == 1
-    assert await left(Asker("b")) == 2
-    assert len(await queries.free_times(now)) == settings.current().mornings
+    assert await left(Asker.of()) == 1
+    assert await left(Asker.of("b")) == 2
+    assert len(await queries.free_times(now, Asker.of())) == settings.current().mornings
 
 
 async def test_a_withdrawn_time_shows_its_booking_to_staff_and_its_lawyer_only(cast):

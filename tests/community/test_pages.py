@@ -63,7 +63,7 @@ async def test_the_lead_adds_a_building_with_all_its_doors(cast):
     assert await Household.filter(unit__building_id=found.building.id).count() == 36
     page = await page.press("加这栋楼", building="B", grid=grid, units=1, floors=1, doors=1)
     assert page.status == 422 and "已经有这栋楼" in page.errors()[0]
-    assert await Unit.all().count() == 8
+    assert await Unit.filter(building__compound_id=cast.places.compound.id).count() == 8
 
 
 async def test_the_lead_adds_grids_and_compounds_of_different_names(cast):

@@ -151,6 +151,7 @@ async def sat(cast, dispute) -> Sitting:
         starts_at=clock.at(TODAY + timedelta(days=1), 14 * 60),
         place="调解室",
         willing=True,
+        agreed=[Purpose.MEDIATION],
     )
 
 

@@ -52,6 +52,7 @@ async def cases(cast) -> None:
     async with transaction():
         for state, level, grid, category, ended in made:
             await Dispute.create(
+                **make.here(),
                 category=category,
                 words="楼上半夜吵",
                 state=state,
@@ -160,6 +161,7 @@ async def test_the_public_page_keeps_small_numbers_back(cast):
     async with transaction():
         for _n in range(10):
             await Dispute.create(
+                **make.here(),
                 category="neighbours",
                 words="吵",
                 state="failed",

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from portal import clock
+from portal import clock, locality
 from portal.database import transaction
 from portal.disputes.models import Dispute, Level
 from portal.feedback.models import Feedback
@@ -38,11 +38,11 @@ async def dispute(state: str, ended: datetime | None, level: int = Level.GRID, *
         "ended_at": ended,
     }
     async with transaction():
-        return await Dispute.create(**{**given, **columns})
+        return await Dispute.create(**make.here(**{**given, **columns}))
 
 
 async def rows(by: str) -> dict[str, dict]:
-    return {row["key"]: row for row in await pages.rates_by(MONTHS, by)}
+    return {row["key"]: row for row in await pages.rates_by([locality.current()], MONTHS, by)}
 
 
 async def test_a_dispute_counts_in_the_month_it_ended_at_the_level_it_was_settled(cast):
@@ -112,7 +112,7 @@ async def test_the_clinic_counts_times_visits_and_advice(cast):
         await make.appointment(cast.mei, slot, state=state)
     async with transaction():
         await type(duty.made[5]).filter(id=duty.made[5].id).update(withdrawn_at=clock.now())
-    row = {row["month"]: row for row in await queries.clinic(MONTHS)}["2026-11"]
+    row = {row["month"]: row for row in await queries.clinic([locality.current()], MONTHS)}["2026-11"]
     assert row == {
         "month": "2026-11",
         "offered": 5,
@@ -135,9 +135,14 @@ async def test_feedback_is_counted_in_the_month_it_came_in(cast):
             ("not_ours", None),
         ]:
             await Feedback.create(
-                category="repair", words="灯不亮", state=state, satisfied=satisfied, created_at=at(10)
+                **make.here(),
+                category="repair",
+                words="灯不亮",
+                state=state,
+                satisfied=satisfied,
+                created_at=at(10),
             )
-    row = {row["month"]: row for row in await queries.feedback(MONTHS)}["2026-10"]
+    row = {row["month"]: row for row in await queries.feedback([locality.current()], MONTHS)}["2026-10"]
     assert row == {
         "month": "2026-10",
         "received": 6,
@@ -155,5 +160,5 @@ async def test_lectures_count_when_they_were_held_with_who_came(cast):
     await make.lecture(state=LectureState.HELD, attended=31, **times)
     await make.lecture(state=LectureState.HELD, **times)
     await make.lecture(state=LectureState.CANCELLED, attended=9, **times)
-    row = {row["month"]: row for row in await queries.lectures(MONTHS)}["2026-10"]
+    row = {row["month"]: row for row in await queries.lectures([locality.current()], MONTHS)}["2026-10"]
     assert (row["held"], row["came"]) == (2, 31)
