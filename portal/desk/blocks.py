@@ -65,15 +65,19 @@ def named(what: object, where: str) -> str:
 
 def where(one: Any) -> str:
     """Where a matter lies, from the map and without the room: how somebody described the place stays on its page."""
-    unit, building = one.unit, one.building
-    compound = getattr(one, "compound", None) or (building.compound if building else None)
-    names = [place.name if place else "" for place in (compound, building, unit)]
+    compound = one.building.compound if one.building else one.compound if _has_compound(one) else None
+    names = [place.name if place else "" for place in (compound, one.building, one.unit)]
     return places.say(*names) or (one.grid.name if one.grid else "")
 
 
 def placed(found: QuerySet[Any]) -> QuerySet[Any]:
     """The same matters with what `where` reads."""
-    return found.select_related("building__compound", "unit", "grid")
+    further = ("compound",) if _has_compound(found.model) else ()
+    return found.select_related("building__compound", "unit", "grid", *further)
+
+
+def _has_compound(kind: Any) -> bool:
+    return "compound" in kind._meta.fields_map
 
 
 def protected() -> str:

@@ -57,15 +57,8 @@ async def plan(request: Request) -> Response:
 
 async def _plan_page(request: Request, dispute: Dispute, form: Form, code: int = 200) -> Response:
     mediators = {one.id: one.name for one in await _mediators(request.state.person, dispute)}
-    return page(
-        request,
-        "disputes/plan.html",
-        code,
-        dispute=dispute,
-        form=form,
-        mediators=list(mediators.items()),
-        asked=consents.asked(await queries.unagreed(dispute)),
-    )
+    known = {"mediators": [*mediators.items()], "asked": consents.asked(await queries.unagreed(dispute))}
+    return page(request, "disputes/plan.html", code, dispute=dispute, form=form, **known)
 
 
 async def _mediators(person: Person, dispute: Dispute) -> list[Person]:

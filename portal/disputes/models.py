@@ -8,11 +8,14 @@ from tortoise import fields
 from tortoise.expressions import Q, Subquery
 
 from portal import policy
+from portal.conflicts.queries import clear_of_walls
 from portal.fields import Instant, Sealed
 from portal.languages import lazy_
 from portal.people import sight
 from portal.people.models import Role, Scope
 from portal.records import Record, Row
+
+MATTER = "dispute"  # what conflicts of interest call it
 
 
 class Level(IntEnum):
@@ -118,7 +121,7 @@ def _passed(person: Any, role: str) -> Q:
 
 def _handling(person: Any, role: str) -> Q:
     """It was given to them, and they came in by the door of the office in which they handle it."""
-    return Q(handler_id=person.id) if person.roles else sight.NOTHING
+    return Q(handler_id=person.id) & clear_of_walls(person, MATTER) if person.roles else sight.NOTHING
 
 
 def _raised(person: Any, role: str) -> Q:

@@ -16,6 +16,8 @@ from portal.languages import _
 from portal.law import places
 from portal.law.dispute_types import DisputeType
 from portal.people import actions as people
+from portal.people import consents
+from portal.people.consents import Purpose
 from portal.people.models import Person, Role
 from portal.people.queries import needs_name
 from portal.web.forms import Form
@@ -86,7 +88,13 @@ async def _form_page(request: Request, form: Form, code: int = 200) -> Response:
         compounds=await community.compounds(required=True),
         dangers=list(forms.DANGER_NAMES.items()),
         sources=list(SOURCE_NAMES.items()),
+        asked=consents.asked(await _asked(person)),
     )
+
+
+async def _asked(person: Person) -> list[Purpose]:
+    """A resident who reports for themselves is asked whether the other side may be told."""
+    return [] if person.roles else await consents.lacking(person, [Purpose.MEDIATION])
 
 
 def _is_nameless(person: Person) -> bool:
@@ -105,6 +113,7 @@ async def create(request: Request) -> Response:
     start, content = forms.read_start(form) if person.roles else (forms.Start.RAISED, "")
     if start == forms.Start.SETTLED and form.ok and not rules.may_report_settled(person, spot(said)):
         form.refuse("building", _("只能登记您负责的地方已经化解的事。别处的事请选“需要上报”。"))
+    agreed = consents.read(form, await _asked(person))
     name, phone = "", ""
     if person.is_staff:
         name = form.text("reporter_name", most=40, required=False)
@@ -113,6 +122,7 @@ async def create(request: Request) -> Response:
         return await _form_page(request, form, 422)
     if own_name != person.name:
         await people.rename(person, own_name)
+    await people.agree(person, agreed)
     if start == forms.Start.SETTLED:
         dispute = await actions.log_settled(person, said, content)
         flash = _("已登记：现场化解。编号 %(number)s。")

@@ -14,7 +14,9 @@ from portal.conflicts.models import Party
 from portal.disputes.models import LEVEL_NAMES, OPEN, Agreement, Dispute, Hop, Level, Sitting, State
 from portal.languages import _
 from portal.law.dispute_types import DisputeType
-from portal.people.models import Person
+from portal.people import consents
+from portal.people.consents import Purpose
+from portal.people.models import Consent, Person
 
 PAGE = 30
 LOOKING = ("open", "unmask")
@@ -24,6 +26,17 @@ URGENCY = RawSQL(
     f'CASE WHEN "dispute"."state" NOT IN ({OPEN_SQL}) THEN 0 WHEN "dispute"."is_dangerous" THEN 2 ELSE 1 END'
 )
 RESULT = (State.SETTLED, State.FAILED, State.ESCALATED)  # ended with a result: what the rates divide by
+
+
+async def unagreed(dispute: Dispute) -> list[Purpose]:
+    """What still needs the reporter's consent before the other side is told (个人信息保护法 23): of whoever reported it
+    online without agreeing, or took it back since. Who reported at the desk or to a head said so there."""
+    if dispute.reporter_id is None:
+        return []
+    asked = Consent.filter(person_id=dispute.reporter_id, purpose=Purpose.MEDIATION.value)
+    if dispute.channel != "web" and not await asked.exists():
+        return []
+    return await consents.lacking(dispute.reporter_id, [Purpose.MEDIATION])
 
 
 @dataclass(frozen=True)

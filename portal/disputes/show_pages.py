@@ -139,7 +139,7 @@ async def _inside(
     sittings = await queries.sittings(dispute) if knows else []
     agreements = await _agreements(person, dispute)
     return {
-        "parties": await _parties(dispute, unmasked) if knows else [],
+        "parties": await parties_of(dispute, unmasked) if knows else [],
         "may_unmask": policy.CONTACT in dispute.parts and not unmasked,
         "dangers": [DANGER_NAMES[Danger(code)] for code in codes if code in set(Danger)],
         "has_minor": Danger.MINOR in codes,
@@ -162,7 +162,7 @@ async def _inside(
     }
 
 
-async def _parties(dispute: Dispute, unmasked: bool) -> list[tuple[str, str, str]]:
+async def parties_of(dispute: Dispute, unmasked: bool = False) -> list[tuple[str, str, str]]:
     """(side, name, telephone) of whoever stands on a side, each as far as it is this reader's to know."""
     named, reached = policy.NAME in dispute.parts, policy.CONTACT in dispute.parts
     return [
