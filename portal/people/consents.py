@@ -145,10 +145,12 @@ def asked(purposes: Iterable[Purpose]) -> list[tuple[str, Wording]]:
     return [(purpose.value, WORDINGS[purpose]) for purpose in purposes]
 
 
-def read(form: Any, purposes: Sequence[Purpose]) -> list[Purpose]:
-    """The boxes ticked among those that were asked; a form lacking one that is needed is refused. None comes ticked."""
+def read(form: Any, purposes: Sequence[Purpose], *, required: bool = False) -> list[Purpose]:
+    """The boxes ticked among those that were asked; a form lacking one that is needed (`required`: any) is refused."""
     ticked = [purpose for purpose in form.choices("consent", Purpose) if purpose in purposes]
-    missing = [WORDINGS[each] for each in purposes if WORDINGS[each].is_needed and each not in ticked]
+    missing = [
+        WORDINGS[each] for each in purposes if (required or WORDINGS[each].is_needed) and each not in ticked
+    ]
     if missing:
         names = _("、").join(str(wording.title) for wording in missing)
         form.refuse("consent", _("还要您勾选同意：%(what)s。") % {"what": names})
@@ -156,7 +158,9 @@ def read(form: Any, purposes: Sequence[Purpose]) -> list[Purpose]:
 
 
 async def lacking(person: Any, purposes: Sequence[Purpose]) -> list[Purpose]:
-    """Those that this person has not agreed to in their newest words, or took back."""
-    standing = Consent.filter(person_id=person.id, withdrawn_at=None, purpose__in=[*purposes])
+    """Those that this person (or whoever has this id) has not agreed to in their newest words, or took back."""
+    standing = Consent.filter(
+        person_id=getattr(person, "id", person), withdrawn_at=None, purpose__in=[*purposes]
+    )
     held = {(purpose, words) for purpose, words in await standing.values_list("purpose", "version")}
     return [purpose for purpose in purposes if (purpose.value, version(purpose)) not in held]

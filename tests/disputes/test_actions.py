@@ -15,6 +15,7 @@ from portal.disputes.actions.reports import Named
 from portal.disputes.models import Agreement, Dispute, Hop, Level, Outcome, Sitting, SittingState, State
 from portal.errors import Conflict, Forbidden, Refusal
 from portal.notices import Notice
+from portal.people.consents import Purpose
 
 TODAY = date(2026, 11, 3)
 

@@ -45,7 +45,7 @@ async def the(number: str) -> Dispute:
 
 async def test_a_resident_reports_sees_plain_words_and_never_what_is_inside(cast):
     mei, he = await at(cast.mei), await at(cast.he)
-    page = await report(mei, cast, party_b="陶建国")
+    page = await report(mei, cast, party_b="陶建国", consent=["mediation"])
     assert page.status == 200 and page.has("您反映的事", "已经收到", "银杏苑 1号楼 1单元 201室")
     number = page.path.rsplit("/", 1)[1]
     assert "纠纷" not in page.title and "邻里" not in page.title

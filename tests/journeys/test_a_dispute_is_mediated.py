@@ -23,6 +23,7 @@ async def test_a_resident_reports_and_a_mediator_brings_them_to_a_written_agreem
         unit="1",
         room="101",
         party_b="陶建国",
+        consent=["mediation"],
     )
     page = await form.submit()
     assert page.status == 200, page.errors()

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -48,8 +47,7 @@ PAGE = 500  # rows that one transaction of the daily cleaning takes
 DISPOSERS: list[Callable[[str, UUID], Awaitable[None]]] = []
 
 
-@cache
-def blanks(model: type[Any]) -> dict[str, Any]:
+def blanks(model: Any) -> dict[str, Any]:
     """What the schedule blanks in a table, as an UPDATE writes it; marks go with their columns."""
     names = {
         name
@@ -177,7 +175,7 @@ def sealed_columns() -> list[tuple[str, str]]:
     """Every (table, column) that is sealed: the schedule must know each."""
     return [
         (model.__name__, name)
-        for model in Tortoise.apps[database.APP].values()  # type: ignore[index]
+        for model in Tortoise.apps[database.APP].values()
         for name, field in model._meta.fields_map.items()
         if isinstance(field, Sealed)
     ]

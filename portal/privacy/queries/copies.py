@@ -3,7 +3,6 @@
 A table with a column that leads to a person is in it by itself. What must not be is named here, with the reason.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -84,7 +83,7 @@ LEFT_TO_OTHERS = {"Sitting": {"attended"}, "Notice": {"kind", "values"}}
 def ways() -> list[tuple[type[Any], str]]:
     """Every way from a table to the person it is about: (table, path)."""
     found = []
-    for model in Tortoise.apps[database.APP].values():  # type: ignore[index]
+    for model in Tortoise.apps[database.APP].values():
         for name, field in model._meta.fields_map.items():
             leads = isinstance(field, ForeignKeyFieldInstance) and field.related_model is Person
             if leads and f"{model.__name__}.{name}" not in LEFT_OUT:
@@ -99,7 +98,8 @@ async def everything(person: Person) -> dict[str, list[dict[str, Any]]]:
     mine: dict[str, list[dict[str, Any]]] = {"person": [_said(Person, person)]}
     matters = await _matters(person)
     for model, path in ways():
-        found = model.filter(Q(**{path: person.id}) & _open(model, path, person)).order_by("id")
+        theirs: Any = {path: person.id}
+        found = model.filter(_open(model, path, person), **theirs).order_by("id")
         rows = [
             _said(model, row)
             for row in await _issued(model, found)
@@ -131,25 +131,27 @@ def _open(model: type[Any], path: str, person: Person) -> Q:
     if "protection" not in holder._meta.fields_map or holder._meta.db_table == "session":
         return Q()
     column = f"{before}__protection_id" if before else "protection_id"
-    unlocked = Q(**{column: person.unlocked}) if person.unlocked else Q(id__in=[])
-    return Q(**{f"{column}__isnull": True}) | unlocked
+    said: Any = {column: person.unlocked} if person.unlocked else {"id__in": []}
+    unprotected: Any = {f"{column}__isnull": True}
+    return Q(**unprotected) | Q(**said)
 
 
 async def _matters(person: Person) -> set[UUID | None]:
     """The matters of this person that are open to them: of others' they learn nothing, though they be named in them."""
     found: set[UUID | None] = {None}
     for kind in (Appointment, Consultation, Dispute):
-        found |= set(await openings.own(kind, person).values_list("id", flat=True))
+        keys: Any = await openings.own(kind, person).values_list("id", flat=True)
+        found |= set(keys)
     return found
 
 
-async def _issued(model: type[Any], found: Any) -> Iterable[Any]:
+async def _issued(model: type[Any], found: Any) -> Any:
     """Without a lawyer's drafts and messages that were never sent."""
     if model.__name__ == "Prescription":
-        return await found.exclude(state="draft")  # type: ignore[no-any-return]
+        return await found.exclude(state="draft")
     if model.__name__ == "Notice":
-        return await found.filter(state="sent")  # type: ignore[no-any-return]
-    return await found  # type: ignore[no-any-return]
+        return await found.filter(state="sent")
+    return await found
 
 
 def _said(model: type[Any], row: Any) -> dict[str, Any]:

@@ -95,7 +95,7 @@ async def _readers(actors: set[UUID]) -> dict[UUID, tuple[str, list[Post]]]:
 
 def _seen_as(who: dict[UUID, tuple[str, list[Post]]], entry: Entry) -> tuple[str, str]:
     """The name, and the offices held on that day."""
-    name, posts = who.get(entry.actor, ("", []))
+    name, posts = who.get(entry.actor, ("", [])) if entry.actor else ("", [])
     day = clock.day_of(entry.at)
     held = {
         Role(post.role)

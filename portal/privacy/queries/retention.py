@@ -144,10 +144,12 @@ async def due(kind: str, limit: datetime) -> dict[UUID | None, list[UUID]]:
 
 async def theirs(person: Person, kind: str, limit: datetime) -> tuple[list[UUID], list[UUID], int]:
     """Of one person: (what has ended and may go, what is held, how many have not ended)."""
-    mine = MODELS[kind].filter(**{OWNERS[kind]: person.id})
-    over = set(await ended(kind, limit).filter(**{OWNERS[kind]: person.id}).values_list("id", flat=True))
+    mine: Any = MODELS[kind].filter(**{OWNERS[kind]: person.id})
+    over: set[Any] = set(
+        await ended(kind, limit).filter(**{OWNERS[kind]: person.id}).values_list("id", flat=True)
+    )
     passed = await disposed(kind)
-    all_of_it = set(await mine.values_list("id", flat=True)) - passed
+    all_of_it: set[Any] = set(await mine.values_list("id", flat=True)) - passed
     if kind == "signup":  # one without a question holds no words
         all_of_it = set(await mine.exclude(question=BLANK).values_list("id", flat=True)) - passed
     held = [key for key in over - passed if await is_held(kind, key)]
