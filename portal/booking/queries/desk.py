@@ -3,15 +3,25 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from tortoise.expressions import Q
 
-from portal import clock, locality
-from portal.booking.models import Appointment, State
+from portal import clock, database, locality
+from portal.booking.models import MATTER, Appointment, State
+from portal.booking.queries.times import OPEN
 from portal.people import sight
 from portal.people.models import Person
 
 ROW = ("id", "number", "starts_at", "state", "topic", "mode", "lawyer_id", "protection_id")
+WALLED = f"""
+SELECT a.id FROM wall w JOIN appointment a ON a.id = w.matter AND a.firm_id = w.firm_id
+WHERE w.matter_kind = ? AND a.state IN ({", ".join("?" for _state in OPEN)}) AND a.starts_at >= ? ORDER BY a.starts_at
+"""
+LEFT = """
+SELECT a.id FROM appointment a JOIN slot s ON s.id = a.slot_id JOIN duty d ON d.id = s.duty_id
+WHERE d.community_id <> a.community_id AND a.starts_at >= ? ORDER BY a.starts_at
+"""
 NAMES = {
     "name": "person__name",
     "phone": "person__phone",
@@ -29,10 +39,25 @@ async def queue(person: Person, day: date) -> list[Appointment]:
 
 
 async def affected(person: Person) -> list[Appointment]:
-    """Coming appointments at times their lawyer has withdrawn: each needs another lawyer, another time, or an apology."""
-    hit = Q(state__in=(State.BOOKED, State.CHECKED_IN), slot__withdrawn_at__isnull=False)
+    """Coming appointments at times their lawyer has withdrawn or spends in another community by now, or of a firm that a
+    wall keeps out: each needs another lawyer, another time, or an apology."""
+    gone = Q(slot__withdrawn_at__isnull=False) | Q(id__in=await _left_behind())
+    hit = gone & Q(state__in=(State.BOOKED, State.CHECKED_IN))
+    hit |= Q(id__in=await walled_off())
     shown = at_the_desk(person).filter(hit, starts_at__gte=clock.span(clock.today())[0])
     return await shown.select_related("person", "lawyer__person", "firm").order_by("starts_at", "number")
+
+
+async def _left_behind() -> list[UUID]:
+    """Appointments from today on whose lawyer sits in another community by now."""
+    found = await database.rows(LEFT, clock.span(clock.today())[0])
+    return [UUID(str(row["id"])) for row in found]
+
+
+async def walled_off() -> list[UUID]:
+    """Appointments from today on that are still with a lawyer whose firm a wall keeps out."""
+    found = await database.rows(WALLED, MATTER, *OPEN, clock.span(clock.today())[0])
+    return [UUID(str(row["id"])) for row in found]
 
 
 def at_the_desk(person: Person) -> Any:
