@@ -17,6 +17,7 @@ from portal.people import queries
 from portal.people.models import Person, Post, Role, Session, Way
 from portal.people.rules import PLACE_OF
 from portal.roster.models import Duty, Firm, Lawyer, Slot
+from portal.web import gate
 from tests.forms_browser import Browser
 
 _serial = count(1)
@@ -233,5 +234,5 @@ async def sign_in(browser: Browser, somebody: Person, way: Way | None = None) ->
             confirmed_at=clock.now(),
             ends_at=clock.now() + timedelta(hours=12),
         )
-    browser.keep("portal_session", secret)
+    browser.keep(gate.named(gate.SESSION), secret)
     return browser

@@ -3,8 +3,10 @@
 from typing import Any
 
 from portal import clock, locality
+from portal.desk.agents import of_agent
 from portal.desk.blocks import Block
 from portal.desk.centre import of_lead, of_staff, to_carry
+from portal.desk.keepers import of_coordinator, of_inviter, of_reader
 from portal.desk.offices import of_head, of_lawyer, of_mediator, of_street
 from portal.desk.oversight import of_told
 from portal.desk.residents import of_resident
@@ -21,6 +23,9 @@ PARTS = (
     ({Role.LEAD.value, Role.AUDITOR.value}, of_told),
     ({Role.STREET.value}, of_street),
     ({role.value for role in HEADS}, of_head),
+    ({Role.LEAD.value, Role.ADMINISTRATOR.value}, of_inviter),
+    ({Role.FIRM_COORDINATOR.value}, of_coordinator),
+    ({Role.STREET.value, Role.AUDITOR.value}, of_reader),
 )
 
 
@@ -31,6 +36,7 @@ async def blocks(person: Person) -> list[Block]:
         if roles & person.roles:
             found += await part(person)
     found += await own(person) if person.roles else await of_resident(person)
+    found += await of_agent(person)
     shown = [block for block in found if block.count or block.advice]
     return sorted(shown, key=lambda block: not (block.is_urgent and block.count))
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from tortoise.expressions import Subquery
+from tortoise.queryset import QuerySet
+
 from portal import clock, secrecy
 from portal.people import rules
 from portal.people.models import Credential, Invitation, Passkey, Person, Post, RecoveryCode
@@ -68,6 +71,12 @@ async def open_invitation(person: Person) -> Invitation | None:
         .order_by("-id")
         .first()
     )
+
+
+def without_account(actor: Person) -> QuerySet[Person]:
+    """Those among whom the actor may see who hold an office today and have no account."""
+    held = Post.current(clock.today()).values("person_id")
+    return Person.visible_to(actor).filter(id__in=Subquery(held), credential__isnull=True)
 
 
 async def recovery_left(credential: Credential | None) -> int:

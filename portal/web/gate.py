@@ -190,19 +190,19 @@ def dress(message: Message, state: dict[str, Any]) -> None:
         cookie(MutableHeaders(raw=message["headers"]), BROWSER, state["new_browser"], 30 * 24 * 3600)
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
     """A cookie's name as it travels: over TLS browsers promise that no other host or path can have set it."""
     return f"__Host-{name}" if settings.current().is_https else name
 
 
 def kept(connection: HTTPConnection, name: str) -> str | None:
     """What this browser keeps for us under a name."""
-    return connection.cookies.get(_named(name))
+    return connection.cookies.get(named(name))
 
 
 def cookie(headers: MutableHeaders, name: str, value: str, seconds: int) -> None:
     """Set a cookie that only our own pages send back and no script can read; zero seconds removes it."""
-    known = _named(name)
+    known = named(name)
     made: SimpleCookie = SimpleCookie({known: value})
     made[known].update({"path": "/", "max-age": str(seconds), "samesite": "Lax"})
     made[known]["httponly"] = True

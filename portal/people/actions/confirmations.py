@@ -2,12 +2,12 @@
 
 from portal import clock, journal, secrecy
 from portal.database import transaction
-from portal.errors import Conflict, Refusal
+from portal.errors import Conflict, Forbidden, Refusal
 from portal.languages import _
 from portal.people.actions.accounts import check_password
 from portal.people.actions.codes import confirm_code
 from portal.people.actions.second_steps import check_second
-from portal.people.models import Person, Session
+from portal.people.models import Person, Session, Way
 
 
 async def confirm_by_password(session: Session, password: str, second: str = "") -> str:
@@ -20,7 +20,10 @@ async def confirm_by_password(session: Session, password: str, second: str = "")
 
 
 async def confirm_by_code(session: Session, browser: str, code: str) -> str:
-    """The session's new secret after the code sent to its person's telephone. Raises Refusal or TooMany."""
+    """The session's new secret after the code sent to its person's telephone. Raises Refusal or TooMany, and Forbidden at
+    an office: whoever holds somebody's telephone does not hold their office."""
+    if session.way == Way.OFFICE:
+        raise Forbidden(_("请用密码或者通行密钥确认。"))
     person: Person = await confirm_code(browser, code)
     if person.id != session.person_id:
         raise Refusal(_("这个验证码不是发到您登记的手机上的，请重新发送。"))
