@@ -13,12 +13,11 @@ from typing import Any
 
 from portal import clock, languages, outbound, settings
 from portal.database import transaction
-from portal.notices import Channel, Notice, State
+from portal.notices import NEUTRAL, Channel, Notice, State
 from portal.web import templating, wording
 
 LEASE = timedelta(minutes=2)
 TRIES = 8
-NEUTRAL = "neutral"
 CODE = "people/code"  # asked for by whoever holds the telephone in this minute, so it may say what it is
 OPENING = frozenset({CODE, "people/invitation"})  # whoever read one of these here could use it
 
@@ -70,6 +69,9 @@ async def deliver(send: Sender | None = None, most: int = 50) -> int:
             continue
         notice.attempts += 1
         handled += 1
+        if getattr(notice.person, "frozen_at", None) and notice.kind != CODE:
+            await _mark(notice, state=State.WITHHELD)
+            continue
         try:
             text = text_of(notice)
             provider_id = await (send or channel())(notice, text)

@@ -1,7 +1,8 @@
 """What is owed to whom: a row written in the transaction that causes it, delivered later by `portal.work`.
 
 The wording stands in templates/notices/<room>/<name>.<language>.txt. A person who asked to be careful gets one neutral
-sentence whatever happened, so that whoever holds their telephone learns nothing.
+sentence whatever happened, so that whoever holds their telephone learns nothing. So does everybody about a record that
+stands behind a passphrase, and over no channel but the one chosen with it. Who had their data frozen is sent nothing.
 """
 
 import json
@@ -11,10 +12,18 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.models import Model
 
 from portal import clock, languages
 from portal.fields import Instant, Sealed
 from portal.records import Row, new_id
+
+NEUTRAL = "neutral"  # the wording that says nothing
+PROTECTED_BY = (
+    "protection",
+    "consultation",
+    "appointment",
+)  # columns that lead from a record to its passphrase
 
 
 class State(StrEnum):
@@ -59,17 +68,41 @@ class Notice(Row):
         return json.loads(self.values)
 
 
+async def protection_of(about: Any) -> Any:
+    """The passphrase before a record, or before what it belongs to; None where there is none."""
+    for column in PROTECTED_BY:
+        if getattr(about, f"{column}_id", None):
+            above = getattr(about, column)
+            above = above if isinstance(above, Model) else await above
+            if found := above if column == "protection" else await protection_of(above):
+                return found
+    return None
+
+
 async def owe(
-    person: Any, kind: str, *, key: str = "", address: str = "", due: datetime | None = None, **values: Any
+    person: Any,
+    kind: str,
+    *,
+    key: str = "",
+    address: str = "",
+    due: datetime | None = None,
+    about: Any = None,
+    **values: Any,
 ) -> Notice:
     """Owe `person` a message of this kind, inside `transaction()`. The same key is owed once; it is sent when `due`.
 
-    Without an address the person's own choice of channel decides; `Channel.NONE` is kept as a withheld row, so that
-    staff can see that nothing was sent, and why.
+    Without an address the person's own choice of channel decides, unless the record it is `about` is theirs and protected:
+    then the choice made with the passphrase, and the neutral words. `Channel.NONE` is kept as a withheld row, so that
+    staff can see that nothing was sent, and why; so is everything for those whose data are frozen.
     """
-    channel = Channel.SMS if address else Channel(getattr(person, "contact_by", Channel.SMS))
+    protection = await protection_of(about) if about is not None and person is not None else None
+    choosing = protection if protection and protection.person_id == person.id else person
+    if choosing is not person:
+        kind, address, values = NEUTRAL, "", {}
+    channel = Channel.SMS if address else Channel(getattr(choosing, "contact_by", Channel.SMS))
     if channel == Channel.SMS and not (address or person.phone):
         channel = Channel.CALL
+    is_frozen = getattr(person, "frozen_at", None) is not None
     existing = await Notice.get_or_none(key=key) if key else None
     return existing or await Notice.create(
         key=key or f"{kind}:{new_id()}",
@@ -79,6 +112,6 @@ async def owe(
         kind=kind,
         language=getattr(person, "language", "") or languages.current(),
         values=json.dumps(values, ensure_ascii=False, default=str),
-        state=State.WITHHELD if channel == Channel.NONE else State.OWED,
+        state=State.WITHHELD if channel == Channel.NONE or is_frozen else State.OWED,
         next_at=due or clock.now(),
     )

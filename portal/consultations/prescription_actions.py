@@ -91,6 +91,7 @@ async def issue(person: Any, prescription: Prescription) -> None:
             consultation.person,
             "consultations/prescription",
             key=f"consultations/prescription:{prescription.id}",
+            about=prescription,
             number=prescription.number,
         )
 

@@ -72,6 +72,7 @@ async def _tell(record: Feedback, kind: str) -> None:
             record.person,
             kind,
             key=f"{kind}:{record.id}:{record.reopened}:{record.handler}",
+            about=record,
             number=record.number,
         )
 

@@ -13,6 +13,7 @@ from portal.languages import _
 from portal.law import numbers
 from portal.people import (
     actions,
+    card_pages,
     confirm_pages,
     door_pages,
     glass_pages,
@@ -23,6 +24,8 @@ from portal.people import (
     office_queries,
     own_pages,
     passkey_pages,
+    passphrase_pages,
+    proxy_pages,
     queries,
     rules,
     second_step_pages,
@@ -160,6 +163,9 @@ routes: list[BaseRoute] = [
     *office_pages.routes,
     *kept_pages.routes,
     *session_pages.routes,
+    *card_pages.routes,
+    *proxy_pages.routes,
+    *passphrase_pages.routes,
     *glass_pages.routes,
     get("/people", index, who=WHO, name="people:index"),
     get("/people/new", new, who=WHO, name="people:new"),

@@ -74,10 +74,26 @@ async def proxies_by(resident: Person) -> list[Proxy]:
     return await given.order_by("id")
 
 
+async def proxies_held(agent: Person) -> list[Proxy]:
+    """The grants this person holds today, with the residents who gave them."""
+    return await live_proxies().filter(agent_id=agent.id).select_related("resident").order_by("id")
+
+
+def concerns(person: Person) -> Q:
+    """The grants that this person gave or holds."""
+    return Q(resident_id=person.id) | Q(agent_id=person.id)
+
+
 async def card_of(person: Person) -> CodeCard | None:
     """The card that opens a session for this person today."""
     live = CodeCard.filter(person_id=person.id, revoked_at=None, ends_on__gte=clock.today())
     return await live.order_by("-id").first()
+
+
+async def centre_of(person: Person) -> Any:
+    """The community this person belongs to, for its telephone and address; None where there is none."""
+    found = await Person.get(id=person.id).select_related("community")
+    return found.community
 
 
 async def session_owner(secret: str) -> UUID | None:

@@ -1,5 +1,6 @@
 """How long somebody stays signed in by each door, and what their browser is called."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from portal.languages import _, lazy_
 from portal.people.models import Way
 
 WARNED = timedelta(minutes=2)  # before the end: time enough to press one button (WCAG 2.2.1)
+CARD_LIVES = PROXY_LIVES = timedelta(days=365)
 UNLOCKED = timedelta(minutes=15)  # that what lies behind a passphrase stays in sight
 RESIDENT_DAYS = 30
 
@@ -18,6 +20,17 @@ WAY_NAMES = {
     Way.CARD: lazy_("用码卡登录的"),
     Way.OFFICE: lazy_("从工作人员入口登录的"),
 }
+
+
+def may_print_card(actor: Any, person: Any) -> bool:
+    """May the actor print a card that signs this person in? Staff may, for residents: offices have doors of their own."""
+    return bool(actor.is_staff) and actor.id != person.id and not person.posts
+
+
+def digits(text: str) -> str:
+    """The four digits of a card as typed: full-width digits and blanks are forgiven. Empty when they are none."""
+    plain = "".join(unicodedata.normalize("NFKC", text[:20]).split())
+    return plain if len(plain) == 4 and plain.isascii() and plain.isdigit() else ""
 
 
 class Stay(NamedTuple):

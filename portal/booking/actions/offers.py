@@ -66,6 +66,7 @@ async def _offer(now: datetime, wait: Wait, free: Sequence[Desk]) -> bool:
                     wait.person,
                     "booking/offer",
                     key=f"booking/offer:{wait.number}:{starts_at.isoformat()}",
+                    about=wait,
                     number=wait.number,
                     starts_at=starts_at,
                     until=until,

@@ -33,7 +33,7 @@ async def tell(
         return
     reporter = await Person.get(id=dispute.reporter_id)
     key = f"{kind}:{dispute.id}:{news}:{dispute.reopened}"
-    await notices.owe(reporter, kind, key=key, number=dispute.number, **values)
+    await notices.owe(reporter, kind, key=key, about=dispute, number=dispute.number, **values)
 
 
 async def clear_sittings(person: Person, dispute: Dispute) -> None:

@@ -7,6 +7,7 @@ from portal.people.actions.accounts import (
     make_account,
     sign_in,
 )
+from portal.people.actions.cards import end_card, open_with_card, print_card
 from portal.people.actions.codes import confirm_code, send_code
 from portal.people.actions.confirmations import confirm_by_code, confirm_by_password
 from portal.people.actions.consents import agree, withdraw
@@ -36,6 +37,7 @@ from portal.people.actions.persons import (
 )
 from portal.people.actions.posts import end_post, grant
 from portal.people.actions.protections import leave, protect, say
+from portal.people.actions.proxies import appoint, dismiss
 from portal.people.actions.second_steps import (
     DeviceWanted,
     SecondStepWanted,
@@ -69,6 +71,7 @@ __all__ = [
     "WrongPassword",
     "accept",
     "agree",
+    "appoint",
     "assertion",
     "change_password",
     "change_phone",
@@ -79,7 +82,9 @@ __all__ = [
     "confirm_by_passkey",
     "confirm_by_password",
     "confirm_code",
+    "dismiss",
     "drop_totp",
+    "end_card",
     "end_post",
     "enrol_first",
     "enrol_totp",
@@ -92,8 +97,10 @@ __all__ = [
     "leave",
     "make_account",
     "open_session",
+    "open_with_card",
     "person_by_phone",
     "prefer",
+    "print_card",
     "protect",
     "register",
     "register_passkey",
