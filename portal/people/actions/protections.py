@@ -40,7 +40,9 @@ def fault(passphrase: str, person: Person | None = None) -> str:
     if not LEAST <= len(plain) <= MOST:
         return _("口令要 %(least)s 到 %(most)s 个字。") % {"least": LEAST, "most": MOST}
     known = (person.phone, spoken(person.name), person.number.lower()) if person else ()
-    return _("这个口令太容易被猜到，请换一句只有您知道的话。") if len(set(plain)) < 3 or plain in known else ""
+    return (
+        _("这个口令太容易被猜到，请换一句只有您知道的话。") if len(set(plain)) < 3 or plain in known else ""
+    )
 
 
 async def say(person: Person, session: Session, passphrase: str) -> None:
