@@ -29,7 +29,9 @@ class Settings:
     keys: str = field(
         default="", repr=False
     )  # what is confided is sealed with these, newest first, commas between; each at least 32 characters
-    anchors: str = ""  # folder of the journal's daily seals, better on another disk; empty: anchors in the data folder
+    anchors: str = (
+        ""  # folder of the journal's daily seals, better on another disk; empty: anchors in the data folder
+    )
     site: str = "http://127.0.0.1:8000"  # address that people type, for links in messages and calendar files
     proxies: str = ""  # addresses of our own proxies, commas between: only they may say who is behind them
     sms_url: str = field(default="", repr=False)  # where messages are posted as JSON
@@ -45,7 +47,9 @@ class Settings:
     idle_minutes: int = 30  # after which somebody with an office who does nothing is signed out
     codes_an_hour: int = 600  # sent to telephones by the whole portal, then no more: messages cost money
     quorum_percent: int = 66  # of the council's members who must be present, rounded up (two thirds)
-    backup_days: int = 90  # after which the last copy of the database that holds a destroyed word is gone itself
+    backup_days: int = (
+        90  # after which the last copy of the database that holds a destroyed word is gone itself
+    )
     notice_days: int = 3  # between the notice of a council meeting and the meeting
     header_seconds: int = 15  # within which the head of a request must have come
     body_seconds: int = 60  # within which the body of a request must have come
