@@ -215,11 +215,14 @@ async def take(request: Request) -> Response:
     person, asked = request.state.person, await _own(request)
     await actions.taken(person, asked)
     everything = await queries.everything(person)
+    name = f"copy-{asked.number}"
     return exports.archive(
-        f"copy-{asked.number}",
+        name,
         {
-            "data.json": json.dumps(everything, ensure_ascii=False, indent=1),
-            "data.html": render("privacy/copy.html", everything=everything, titles=titles(), at=clock.now()),
+            f"{name}.json": json.dumps(everything, ensure_ascii=False, indent=1),
+            f"{name}.html": render(
+                "privacy/_copy.html", everything=everything, titles=titles(), at=clock.now()
+            ),
         },
     )
 

@@ -26,15 +26,19 @@ OFFICE_DOORS = [
     (lazy_("议事会"), "council:index", STAFF_ONLY),
     (lazy_("值班"), "roster:index", STAFF_ONLY),
     (lazy_("人员"), "people:index", STAFF_ONLY | {Role.ADMINISTRATOR.value}),
+    (lazy_("个人信息"), "privacy:desk", frozenset({Role.LEAD.value, Role.AUDITOR.value})),
     (lazy_("楼栋和网格"), "community:index", frozenset({Role.ADMINISTRATOR.value})),
     (lazy_("看板"), "reporting:board", STAFF_ONLY | {Role.STREET.value, Role.AUDITOR.value}),
 ]
 
 
+OWN = ("people:me", "privacy:mine", "privacy:openings")  # pages about oneself, whatever room they belong to
+
+
 def items(person: object | None, here: str) -> list[tuple[str, str, bool]]:
     """(label, address, is it this one?) for whoever looks: the public doors, or the doors of their offices."""
     has_office = person is not None and bool(person.roles)  # type: ignore[attr-defined]
-    room = "me" if here == "people:me" else here.partition(":")[0]
+    room = "me" if here in OWN else here.partition(":")[0]
     shown = [door for door in (OFFICE_DOORS if has_office else DOORS) if may_enter(door[2], person)]
     return [
         (str(label), templating.url(name), name == here or name.partition(":")[0] == room)

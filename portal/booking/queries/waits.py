@@ -13,18 +13,23 @@ def in_turn(community: UUID | None) -> Any:
     """Who waits in this community, in the order of being asked: as they came, those who left two offers unanswered behind
     the rest."""
     behind = RawSQL(f"CASE WHEN declined >= {PATIENT} THEN declined ELSE 0 END")
-    waiting = Wait.filter(state=WaitState.WAITING, community_id=community)
+    waiting = _waiting().filter(community_id=community)
     return waiting.annotate(behind=behind).order_by("behind", "created_at")
+
+
+def _waiting() -> Any:
+    """Places that may be offered something: nothing is done for whoever wants what is kept of them left alone."""
+    return Wait.filter(state=WaitState.WAITING, person__frozen_at=None)
 
 
 async def is_anybody_waiting(community: UUID | None) -> bool:
     """Does a time that comes free in this community have takers?"""
-    return await Wait.filter(state=WaitState.WAITING, community_id=community).exists()
+    return bool(await _waiting().filter(community_id=community).exists())
 
 
 async def where_anybody_waits() -> list[UUID | None]:
     """The communities with somebody on the waitlist, those whose people have waited longest first."""
-    waiting = Wait.filter(state=WaitState.WAITING).order_by("created_at")
+    waiting = _waiting().order_by("created_at")
     return list(dict.fromkeys(await waiting.values_list("community_id", flat=True)))
 
 

@@ -69,7 +69,7 @@ async def _propose(actor: Person, request: Request) -> tuple[list[Disposal], lis
     person, made, said = await Person.get(id=request.person_id), [], []
     tomorrow = clock.today() + timedelta(days=1)
     for kind, keeping in SCHEDULE.items():
-        if kind not in queries.KINDS or kind in ("person", "request"):
+        if kind not in queries.KINDS or kind in ("person", "request") or not queries.owner_of(kind):
             continue
         over, held, running = await queries.theirs(person, kind, clock.at(tomorrow))
         if over and keeping.by_wish:
