@@ -67,7 +67,7 @@ def place(form: Form, offered: Collection[str]) -> dict[str, Any]:
     return {"community": UUID(chosen)} if chosen else {}
 
 
-def morning(form: Form) -> dict[str, int]:
+def morning(form: Form) -> dict[str, Any]:
     """From when until when."""
     start, end = form.choice("from_minute", MINUTES), form.choice("until_minute", MINUTES)
     if start and end and not rules.is_morning(int(start), int(end)):

@@ -165,8 +165,8 @@ async def patterns_of(lawyer: models.Lawyer) -> list[models.Pattern]:
     """The lawyer's patterns and single mornings that are not over, oldest first; `community` is loaded."""
     today = clock.today()
     found = models.Pattern.filter(lawyer_id=lawyer.id).order_by("created_at", "id")
-    found = await found.select_related("community")
-    return [one for one in found if not one.until_on or one.until_on >= max(one.from_on, today)]
+    rows = await found.select_related("community")
+    return [one for one in rows if not one.until_on or one.until_on >= max(one.from_on, today)]
 
 
 async def leaves_of(lawyer: models.Lawyer) -> list[models.Leave]:
