@@ -15,8 +15,7 @@ from portal.errors import Forbidden, Missing
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
-from portal.people import naming, sight
-from portal.people import queries as people
+from portal.people import naming, sight, standing_queries
 from portal.people.actions import glass
 from portal.people.models import Person
 from portal.web import door, exports
@@ -113,7 +112,7 @@ async def show_page(
         name=naming.whole(appointment.person, appointment),
         phone=phone,
         masked_phone=naming.masked_phone(appointment.person),
-        glass=await people.glass_over(person, appointment),
+        glass=await standing_queries.glass_over(person, appointment),
         assigned=[(row, rules.reason(row)) for row in appointment.assigned]
         if person.serves(appointment.community_id)
         else [],

@@ -35,8 +35,7 @@ from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
-from portal.people import naming, sight
-from portal.people import queries as people
+from portal.people import naming, sight, standing_queries
 from portal.people.actions import glass
 from portal.people.models import CONTACT_NAMES
 from portal.web import door
@@ -161,7 +160,7 @@ async def handled(
         contact=CONTACT_NAMES[
             consultation.protection.contact_by if consultation.protection else consultation.person.contact_by
         ],
-        glass=await people.glass_over(person, consultation),
+        glass=await standing_queries.glass_over(person, consultation),
         may_protect=may_protect(person, consultation),
         may_break=person.serves(consultation.community_id) and policy.FACTS not in consultation.parts,
         assigned=[(row, assigned_because(row)) for row in appointment.assigned]

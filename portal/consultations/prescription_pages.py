@@ -17,8 +17,7 @@ from portal.languages import _
 from portal.law import code, numbers
 from portal.law.periods import period
 from portal.law.topics import Topic
-from portal.people import naming
-from portal.people import queries as people
+from portal.people import naming, standing_queries
 from portal.web import door
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
@@ -123,7 +122,7 @@ async def sheet(
         may_revise=rules.may_revise(person, prescription, now),
         may_correct=rules.may_correct(person, prescription, now),
         name=naming.whole(consultation.person, prescription),
-        glass=await people.glass_over(person, prescription),
+        glass=await standing_queries.glass_over(person, prescription),
         form=form,
     )
 

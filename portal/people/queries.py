@@ -8,12 +8,11 @@ from tortoise.expressions import Q
 from tortoise.query_utils import Prefetch
 from tortoise.queryset import QuerySet
 
-from portal import clock, policy, secrecy
+from portal import clock, secrecy
 from portal.law import identifiers, numbers, places
 from portal.people import rules, session_rules, sight
 from portal.people.models import (
     TAIL,
-    BrokenGlass,
     CodeCard,
     Credential,
     KeptForm,
@@ -96,10 +95,9 @@ async def centre_of(person: Person) -> Any:
     return found.community
 
 
-async def session_owner(secret: str) -> UUID | None:
-    """Whose session this cookie opened, though it may be over by now."""
-    found = Session.filter(secret=secrecy.keyed("session", secret))
-    return await found.first().values_list("person_id", flat=True)  # type: ignore[return-value]
+async def session_that_was(secret: str) -> Session | None:
+    """The session this cookie opened, though it may be over by now."""
+    return await Session.get_or_none(secret=secrecy.keyed("session", secret))
 
 
 async def kept_form(person: Person, browser: str, key: UUID) -> KeptForm | None:
@@ -208,33 +206,6 @@ def by_phone(text: str, path: str = "") -> Q:
     except ValueError:
         is_tail = text.isascii() and text.isdigit() and len(text) == TAIL
         return sight.where(f"{path}phone_tail__in", secrecy.marks("phone tail", text) if is_tail else [])
-
-
-async def standing_to(person: Person | None, record: Any) -> tuple[frozenset[str], frozenset[str]]:
-    """(relations, parts): what this person is to a record, and what of it they may read: by the policy, or for as long as
-    a glass they broke stays open. Judged now, from the database."""
-    kind, name = type(record), type(record).__name__.lower()
-    held: set[str] = set()
-    parts: set[str] = set()
-    for seen, condition in sight.relations(kind, person):
-        is_news = seen.relation not in held or not seen.parts <= parts
-        if is_news and await kind.filter(condition, id=record.id).exists():
-            held.add(seen.relation)
-            parts |= seen.parts
-    under_glass = policy.GLASS.get(name, frozenset())
-    if person is not None and not under_glass <= parts and await glass_over(person, record):
-        parts |= under_glass
-    return frozenset(held), frozenset(parts)
-
-
-async def glass_over(person: Person, record: Any) -> BrokenGlass | None:
-    """The glass over this record that this person broke within the hour: over itself, or over what it belongs to."""
-    kind, lies = type(record), Q(kind=type(record).__name__.lower(), subject=record.id)
-    for over, path in kind.GLASS_OVER.items():
-        found = await kind.filter(id=record.id, **{f"{path}__isnull": False}).values_list(path, flat=True)
-        lies |= Q(kind=over, subject__in=list(found))
-    live = BrokenGlass.filter(lies, person_id=person.id, ends_at__gt=clock.now())
-    return await live.order_by("-ends_at").first()
 
 
 UNIT = ("unit__building__compound__name", "unit__building__name", "unit__name")

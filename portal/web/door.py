@@ -7,7 +7,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from portal import journal, policy
-from portal.people import queries, sight
+from portal.people import sight, standing_queries
 from portal.web.forms import one
 
 M = TypeVar("M", bound=Model)
@@ -26,7 +26,7 @@ async def opened(request: Request, records: QuerySet[M], **which: Any) -> M:
 
 async def show(person: Any, record: Any) -> None:
     """The same for a record that was found by another way, such as through the one it belongs to."""
-    record.relations, record.parts = await queries.standing_to(person, record)
+    record.relations, record.parts = await standing_queries.standing_to(person, record)
     theirs = {policy.OWN, policy.PUBLIC} & record.relations
     if record.parts & policy.CONFIDENTIAL and not theirs:
         await journal.opened(person, record)

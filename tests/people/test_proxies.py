@@ -11,7 +11,7 @@ from portal.database import transaction
 from portal.disputes.models import Dispute
 from portal.errors import Conflict, Forbidden, Refusal, TooMany
 from portal.journal import Entry
-from portal.people import actions, queries
+from portal.people import actions, queries, standing_queries
 from portal.people.models import Person, Proxy, Scope, Session
 from tests import make
 from tests.forms_browser import Browser
@@ -64,7 +64,7 @@ async def test_each_scope_opens_its_own_records_and_no_other(cast, scope):
 
     assert await Appointment.visible_to(tao).exists() == (scope == Scope.BOOK)
     assert await Consultation.visible_to(tao).exists() == (scope == Scope.ADVICE)
-    _relations, parts = await queries.standing_to(tao, consultation)
+    _relations, parts = await standing_queries.standing_to(tao, consultation)
     assert "facts" not in parts and "contact" not in parts
     assert not await Dispute.visible_to(tao).exists()
 

@@ -8,7 +8,7 @@ from portal import clock, database, journal, notices, policy
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
-from portal.people import glass_queries, queries
+from portal.people import glass_queries, standing_queries
 from portal.people.models import BrokenGlass, Cause, Person
 
 OPEN_FOR = timedelta(minutes=60)
@@ -19,7 +19,7 @@ async def break_glass(actor: Person, record: Any, cause: Cause, reason: str) -> 
 
     Only for staff of the community the record belongs to: Forbidden for others. Conflict when there is no second person.
     """
-    relations, _parts = await queries.standing_to(actor, record)
+    relations, _parts = await standing_queries.standing_to(actor, record)
     if policy.COMMUNITY not in relations or policy.OWN in relations or not actor.is_staff:
         raise Forbidden
     second = await glass_queries.second_person(actor, record.community_id, record.person_id)
@@ -30,7 +30,7 @@ async def break_glass(actor: Person, record: Any, cause: Cause, reason: str) -> 
     kind, now = journal.kind_of(record), clock.now()
     async with transaction():
         await database.serialise(f"glass {actor.id} {record.id}")
-        if open_already := await queries.glass_over(actor, record):
+        if open_already := await standing_queries.glass_over(actor, record):
             return open_already
         glass = await BrokenGlass.create(
             person=actor,
