@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tortoise.expressions import Q
 
 from portal import clock, states
 from portal.errors import Missing, Refusal
@@ -43,7 +44,8 @@ async def desk(request: Request) -> Response:
 async def _desk(request: Request, form: Form | None, code: int = 200) -> Response:
     person, now = request.state.person, clock.now()
     is_lead = Role.LEAD in person.roles
-    open_ones = Asked.visible_to(person).filter(state__in=[State.ASKED, State.GRANTED])
+    to_correct = Q(state=State.GRANTED, wish=Wish.CORRECT)
+    open_ones = Asked.visible_to(person).filter(Q(state=State.ASKED) | to_correct)
     asked = await open_ones.exclude(person_id=person.id).order_by("due_at").limit(MOST) if is_lead else []
     proposed = Disposal.visible_to(person).order_by("-created_at").limit(MOST)
     return page(
@@ -63,7 +65,7 @@ async def _desk(request: Request, form: Form | None, code: int = 200) -> Respons
             for each in asked
         ],
         disposals=[_line(each) for each in await proposed],
-        kinds=[(kind, SCHEDULE[kind].title) for kind in HOLDABLE],
+        kinds=[(kind, _held(kind)) for kind in HOLDABLE],
         holds=await _holds(person) if is_lead else [],
     )
 
@@ -80,6 +82,11 @@ def _line(disposal: Disposal) -> dict[str, Any]:
     }
 
 
+def _held(kind: str) -> Any:
+    """What a hold of this kind keeps; one on a person keeps all of theirs."""
+    return _("一位居民的全部记录") if kind == "person" else SCHEDULE[kind].title
+
+
 async def _holds(person: Person) -> list[dict[str, Any]]:
     """Standing holds on records of the communities this person leads."""
     found = []
@@ -88,7 +95,7 @@ async def _holds(person: Person) -> list[dict[str, Any]]:
         if None in places or await queries.community_of(each.kind, each.subject) in places:
             named = await queries.numbers_of(each.kind, [each.subject])
             number = named[0][0] if named else ""
-            title = SCHEDULE[each.kind].title
+            title = _held(each.kind)
             found.append(
                 {"id": each.id, "what": title, "number": number, "reason": each.reason, "at": each.created_at}
             )

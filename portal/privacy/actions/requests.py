@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from portal import clock, journal, locality, notices, states
+from portal import clock, journal, languages, locality, notices, states
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
@@ -45,7 +45,8 @@ async def grant(actor: Person, request: Request, answer: str) -> list[Disposal]:
     made: list[Disposal] = []
     async with transaction():
         if request.wish == Wish.DELETE:
-            made, said = await _propose(actor, request)
+            with languages.speaking((await Person.get(id=request.person_id)).language):
+                made, said = await _propose(actor, request)
             answer = "\n".join([answer, *said]) if answer else "\n".join(said)
         await states.move(
             actor,

@@ -150,6 +150,10 @@ async def theirs(person: Person, kind: str, limit: datetime) -> tuple[list[UUID]
     )
     passed = await disposed(kind)
     all_of_it: set[Any] = set(await mine.values_list("id", flat=True)) - passed
+    if kind == "appointment":  # with a consultation it goes with that one
+        all_of_it -= set(
+            await Consultation.filter(person_id=person.id).values_list("appointment_id", flat=True)
+        )
     if kind == "signup":  # one without a question holds no words
         all_of_it = set(await mine.exclude(question=BLANK).values_list("id", flat=True)) - passed
     held = [key for key in over - passed if await is_held(kind, key)]
