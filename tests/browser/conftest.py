@@ -59,11 +59,11 @@ async def chromium() -> AsyncIterator[Browser]:
 class Served:
     """A portal on a loopback port of its own, with a database and a data folder of its own."""
 
-    def __init__(self, engine: Engine, data: Path, app: str, prepare: str) -> None:
+    def __init__(self, engine: Engine, data: Path, app: str, prepare: str, host: str) -> None:
         self.engine, self.data = engine, data
         self.database = engine.migrated()
         with socket.create_server(("127.0.0.1", 0)) as listener, (data / "log").open("wb") as log:
-            self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            self.address = f"http://{host}:{listener.getsockname()[1]}"
             settings = {
                 "PORTAL_DEMO": "1",
                 "PORTAL_DATA": str(data),
@@ -105,16 +105,18 @@ class Served:
 def serve(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """`await serve("portal.demo:load")` fills a fresh database with that function and answers the portal's address.
 
-    Asked again for the same, it answers the same portal, until the tests of the module are done.
+    Asked again for the same, it answers the same portal, until the tests of the module are done. `host` is the name of
+    this machine under which it is reached.
     """
-    running: dict[tuple[str, str], Served] = {}
+    running: dict[tuple[str, ...], Served] = {}
 
-    async def start(prepare: str = "", app: str = "app:app") -> str:
-        if (app, prepare) not in running:
+    async def start(prepare: str = "", app: str = "app:app", host: str = "127.0.0.1") -> str:
+        wanted = (app, prepare, host)
+        if wanted not in running:
             data = tmp_path_factory.mktemp("served")
-            running[app, prepare] = await asyncio.to_thread(Served, engine, data, app, prepare)
-        await running[app, prepare].answers()
-        return running[app, prepare].address
+            running[wanted] = await asyncio.to_thread(Served, engine, data, *wanted)
+        await running[wanted].answers()
+        return running[wanted].address
 
     yield start
     for served in running.values():

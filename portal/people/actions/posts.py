@@ -25,9 +25,7 @@ async def grant(actor: Person | None, person: Person, role: str, place: Any = No
     if bool(column) != bool(place) and not covers_all:
         raise Refusal(_("请选这个职务负责的地方。") if column else _("这个职务不分地方。"))
     at = {f"{column}_id": getattr(place, "id", place)} if column else {}
-    if place and str(at[f"{column}_id"]) not in {
-        key for key, _name in await queries.places_for(str(column))
-    }:
+    if place and str(at[f"{column}_id"]) not in {key for key, _name in await queries.places_for(str(column))}:
         raise Refusal(_("请选这个职务负责的地方。"))
     if actor is not None and not rules.may_grant(actor, role, await office_queries.where(role, place)):
         raise Forbidden(not_theirs)
