@@ -7,6 +7,7 @@ import pytest
 
 from app import app
 from portal import clock, journal
+from portal.booking.actions import assignment
 from portal.booking.models import Mode
 from portal.conflicts.models import Wall
 from portal.consultations.models import Prescription, PrescriptionState, Referral, State
@@ -401,3 +402,18 @@ async def test_at_the_desk_a_passphrase_is_set_with_the_resident_there_and_by_it
     for who in (*outsiders(cast).values(), cast.chen, cast.mei):
         assert (await (await browser_of(who)).post(path, {**sent, "present": "1"})).status == 404
     assert (await type(matter.consultation).get(id=matter.consultation.id)).protection_id is None
+
+
+async def test_from_then_on_she_hears_of_it_only_as_she_chose(cast, matter):
+    async with transaction():
+        appointment = await type(matter.appointment).get(id=matter.appointment.id)
+        await appointment.fetch_related("person")
+        await assignment.remind(appointment, appointment.person)
+    assert await Notice.filter(person_id=cast.mei.id, state=NoticeState.OWED).exists()
+    fang = await browser_of(cast.fang)
+    path = f"/appointments/{matter.appointment.number}/protection"
+    form = (await fang.get(path)).form("/protection")
+    await form.fill(present=True, passphrase="槐花落了一地", protect_by="paper").submit()
+    owed = await Notice.filter(person_id=cast.mei.id, state=NoticeState.OWED)
+    assert {notice.channel for notice in owed} <= {"paper"}
+    assert (await type(matter.consultation).get(id=matter.consultation.id)).protection_id is not None
