@@ -33,6 +33,20 @@ async def count(key: str, most: int, window: timedelta) -> None:
         raise TooMany
 
 
+async def distinct(key: str, value: str, most: int, window: timedelta) -> None:
+    """Count a value unless it was counted under `key` in the window that runs; raise TooMany beyond `most` different ones.
+
+    A refusal keeps its count only outside a transaction that is rolled back.
+    """
+    now, known = clock.now(), f"{key}:{value}"
+    if await Tally.filter(key=known, until__gt=now).exists():
+        return
+    await count(key, most, window)
+    async with database.transaction():
+        await Tally.filter(key=known, until__lte=now).delete()
+        await Tally.bulk_create([Tally(key=known, until=now + window, count=1)], ignore_conflicts=True)
+
+
 async def forget(key: str) -> None:
     """Start again from nothing, after the person has shown who they are."""
     async with database.transaction():

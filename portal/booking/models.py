@@ -130,7 +130,9 @@ class Appointment(sight.Guarded, Record):
         (State.CHECKED_IN, "reassign"): State.CHECKED_IN,
         (State.CHECKED_IN, "cancel"): State.CANCELLED,
         (State.CALLED, "start"): State.STARTED,
+        (State.CALLED, "reassign"): State.CHECKED_IN,
         (State.CALLED, "miss"): State.MISSED,
+        (State.STARTED, "reassign"): State.STARTED,
         (State.STARTED, "finish"): State.DONE,
     }
     AWAITS = {

@@ -40,8 +40,9 @@ def may_change(person: Person, appointment: Appointment, now: datetime) -> bool:
 
 
 def may_reassign(person: Person, appointment: Appointment, now: datetime) -> bool:
-    """Another lawyer at the same time: staff only, before anything was said."""
-    return person.serves(appointment.community_id) and appointment.state in (State.BOOKED, State.CHECKED_IN)
+    """Another lawyer at the same time: staff only, until it is over. Who turns out to be in conflict stops in the middle."""
+    is_over = appointment.state in (State.DONE, State.MISSED, State.CANCELLED)
+    return person.serves(appointment.community_id) and not is_over
 
 
 def may_receive(person: Person, appointment: Appointment, now: datetime) -> bool:

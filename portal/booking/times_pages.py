@@ -106,8 +106,8 @@ async def times_page(
     code: int,
     taken: actions.TimeTaken | None = None,
 ) -> Response:
-    here, person = browser(request), request.state.person
-    asker = Asker.of(here, person, *other_side(typed))
+    here = browser(request)
+    asker = Asker.of(here)  # whoever asks: who is in conflict with whom is nothing the times show
     known = taken.mornings if taken else []
     mornings = known or await queries.free_times(clock.now(), asker)
     return page(

@@ -30,6 +30,7 @@ class Party(Row):
     side = fields.CharField(max_length=8)
     person = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
     firm = fields.ForeignKeyField("portal.Firm", null=True, on_delete=fields.SET_NULL, db_index=True)
+    firm_id: UUID
     name = Sealed(60)
     # Of the name's normal form, which is what is compared.
     name_mark = Mark("name", "name", names.normal, default="", db_default="", db_index=True)

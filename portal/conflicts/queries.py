@@ -1,6 +1,7 @@
 """May this firm serve these people against those? Asked of many firms at once."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,25 @@ from portal.conflicts.models import Party, Side, Wall
 from portal.conflicts.rules import SERVED, Names
 
 
-async def check(firm_ids: Collection[Any], served: Names, others: Names) -> dict[UUID, list[UUID]]:
+async def check(
+    firm_ids: Collection[Any], served: Names, others: Names, matter: tuple[str, UUID] | None = None
+) -> dict[UUID, list[UUID]]:
     """Firm → ids of the parties in its way; a firm that is not there is clear (律师法 39: never both sides).
 
     A firm is in conflict when the other side stands as served in anything it has met, or when whom it would serve
-    stands on the other side there. One question to the database, whatever the number of firms.
+    stands on the other side there; and for a `matter` (kind, id), when a wall keeps it out of it. One question to the
+    database for each, whatever the number of firms.
     """
+    hits = await _by_name(firm_ids, served, others)
+    if matter is not None and firm_ids:
+        walls = Wall.filter(matter_kind=matter[0], matter=matter[1], firm_id__in=list(firm_ids))
+        for wall in await walls.select_related("found"):
+            known = [UUID(str(hit)) for hit in wall.found.hits] if wall.found else [wall.id]
+            hits.setdefault(wall.firm_id, known)
+    return hits
+
+
+async def _by_name(firm_ids: Collection[Any], served: Names, others: Names) -> dict[UUID, list[UUID]]:
     wrong = [Q(_named(others), side__in=list(SERVED))] if others else []
     wrong += [Q(_named(served), side=Side.OTHER)] if served else []
     if not wrong or not firm_ids:
@@ -31,7 +45,31 @@ async def check(firm_ids: Collection[Any], served: Names, others: Names) -> dict
 def clear_of_walls(person: Any, matter_kind: str, path: str = "id") -> Q:
     """The condition that no wall stands between a lawyer's firm and the matter; `path` leads from the record to it."""
     walls = Wall.filter(matter_kind=matter_kind, firm__lawyers__person_id=person.id)
-    return ~Q(**{f"{path}__in": Subquery(walls.values("matter"))})
+    behind: Any = Subquery(walls.values("matter"))
+    return ~Q(**{f"{path}__in": behind})
+
+
+async def against(party: Party) -> list[Party]:
+    """Whom a firm has met in other matters where it may not stand if it stands beside this party.
+
+    Against somebody it has served; for somebody it stands against; as a mediator between people of whom it has advised one
+    (who mediated between them before may do so again).
+    """
+    opposed = {Side.OTHER: SERVED, Side.CLIENT: {Side.OTHER}}.get(
+        Side(party.side), frozenset({Side.OTHER, Side.CLIENT})
+    )
+    same = _named(Names.of([party.name], [party.phone]))
+    met = Party.filter(same, firm_id=party.firm_id, side__in=list(opposed)).exclude(matter=party.matter)
+    return list(await met.order_by("id"))
+
+
+async def met_at(firm: UUID, matter_kind: str, matter: UUID) -> datetime:
+    """When the firm first met a matter. Raises LookupError when it never did."""
+    met = Party.filter(firm_id=firm, matter_kind=matter_kind, matter=matter).order_by("created_at", "id")
+    first = await met.first()
+    if first is None:
+        raise LookupError(matter)
+    return first.created_at
 
 
 def _named(names: Names) -> Q:
@@ -45,7 +83,6 @@ async def sides(matter_kind: str, matter: UUID) -> tuple[Names, Names]:
     """(served, others) of a matter as they were recorded."""
     served: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []
-    parties = Party.filter(matter_kind=matter_kind, matter=matter)
-    for side, name, phone in await parties.values_list("side", "name", "phone"):
-        (served if side in SERVED else others).append((name, phone))
+    for party in await Party.filter(matter_kind=matter_kind, matter=matter):
+        (served if party.side in SERVED else others).append((party.name, party.phone))
     return tuple(Names.of((n for n, _ in side), (p for _, p in side)) for side in (served, others))  # type: ignore[return-value]

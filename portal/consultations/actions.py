@@ -47,6 +47,7 @@ async def ask(
     `agreed` was ticked on this form. Raises TimeTaken when the time is gone, Refusal when the person has too many
     appointments ahead, lacks a consent or has frozen what is kept of them.
     """
+    await booking.named(person, intake.other_side, intake.other_phone)
     async with transaction():
         await _know(person, intake, agreed)
         protection = await _protect(person, intake)
@@ -108,8 +109,9 @@ async def record(
 ) -> Consultation:
     """Write down what somebody who came without writing asks. Who writes second finds the first one's.
 
-    The lawyer's firm is checked against the other side first, and each check is kept. Raises FirmBarred when it may not
-    serve, Forbidden for anybody but the lawyer and staff. `agreed` was said aloud to the actor. Needs `lawyer` and `person` loaded.
+    The lawyer's firm is held against the other side, and each check is kept. When it may not serve, what was written stays
+    for the lawyer of another firm, to whom the appointment goes at once if one is free then, and FirmBarred is raised.
+    Forbidden for anybody but the lawyer and staff. `agreed` was said aloud to the actor. Needs `lawyer` and `person` loaded.
     """
     if appointment.person_id == actor.id or not (
         actor.serves(appointment.community_id) or appointment.lawyer.person_id == actor.id
@@ -118,19 +120,25 @@ async def record(
     intake = Intake(topic=appointment.topic, words=words, other_side=other_side, other_phone=other_phone)
     asking, firm = appointment.person, appointment.firm_id
     served, others = Names.of([asking.name], [asking.phone]), Names.of([other_side], [other_phone])
-    hits = (await check([firm], served, others)).get(firm, [])
     try:
         async with transaction():
+            await conflicts.in_turn(served, others)
+            hits = (await check([firm], served, others)).get(firm, [])
+            await people.agree(asking, agreed, way=Way.DESK, actor=actor)
+            await _consenting(asking)
+            consultation = await _open(actor, asking, appointment, intake, "counter")
             await conflicts.store(actor, MATTER, appointment.id, firm, served, others, hits)
-            if not hits:
-                await people.agree(asking, agreed, way=Way.DESK, actor=actor)
-                await _consenting(asking)
-                consultation = await _open(actor, asking, appointment, intake, "counter")
-                await conflicts.meet(MATTER, appointment.id, Side.OTHER, other_side, other_phone, None, firm)
+            await conflicts.meet(
+                MATTER, appointment.id, Side.OTHER, other_side, other_phone, None, firm, actor=actor
+            )
     except IntegrityError:
         return await Consultation.get(appointment_id=appointment.id)
+    await booking.part()  # also those whom the name that was said bars elsewhere
     if hits:
-        raise FirmBarred(_("这家律所不合适接待这件事，请工作人员换一位别的律所的律师。"))
+        raise FirmBarred(
+            _("写下的内容已经保存。这家律所不合适接待这件事，要由别的律所的律师接待，工作人员正在安排。"),
+            [(_("回到当天名单"), "appointments:today")],
+        )
     return consultation
 
 

@@ -48,13 +48,8 @@ async def record(request: Request) -> Response:
     other = forms.other(form)
     agreed = consents.read(form, await consents.lacking(appointment.person, consents.BOOKING))
     if form.ok:
-        try:
-            consultation = await actions.record(
-                request.state.person, appointment, words, **other, agreed=agreed
-            )
-            return see(request, "consultations:show", number=consultation.number)
-        except actions.FirmBarred as barred:
-            form.refuse("other_side", barred.text)
+        consultation = await actions.record(request.state.person, appointment, words, **other, agreed=agreed)
+        return see(request, "consultations:show", number=consultation.number)
     return await recording(request, appointment, form, 422)
 
 

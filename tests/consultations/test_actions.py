@@ -10,7 +10,7 @@ from portal.booking import drafts
 from portal.booking.actions import TimeTaken
 from portal.booking.models import Appointment, Hold, Wait, WaitState
 from portal.booking.models import State as Booked
-from portal.conflicts.models import Check
+from portal.conflicts.models import Check, Wall
 from portal.consultations import actions, prescription_actions, queries, rules
 from portal.consultations.intake import Intake
 from portal.consultations.models import (
@@ -131,9 +131,12 @@ async def test_a_firm_that_serves_the_other_side_does_not_take_a_walk_in(cast, h
     booked = await make.appointment(cast.mei, await make.slot(cast.wu))
     booked = await Appointment.get(id=booked.id).select_related("person", "lawyer")
     with pytest.raises(actions.FirmBarred):
-        await actions.record(cast.wu.person, booked, "陶建国欠我钱", "陶建国")
-    assert await Consultation.filter(appointment_id=booked.id).count() == 0
+        await actions.record(cast.wu.person, booked, "陶建国欠我钱", "陶建国", agreed=BOOKING)
+    assert (
+        await Consultation.get(appointment_id=booked.id)
+    ).words == "陶建国欠我钱"  # for the lawyer of another firm
     assert await Check.filter(matter=booked.id, is_clear=False).count() == 1
+    assert await Wall.filter(matter=booked.id, firm_id=cast.hengdao.id).count() == 1
 
 
 async def test_writing_begins_the_consultation_and_issuing_ends_it(cast, meeting):

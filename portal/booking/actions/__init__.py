@@ -1,8 +1,8 @@
 """What people do to times, appointments and places on the waitlist. Each is one transaction; none awaits the network."""
 
-from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, protect, reassign
+from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, part, protect, reassign
 from portal.booking.actions.desk import call, check_in, finish, miss, start
-from portal.booking.actions.holds import TimeTaken, hold, tidy
+from portal.booking.actions.holds import TimeTaken, hold, named, tidy
 from portal.booking.actions.offers import lapse, offer_next, serve_waitlist
 from portal.booking.actions.waits import accept, decline, join, leave
 
@@ -22,7 +22,9 @@ __all__ = [
     "leave",
     "miss",
     "move",
+    "named",
     "offer_next",
+    "part",
     "protect",
     "reassign",
     "serve_waitlist",

@@ -118,8 +118,8 @@ async def move(actor: Person, appointment: Appointment, starts_at: datetime, rea
     """
     now = clock.now()
     async with transaction():
+        asker = await in_turn(appointment)
         await assignment.take_up(actor, appointment, "move")
-        asker = await queries.asker_of(appointment)
         if starts_at == appointment.starts_at:
             raise holds.TimeTaken(_("这就是您现在的时间。要改，请另选一个。"))
         if not await holds.is_offered(now, starts_at):
@@ -139,12 +139,43 @@ async def reassign(actor: Person, appointment: Appointment, lawyer: UUID | None 
     Raises TimeTaken with the nearest times when nobody suitable is free then, Forbidden, or Conflict.
     """
     async with transaction():
+        asker = await in_turn(appointment)
         await assignment.take_up(actor, appointment, "reassign")
         before = {"from_lawyer": appointment.lawyer_id}
-        asker = await queries.asker_of(appointment)
         await _seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
         await assignment.announce("booking/reassigned", appointment, appointment.person)
         await assignment.remind(appointment, appointment.person)
+
+
+async def part() -> int:
+    """Give whoever is to be received by a firm that a wall keeps out to another lawyer at the same time, and tell them; how
+    many. Where nobody else is free they stay on the desk's list of those who need another lawyer."""
+    done = 0
+    for key in await queries.walled_off():
+        try:
+            async with transaction():
+                appointment = await Appointment.get(id=key).select_related("lawyer__person", "person", "slot")
+                asker = await in_turn(appointment)
+                mine = Appointment.filter(id=key, sequence=appointment.sequence, state__in=OPEN)
+                if not await mine.update(sequence=appointment.sequence + 1):
+                    raise Conflict
+                appointment.sequence += 1
+                before = {"from_lawyer": appointment.lawyer_id, "by": "wall"}
+                await _seat(None, appointment, "reassign", asker, appointment.starts_at, None, before)
+                await assignment.announce("booking/reassigned", appointment, appointment.person)
+                await assignment.remind(appointment, appointment.person)
+        except Conflict:  # nobody else is free then, or somebody changed it in this very moment
+            continue
+        done += 1
+    return done
+
+
+async def in_turn(appointment: Appointment) -> Asker:
+    """Who asks for a new seat, once nobody else is judging the same names."""
+    await appointment.fetch_related("person")
+    asker = await queries.asker_of(appointment)
+    await conflicts.in_turn(asker.served, asker.others)
+    return asker
 
 
 async def protect(actor: Person, appointment: Appointment, protection: UUID) -> None:
@@ -162,7 +193,7 @@ async def protect(actor: Person, appointment: Appointment, protection: UUID) -> 
 
 
 async def _seat(
-    actor: Person,
+    actor: Person | None,
     appointment: Appointment,
     verb: str,
     asker: Asker,
@@ -212,6 +243,7 @@ async def cancel(actor: Person, appointment: Appointment, reason: str = "") -> N
                 appointment.lawyer.person,
                 "booking/freed",
                 key=f"booking/freed:{appointment.number}",
+                about=appointment,
                 number=appointment.number,
                 starts_at=appointment.starts_at,
             )

@@ -27,6 +27,7 @@ async def choose(
     The slot or the lawyer to prefer comes first unless the firm is in conflict: who was promised, or knows the matter.
     Raises TimeTaken when no desk is left.
     """
+    await conflicts.in_turn(asker.served, asker.others)
     found = await queries.desks(starts_at, starts_at + timedelta(minutes=1), asker)
     barred = await queries.in_conflict(found, asker)
     ranked = rules.rank(found, topic, barred, await queries.loads(now))
@@ -106,6 +107,7 @@ async def announce(kind: str, appointment: Appointment, person: Person, **more: 
         person,
         kind,
         key=f"{kind}:{appointment.number}:{appointment.sequence}",
+        about=appointment,
         number=appointment.number,
         starts_at=appointment.starts_at,
         mode=str(appointment.mode),
@@ -125,6 +127,7 @@ async def remind(appointment: Appointment, person: Person) -> None:
             "booking/reminder",
             key=_reminder(appointment, name),
             due=due,
+            about=appointment,
             number=appointment.number,
             starts_at=appointment.starts_at,
             mode=str(appointment.mode),

@@ -1,14 +1,16 @@
 """The exclusive claim on a time: one statement on a unique row decides every race, whoever runs it and wherever."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal import clock, database, settings
+from portal import clock, database, limits, secrecy, settings
 from portal.booking import queries, rules
 from portal.booking.models import Hold
 from portal.booking.queries import Asker, Morning
 from portal.booking.rules import Ranked
+from portal.conflicts.rules import Names
 from portal.database import transaction
 from portal.errors import Conflict
 from portal.languages import _
@@ -16,6 +18,7 @@ from portal.people.models import Person
 from portal.records import new_id
 from portal.roster.models import Duty, Slot
 
+OTHER_SIDES = 10
 COOLING = timedelta(minutes=10)  # that a time which was given back is kept for the waitlist
 
 # May be taken: it has ended, or it is held for the one who asks. Whatever an appointment has is taken for good. Looking
@@ -74,6 +77,7 @@ async def hold(
     The lawyer is chosen by `rules.rank` among the desks free then. Raises TimeTaken, with the nearest free times, when
     there is none: taken, past, too near, beyond the window, or no time of the clinic at all.
     """
+    await named(person, other_side, other_phone)
     now, asker = clock.now(), Asker.of(browser, person, other_side, other_phone)
     ranked = await suitable(now, starts_at, topic, asker)
     until = now + timedelta(minutes=settings.current().hold_minutes)
@@ -83,6 +87,16 @@ async def hold(
                 await let_go(asker, but=one.desk.slot)
                 return await Hold.get(slot_id=one.desk.slot)
     raise await taken(now, starts_at, asker)
+
+
+async def named(person: Person | None, other_side: str, other_phone: str) -> None:
+    """A resident may name OTHER_SIDES different other sides in a day: enough for every quarrel, too few to find out by
+    trying whom the firms have met. Raises TooMany. Outside any transaction, so that a refusal is counted too."""
+    said = Names.of([other_side], [other_phone])
+    if person is None or person.roles or not said:
+        return
+    which = secrecy.keyed("other side", json.dumps([sorted(said.keys), sorted(said.phones)]))[:40]
+    await limits.distinct(f"other side:{person.id}", which, OTHER_SIDES, timedelta(days=1))
 
 
 async def suitable(now: datetime, starts_at: datetime, topic: str, asker: Asker) -> list[Ranked]:
@@ -103,18 +117,24 @@ async def is_offered(now: datetime, starts_at: datetime) -> bool:
 
 
 async def taken(now: datetime, starts_at: datetime, asker: Asker) -> TimeTaken:
-    """The refusal of an instant, with the times that can be had instead."""
+    """The refusal of an instant, with the times that can be had instead. Whether it was booked away or only firms in
+    conflict are left then looks and reads the same."""
     mornings = await queries.free_times(now, asker)
+    for morning in mornings:
+        morning.times = [
+            time._replace(left=time.left * (time.starts_at != starts_at)) for time in morning.times
+        ]
     times = [time for morning in mornings for time in morning.times]
+    free: Iterable[datetime] = (time.starts_at for time in times if time.left)
+    if asker.served or asker.others:
+        free = [desk.starts_at for desk in await queries.open_desks(now, asker)]
     if starts_at <= now:
         text = _("这个时间已经过去了，请另选一个。")
     elif all(time.starts_at != starts_at for time in times):
         text = _("这个时间不开放预约，请另选一个。")
     else:
         text = ""
-    return TimeTaken(
-        text, mornings, queries.nearest(starts_at, (time.starts_at for time in times if time.left))
-    )
+    return TimeTaken(text, mornings, queries.nearest(starts_at, free))
 
 
 async def give_back(slot: Slot) -> None:

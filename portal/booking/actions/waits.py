@@ -25,6 +25,7 @@ async def join(
     """Wait for any time in the community that is meant. Whoever waits already keeps their place and has the topic and the
     words brought up to date. With a passphrase the place is found only by who says it, and they hear of it only by
     `contact_by`."""
+    await holds.named(person, str(typed.get("other_side") or ""), str(typed.get("other_phone") or ""))
     async with transaction():
         await assignment.alone(person.id)
         columns: dict[str, Any] = {"topic": str(topic), "typed": dict(typed)}

@@ -1,6 +1,6 @@
 """Reads of this room: which times are free, whose turn it is, what awaits the desk."""
 
-from portal.booking.queries.desk import affected, listed, queue
+from portal.booking.queries.desk import affected, listed, queue, walled_off
 from portal.booking.queries.times import (
     OPEN,
     Asker,
@@ -47,6 +47,7 @@ __all__ = [
     "open_desks",
     "place",
     "queue",
+    "walled_off",
     "where_anybody_waits",
     "window",
 ]

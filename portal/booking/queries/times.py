@@ -52,6 +52,7 @@ class Asker(NamedTuple):
     served: Names = Names()
     others: Names = Names()
     community: UUID | None = None
+    matter: UUID | None = None  # the appointment that is to be seated anew
 
     @classmethod
     def of(
@@ -63,9 +64,12 @@ class Asker(NamedTuple):
         wait: UUID | None = None,
         community: UUID | None = None,
     ) -> "Asker":
-        """From what was typed, and from who is signed in; in the community that is meant, unless another is named."""
+        """From what was typed, and from who is signed in; in the community that is meant, unless another is named.
+
+        While nobody knows who asks, names are compared with nothing: no stranger learns whom a firm has met.
+        """
         served = Names.of([person.name], [person.phone]) if person else Names()
-        others = Names.of([other_side], [other_phone])
+        others = Names.of([other_side], [other_phone]) if person else Names()
         return cls(browser, wait, served, others, community or locality.current())
 
 
@@ -101,7 +105,8 @@ async def asker_of(appointment: Appointment) -> Asker:
     served, others = await conflicts.sides(MATTER, appointment.id)
     mine = Names.of([appointment.person.name], [appointment.person.phone])
     both = Names(served.keys | mine.keys, served.phones | mine.phones)
-    return Asker(f"appointment {appointment.number}", None, both, others, appointment.community_id)
+    who = f"appointment {appointment.number}"
+    return Asker(who, None, both, others, appointment.community_id, appointment.id)
 
 
 async def window(now: datetime) -> list[Morning]:
@@ -141,7 +146,8 @@ async def desks(first: datetime, until: datetime, asker: Asker) -> list[Desk]:
 
 async def in_conflict(found: Iterable[Desk], asker: Asker) -> dict[UUID, list[UUID]]:
     """Firm → parties in its way, for the firms of these desks."""
-    return await conflicts.check({desk.firm for desk in found}, asker.served, asker.others)
+    matter = (MATTER, asker.matter) if asker.matter else None
+    return await conflicts.check({desk.firm for desk in found}, asker.served, asker.others, matter)
 
 
 async def loads(now: datetime) -> Loads:
@@ -171,20 +177,19 @@ async def open_desks(now: datetime, asker: Asker) -> list[Desk]:
 
 
 async def free_times(now: datetime, asker: Asker) -> list[Morning]:
-    """The mornings of the window with every time the clinic sits; three questions to the database in all.
+    """The mornings of the window with every time the clinic sits; two questions to the database in all.
 
-    Days without any lawyer have no times. Firms in conflict do not count among the free desks.
+    Days without any lawyer have no times. Every free desk counts, those of firms in conflict too: nobody learns from a list
+    of times which firm has met whom. Conflict is judged when a desk is chosen.
     """
     mornings = await window(now)
     if not mornings:
         return []
     found = await desks(earliest(now), clock.span(mornings[-1].day)[1], asker)
-    barred = await in_conflict(found, asker)
     by_day = {morning.day: morning for morning in mornings}
     for starts_at, group in groupby(found, lambda desk: desk.starts_at):
         if morning := by_day.get(clock.day_of(starts_at)):
-            left = sum(desk.is_free and desk.firm not in barred for desk in group)
-            morning.times.append(Time(starts_at, left))
+            morning.times.append(Time(starts_at, sum(desk.is_free for desk in group)))
     return mornings
 
 
