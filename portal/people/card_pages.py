@@ -9,7 +9,7 @@ from portal import settings
 from portal.errors import Missing, Refusal
 from portal.languages import _
 from portal.law import numbers
-from portal.people import actions, queries, session_rules
+from portal.people import actions, proxy_queries, queries, session_rules
 from portal.people.door_pages import address, enter, status_of
 from portal.people.models import Person, Way
 from portal.people.proxy_pages import granted, grants, proxy_form
@@ -92,7 +92,7 @@ async def appoint(request: Request) -> Response:
 async def dismiss(request: Request) -> Response:
     """Take a grant back at the resident's word."""
     person = await resident_at_desk(request)
-    given = await one(queries.live_proxies(), id=request.path_params["proxy"], resident_id=person.id)
+    given = await one(proxy_queries.live_proxies(), id=request.path_params["proxy"], resident_id=person.id)
     await actions.dismiss(request.state.person, given)
     return see(request, "people:at_desk", number=person.number, flash=_("代办收回了，马上生效。"))
 

@@ -11,7 +11,7 @@ from portal import clock
 from portal.errors import Refusal
 from portal.languages import _
 from portal.law.identifiers import mask_phone
-from portal.people import actions, queries, session_rules
+from portal.people import actions, proxy_queries, session_rules
 from portal.people.models import SCOPE_NAMES, Person, Scope
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
@@ -45,7 +45,7 @@ async def appoint(request: Request) -> Response:
 async def dismiss(request: Request) -> Response:
     """Take a grant back, or give it back: it ends at once either way."""
     person = request.state.person
-    mine = queries.live_proxies().filter(queries.concerns(person))
+    mine = proxy_queries.live_proxies().filter(proxy_queries.concerns(person))
     await actions.dismiss(person, await one(mine, id=request.path_params["proxy"]))
     return see(request, "me:proxies", flash=_("代办收回了，马上生效。"))
 
@@ -75,7 +75,7 @@ async def grants(resident: Person) -> list[dict[str, Any]]:
             "scopes": [SCOPE_NAMES[Scope(scope)] for scope in proxy.scopes],
             "ends_on": proxy.ends_on,
         }
-        for proxy in await queries.proxies_by(resident)
+        for proxy in await proxy_queries.proxies_by(resident)
     ]
 
 
@@ -88,7 +88,7 @@ async def _index(request: Request, code: int = 200, form: Form | None = None) ->
             "scopes": [SCOPE_NAMES[Scope(scope)] for scope in proxy.scopes],
             "ends_on": proxy.ends_on,
         }
-        for proxy in await queries.proxies_held(person)
+        for proxy in await proxy_queries.proxies_held(person)
     ]
     return page(
         request,

@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 
 from portal import clock, secrecy
 from portal.law import identifiers, numbers, places
-from portal.people import rules, session_rules, sight
+from portal.people import proxy_queries, rules, session_rules, sight
 from portal.people.models import (
     TAIL,
     CodeCard,
@@ -19,7 +19,6 @@ from portal.people.models import (
     Person,
     PhoneCode,
     Post,
-    Proxy,
     Session,
     Way,
 )
@@ -53,34 +52,8 @@ async def session_of(secret: str) -> Session | None:
     person.in_office = found.way == Way.OFFICE
     is_unlocked = found.unlocked_until is not None and found.unlocked_until > now
     person.unlocked = found.protection_id if is_unlocked else None
-    person.acts_for = tuple(await proxies_of(person))
+    person.acts_for = tuple(await proxy_queries.proxies_held(person))
     return found
-
-
-def live_proxies() -> QuerySet[Proxy]:
-    """The grants that hold today. Who had their data frozen is stood in for by nobody."""
-    return Proxy.filter(revoked_at=None, ends_on__gte=clock.today(), resident__frozen_at=None)
-
-
-async def proxies_of(agent: Person) -> list[Proxy]:
-    """The residents' grants this person holds today."""
-    return await live_proxies().filter(agent_id=agent.id).order_by("id")
-
-
-async def proxies_by(resident: Person) -> list[Proxy]:
-    """The grants this resident gave that hold today, with their agents."""
-    given = live_proxies().filter(resident_id=resident.id).select_related("agent")
-    return await given.order_by("id")
-
-
-async def proxies_held(agent: Person) -> list[Proxy]:
-    """The grants this person holds today, with the residents who gave them."""
-    return await live_proxies().filter(agent_id=agent.id).select_related("resident").order_by("id")
-
-
-def concerns(person: Person) -> Q:
-    """The grants that this person gave or holds."""
-    return Q(resident_id=person.id) | Q(agent_id=person.id)
 
 
 async def card_of(person: Person) -> CodeCard | None:

@@ -20,7 +20,12 @@ async def keep(request: Request) -> str:
         return local(request)
     address = secrecy.keyed("address", request.client.host if request.client else "")
     secret = gate.kept(request, gate.SESSION)
-    owner = await queries.session_owner(secret) if secret else None
+    session = await queries.session_that_was(secret) if secret else None
+    if session and session.protection_id:
+        return local(
+            request
+        )  # whoever only holds the telephone is not shown what was written behind a passphrase
+    owner = session.person_id if session else None
     try:
         kept = await actions.keep_form(gate.browser(request), address, path, fields, owner)
     except TooMany:

@@ -11,7 +11,7 @@ from portal.database import transaction
 from portal.disputes.models import Dispute
 from portal.errors import Conflict, Forbidden, Refusal, TooMany
 from portal.journal import Entry
-from portal.people import actions, queries, standing_queries
+from portal.people import actions, proxy_queries, queries, standing_queries
 from portal.people.models import Person, Proxy, Scope, Session
 from tests import make
 from tests.forms_browser import Browser
@@ -155,4 +155,4 @@ async def test_staff_write_a_grant_down_for_somebody_who_stands_there_and_print_
     (entry,) = await Entry.filter(verb="appoint")
     assert entry.actor == cast.fang.id and str(cast.mei.id) in entry.detail
     page = await (await staff.get(f"/people/{cast.mei.number}/at-desk")).press("马上收回")
-    assert page.has("收回了") and not await queries.proxies_by(cast.mei)
+    assert page.has("收回了") and not await proxy_queries.proxies_by(cast.mei)

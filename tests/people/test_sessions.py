@@ -11,6 +11,7 @@ from portal.database import transaction
 from portal.errors import Forbidden
 from portal.journal import Entry
 from portal.people import actions, queries, session_rules
+from portal.people.actions.confirmations import confirmed
 from portal.people.models import Person, Session, Way
 from tests import make
 from tests.forms_browser import Browser
@@ -102,7 +103,7 @@ async def test_signing_in_again_out_and_confirming_each_end_the_old_secret(cast)
         await come_in(browser)
         second = browser.cookies["portal_session"]
         assert second != first and await queries.session_of(first) is None
-        third = await actions.rotate(await queries.session_of(second))
+        third = await confirmed(await queries.session_of(second))
         assert await queries.session_of(second) is None and await queries.session_of(third)
         browser.keep("portal_session", third)
         await browser.post("/sign-out")

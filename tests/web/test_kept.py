@@ -136,3 +136,11 @@ async def test_it_can_be_thrown_away(cast):
     await make.sign_in(browser, cast.mei)
     page = await (await browser.get(f"/kept/{(await KeptForm.get()).id}")).press("不要了，删掉")
     assert page.has("没有提交") and not await KeptForm.exists()
+
+
+async def test_what_was_written_behind_a_passphrase_is_not_kept_for_whoever_holds_the_telephone(cast):
+    browser = await make.sign_in(Browser(app), cast.mei)
+    protection = await actions.protect(cast.mei, "石榴树下三块砖", "none")
+    async with transaction():
+        await Session.all().update(protection_id=protection.id)
+    assert (await lost(browser)).status == 303 and not await KeptForm.exists()

@@ -58,7 +58,6 @@ from portal.people.actions.sessions import (
     revoke_all,
     revoke_for,
     revoke_others,
-    rotate,
     touch,
 )
 
@@ -113,7 +112,6 @@ __all__ = [
     "revoke_all",
     "revoke_for",
     "revoke_others",
-    "rotate",
     "say",
     "send_code",
     "sign_in",

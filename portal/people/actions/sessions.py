@@ -41,14 +41,6 @@ async def close_session(session: Session) -> None:
             await journal.record(session.person, "sign_out", session)
 
 
-async def rotate(session: Session) -> str:
-    """A new secret for a session that goes on, after its person showed again who they are; the old one opens nothing."""
-    secret = secrecy.token()
-    async with transaction():
-        await Session.filter(id=session.id).update(secret=secrecy.keyed("session", secret))
-    return secret
-
-
 async def revoke(person: Person, session_id: Any) -> bool:
     """End one of the person's own sessions; False when there is none of theirs like that."""
     async with transaction():
