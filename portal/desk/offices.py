@@ -21,8 +21,8 @@ from portal.rounds.models import State as RoundState
 async def of_lawyer(person: Person) -> list[Block]:
     """Today's list, the next mornings, 处方 begun and not issued."""
     start, end = clock.span(clock.today())
-    seen = Appointment.visible_to(person).filter(lawyer__person_id=person.id)
-    mine = seen.select_related("person").order_by("starts_at")
+    booked = Appointment.visible_to(person).filter(lawyer__person_id=person.id)
+    mine = booked.select_related("person").order_by("starts_at")
     live = [
         AppointmentState.BOOKED,
         AppointmentState.CHECKED_IN,
