@@ -220,9 +220,7 @@ async def test_what_is_printed_or_kept_outside_of_a_protected_appointment_says_n
     session = await Session.filter(person_id=cast.mei.id).order_by("-created_at").first()
     await people.say(cast.mei, session, SAID)
     entry = (await mei.get(booked.pages[2])).html
-    assert (
-        "服务中心预约" in entry and booked.appointment.number not in entry and "URL:" not in entry
-    )
+    assert "服务中心预约" in entry and booked.appointment.number not in entry and "URL:" not in entry
     slip = await mei.get(booked.pages[1])
     assert slip.status == 200 and not slip.has("陈明理") and not slip.has("法律诊所一楼")
     for who in (cast.fang, cast.chen):

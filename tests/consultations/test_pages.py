@@ -180,7 +180,9 @@ async def test_each_opening_by_lawyer_or_staff_is_written_down_and_the_residents
         assert (await (await signed_in(who)).get(address)).has("邻居借了我三万元不还")
     assert not (await (await signed_in(cast.fang)).get(address)).has("邻居借了我三万元不还")
     opened = [entry["actor"] for entry in await journal.of(meeting.consultation) if entry["verb"] == "open"]
-    assert opened == [cast.chen.person.id], "staff read nothing that is confided, so there is nothing to write down"
+    assert opened == [cast.chen.person.id], (
+        "staff read nothing that is confided, so there is nothing to write down"
+    )
 
 
 async def test_the_lawyer_writes_looks_it_over_and_issues(cast, meeting):
