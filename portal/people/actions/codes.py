@@ -105,6 +105,8 @@ async def confirm_code(browser: str, code: str, address: str = "") -> Person:
             tries=F("tries") + 1
         )
     if not counted:
+        if await PhoneCode.filter(id=row.id, used_at__isnull=False).exists():
+            raise Refusal(_("这个验证码已经用过了，请重新发送。"))
         raise TooMany(str(TOO_OFTEN))
     if not secrets.compare_digest(row.code, _hash(browser, row.phone, rules.code(code))):
         raise Refusal(_("验证码不对，请看最新的那条短信再输一次。"))
