@@ -59,12 +59,10 @@ async def add_lawyer(
     licence: str,
     licence_until: date,
     topics: list[Topic],
-    login: str = "",
-    password: str = "",
 ) -> Lawyer:
-    """Take a lawyer in: the person, their office at the firm, and, with a login, their way in.
+    """Take a lawyer in: the person and their office at the firm. An invitation lets them in (`people.actions.invite`).
 
-    Raises Taken for a telephone, licence or login of somebody else, Refusal for a poor login or password.
+    Raises Taken for a telephone or licence of somebody else.
     """
     if not people_rules.may_grant(actor, Role.LAWYER):
         raise Forbidden
@@ -83,8 +81,6 @@ async def add_lawyer(
         )
         await journal.record(actor, "create", lawyer, firm=firm.id, licence_until=licence_until)
         await people_actions.grant(actor, person, Role.LAWYER, firm)
-        if login:  # hashing takes 20 ms inside the transaction: better than a lawyer who is half there
-            await people_actions.make_account(actor, await people.with_posts(person), login, password)
     return lawyer
 
 

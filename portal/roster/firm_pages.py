@@ -88,7 +88,7 @@ async def new_lawyer(request: Request) -> Response:
 
 
 async def add_lawyer(request: Request) -> Response:
-    """Take a lawyer in: the person, the office, and a way to sign in if one is wanted."""
+    """Take a lawyer in: the person and the office. Whoever may, gives them an invitation afterwards."""
     form = await Form.read(request)
     name, phone, at, typed = (
         form.text("name", most=40),
@@ -96,15 +96,18 @@ async def add_lawyer(request: Request) -> Response:
         await _chosen(form),
         forms.lawyer(form),
     )
-    login = form.text("login", most=40, required=False)
-    password = form.text("password", most=128, required=bool(login))
     if form.ok and at:
-        with forms.beside(form, "login"):
+        with forms.beside(form, "licence"):
             made = await firm_actions.add_lawyer(
-                request.state.person, name=name, phone=phone, firm=at, login=login, password=password, **typed
+                request.state.person, name=name, phone=phone, firm=at, **typed
             )
             person = await made.person
-            return see(request, "roster:lawyer", flash=_("律师已加入，可以排班了。"), number=person.number)
+            return see(
+                request,
+                "roster:lawyer",
+                flash=_("律师已加入，可以排班了。要登录，请在“人员”里给他一个邀请链接。"),
+                number=person.number,
+            )
     return await _ask_lawyer(request, form, code=422)
 
 

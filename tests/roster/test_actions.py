@@ -8,6 +8,7 @@ from portal import clock, database, journal
 from portal.errors import Conflict, Forbidden, Refusal
 from portal.law.topics import Topic
 from portal.notices import Notice
+from portal.people import actions as people_actions
 from portal.people import queries as people
 from portal.people.models import Credential, Person
 from portal.roster import actions, day_actions, firm_actions, queries, work
@@ -322,18 +323,19 @@ async def lawyer_of(actor: Person, firm: Firm, **columns) -> Lawyer:
     )
 
 
-async def test_a_new_lawyer_is_a_person_with_an_office_and_a_login(cast):
-    made = await lawyer_of(cast.guo, cast.lanting, login="zhou.xin", password="a long first word")
+async def test_a_new_lawyer_is_a_person_with_an_office_and_is_let_in_by_invitation(cast):
+    made = await lawyer_of(cast.guo, cast.lanting)
     person = await make.reload(await made.person)
     assert person.roles == {"lawyer"} and person.minds("lawyer") == [cast.lanting.id]
-    assert await Credential.filter(person_id=person.id, login="zhou.xin").exists()
+    assert not await Credential.filter(person_id=person.id).exists()
+    assert await people_actions.invite(cast.guo, person)
     made.person = person
     await weekly(made)
 
 
 async def test_a_lawyer_half_taken_in_is_not_taken_in(cast):
     with pytest.raises(Refusal):
-        await lawyer_of(cast.guo, cast.lanting, login="zhou.xin", password="short")
+        await lawyer_of(cast.guo, cast.lanting, licence=cast.chen.licence)
     assert not await Person.filter(people.has_phone("13811112222")).exists()
     assert not await Lawyer.filter(licence="12201201510123456").exists()
 
