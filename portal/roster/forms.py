@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from portal.errors import Forbidden, Refusal
 from portal.languages import Lazy, _, lazy_
@@ -12,7 +11,7 @@ from portal.law import identifiers
 from portal.law.topics import Topic
 from portal.roster import rules
 from portal.roster.models import NTH, hours
-from portal.web.forms import Form
+from portal.web.forms import Form, read_key
 
 RHYTHMS: dict[str, Lazy] = {
     "every-1": lazy_("每周"),
@@ -64,7 +63,7 @@ def pattern(form: Form, offered: Collection[str] = ()) -> dict[str, Any]:
 def place(form: Form, offered: Collection[str]) -> dict[str, Any]:
     """To which of these communities; nothing where there is no choice."""
     chosen = form.choice("community", offered) if offered else ""
-    return {"community": UUID(chosen)} if chosen else {}
+    return {"community": read_key(chosen)} if chosen else {}
 
 
 def morning(form: Form) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A lawyer's mornings: the calendar, the rules behind it, single days and leave; for the lawyer and for staff."""
 
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from portal.law import numbers
 from portal.roster import actions, board_pages, day_pages, firm_pages, forms, queries, rules
 from portal.roster.calendar_pages import Item, mark, weeks
 from portal.roster.models import WEEKDAYS, Lawyer, Leave, Pattern
-from portal.web.forms import Form, one
+from portal.web.forms import Form, one, read_key
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, STAFF_ONLY, get, post
 from portal.web.templating import url
@@ -113,7 +112,7 @@ async def _communities(request: Request, lawyer: Lawyer) -> list[tuple[str, str]
     """Where this person may let the lawyer sit; empty where that is one place anyway."""
     person = request.state.person
     found = await queries.communities()
-    offered = [(key, name) for key, name in found if rules.may_seat(person, lawyer, UUID(key))]
+    offered = [(key, name) for key, name in found if rules.may_seat(person, lawyer, read_key(key))]
     return offered if len(offered) > 1 else []
 
 
