@@ -73,7 +73,7 @@ async def refused(request: Request, failed: str, form: Form) -> Response:
 async def show_phones(request: Request) -> Response:
     """The page with the parties' telephones in full, this once, for whoever handles it. That they asked is written down."""
     dispute = await opened(request)
-    if policy.CONTACT not in dispute.parts:
+    if policy.HANDLING not in dispute.relations:
         raise Missing
     await actions.unmask(request.state.person, dispute)
     return await _shown(request, dispute, unmasked=True)
@@ -140,7 +140,7 @@ async def _inside(
     agreements = await _agreements(person, dispute)
     return {
         "parties": await parties_of(dispute, unmasked) if knows else [],
-        "may_unmask": policy.CONTACT in dispute.parts and not unmasked,
+        "may_unmask": policy.HANDLING in dispute.relations and not unmasked,
         "dangers": [DANGER_NAMES[Danger(code)] for code in codes if code in set(Danger)],
         "has_minor": Danger.MINOR in codes,
         "source": SOURCE_NAMES[Source(dispute.source)],
@@ -163,8 +163,9 @@ async def _inside(
 
 
 async def parties_of(dispute: Dispute, unmasked: bool = False) -> list[tuple[str, str, str]]:
-    """(side, name, telephone) of whoever stands on a side, each as far as it is this reader's to know."""
-    named, reached = policy.NAME in dispute.parts, policy.CONTACT in dispute.parts
+    """(side, name, telephone) of whoever stands on a side, each as far as it is this reader's to know. How to reach the
+    two sides is for whoever handles it; the contact that a reporter may see is their own."""
+    named, reached = policy.NAME in dispute.parts, policy.HANDLING in dispute.relations
     return [
         (
             party.side,
