@@ -32,6 +32,8 @@ async def told(cast, **columns):
     )
     async with transaction():
         await Consultation.filter(id=made.id).update(community_id=cast.places.community.id)
+        booked = await Appointment.get(id=made.appointment_id)
+        await Appointment.filter(id=booked.id).update(**booked.sealed(needs="坐轮椅"))
         await conflicts.meet(
             "appointment", made.appointment_id, Side.OTHER, "赵某某", "13800000077", None, None
         )
@@ -84,6 +86,7 @@ async def test_three_years_later_the_words_go_and_the_line_stays(cast):
     assert (kept.words, kept.other_side, kept.other_phone) == ("", "", "")
     written = await Prescription.get(consultation_id=made.id)
     assert (written.facts, written.steps, written.articles) == ("", "", []) and written.hash
+    assert (await Appointment.get(id=made.appointment_id)).needs == ""
     party = await Party.get(matter=made.appointment_id, side=Side.OTHER)
     assert (party.name, party.phone, party.name_mark, party.phone_mark) == ("", "", "", "")
     assert "." + "A" not in await everything_stored()
