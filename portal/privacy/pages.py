@@ -2,6 +2,6 @@
 
 from starlette.routing import BaseRoute
 
-from portal.privacy import desk_pages, own_pages
+from portal.privacy import desk_pages, journal_pages, own_pages
 
-routes: list[BaseRoute] = [*own_pages.routes, *desk_pages.routes]
+routes: list[BaseRoute] = [*own_pages.routes, *desk_pages.routes, *journal_pages.routes]

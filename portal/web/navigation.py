@@ -27,6 +27,7 @@ OFFICE_DOORS = [
     (lazy_("值班"), "roster:index", STAFF_ONLY),
     (lazy_("人员"), "people:index", STAFF_ONLY | {Role.ADMINISTRATOR.value}),
     (lazy_("个人信息"), "privacy:desk", frozenset({Role.LEAD.value, Role.AUDITOR.value})),
+    (lazy_("日志"), "journal:index", frozenset({Role.AUDITOR.value})),
     (lazy_("楼栋和网格"), "community:index", frozenset({Role.ADMINISTRATOR.value})),
     (lazy_("看板"), "reporting:board", STAFF_ONLY | {Role.STREET.value, Role.AUDITOR.value}),
 ]

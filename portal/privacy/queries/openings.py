@@ -69,12 +69,12 @@ async def of_person(person: Person, most: int = 1_000) -> list[Opening]:
             told += [(entry, keys[entry.subject]) for entry in await entries if entry.actor != person.id]
     told.sort(key=lambda pair: -pair[0].id)
     told = told[:most]
-    who = await _readers({entry.actor for entry, _number in told if entry.actor})
+    who = await readers({entry.actor for entry, _number in told if entry.actor})
     causes = await _causes(mine)
     return [
         Opening(
             entry.at,
-            *_seen_as(who, entry),
+            *seen_as(who, entry),
             entry.kind,
             KINDS[entry.kind][1],
             number,
@@ -85,7 +85,7 @@ async def of_person(person: Person, most: int = 1_000) -> list[Opening]:
     ]
 
 
-async def _readers(actors: set[UUID]) -> dict[UUID, tuple[str, list[Post]]]:
+async def readers(actors: set[UUID]) -> dict[UUID, tuple[str, list[Post]]]:
     names = dict(await Person.filter(id__in=list(actors)).values_list("id", "name"))
     posts: dict[UUID, list[Post]] = {}
     for post in await Post.filter(person_id__in=list(actors)).order_by("began_on"):
@@ -93,7 +93,7 @@ async def _readers(actors: set[UUID]) -> dict[UUID, tuple[str, list[Post]]]:
     return {actor: (name, posts.get(actor, [])) for actor, name in names.items()}
 
 
-def _seen_as(who: dict[UUID, tuple[str, list[Post]]], entry: Entry) -> tuple[str, str]:
+def seen_as(who: dict[UUID, tuple[str, list[Post]]], entry: Entry) -> tuple[str, str]:
     """The name, and the offices held on that day."""
     name, posts = who.get(entry.actor, ("", [])) if entry.actor else ("", [])
     day = clock.day_of(entry.at)
