@@ -13,7 +13,7 @@ def every() -> list[dict[str, Any]]:
     """Method, path, name and policy of each route, in the order they are tried.
 
     The policy is "public", "signed_in", or the list of offices that may enter; `of` is the kind of record in the path, whose
-    lines in `portal/policy.py` say who finds it.
+    lines in `portal/policy.py` say who finds it; `fresh`, whether it asks again who is there.
     """
     from app import app
 
@@ -24,6 +24,7 @@ def every() -> list[dict[str, Any]]:
             "name": route.name,  # type: ignore[attr-defined]
             "policy": getattr(route, "who", "undeclared"),
             "of": getattr(route, "of", None),
+            "fresh": getattr(route, "fresh", False),
         }
         for route in app.routes
         for method in sorted((getattr(route, "methods", None) or {"GET"}) - {"HEAD"})

@@ -106,5 +106,5 @@ routes: list[BaseRoute] = [
     get("/communities", index, who=PUBLIC, name="community:choice"),
     post("/communities", choose, who=PUBLIC, name="community:choose"),
     get("/communities/new", new, who=ADMINISTRATORS, name="community:new"),
-    post("/communities/new", found, who=ADMINISTRATORS, name="community:found"),
+    post("/communities/new", found, who=ADMINISTRATORS, name="community:found", fresh=True),
 ]

@@ -151,7 +151,7 @@ routes: list[BaseRoute] = [
     *choice_pages.routes,
     get("/community", index, who=WHO, name="community:index"),
     get("/community/centre", centre, who=ADMINISTRATORS, name="community:centre"),
-    post("/community/centre", describe, who=ADMINISTRATORS, name="community:describe"),
+    post("/community/centre", describe, who=ADMINISTRATORS, name="community:describe", fresh=True),
     post("/community/grids", add_grid, who=ADMINISTRATORS, name="community:add_grid"),
     post("/community/compounds", add_compound, who=ADMINISTRATORS, name="community:add_compound"),
     get("/community/compounds/{compound:uuid}", compound, who=WHO, name="community:compound", of=None),

@@ -182,7 +182,14 @@ routes: list[BaseRoute] = [
     get("/firms/{id:uuid}/edit", edit_firm, who=STAFF_ONLY, name="roster:edit_firm", of=None),
     post("/firms/{id:uuid}/edit", change_firm, who=STAFF_ONLY, name="roster:change_firm", of=None),
     get("/lawyers/new", new_lawyer, who=LEADS, name="roster:new_lawyer"),
-    post("/lawyers/new", add_lawyer, who=LEADS, name="roster:add_lawyer"),
+    post("/lawyers/new", add_lawyer, who=LEADS, name="roster:add_lawyer", fresh=True),
     get("/lawyers/{number}/edit", edit_lawyer, who=STAFF_ONLY, name="roster:edit_lawyer", of="lawyer"),
-    post("/lawyers/{number}/edit", change_lawyer, who=STAFF_ONLY, name="roster:change_lawyer", of="lawyer"),
+    post(
+        "/lawyers/{number}/edit",
+        change_lawyer,
+        who=STAFF_ONLY,
+        name="roster:change_lawyer",
+        fresh=True,
+        of="lawyer",
+    ),
 ]

@@ -113,7 +113,7 @@ def test_every_route_is_listed_with_its_policy(type_in):
     by_name = {(one["name"], one["method"]): one for one in found}
     assert "undeclared" not in {str(one["policy"]) for one in found}
     assert len(found) == sum(len(set(route.methods) - {"HEAD"}) for route in app.routes)
-    home = {"method": "GET", "path": "/", "name": "home", "policy": "public", "of": None}
+    home = {"method": "GET", "path": "/", "name": "home", "policy": "public", "of": None, "fresh": False}
     assert by_name["home", "GET"] == home
     assert by_name["disputes:show", "GET"]["of"] == "dispute"
     assert by_name["book:confirm", "GET"]["policy"] == "signed_in"

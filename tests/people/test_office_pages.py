@@ -286,6 +286,7 @@ def test_dangerous_acts_ask_again_who_is_there():
         *("people:invite", "people:phone", "people:office", "people:grant", "people:end_post"),
         *("me:second_step", "me:enrol", "me:drop_second_step", "me:recovery_codes"),
         *("me:passkeys", "me:passkey_options", "me:add_passkey", "me:rename_passkey", "me:remove_passkey"),
+        *("roster:add_lawyer", "roster:change_lawyer", "community:found", "community:describe"),
     }
 
 
