@@ -180,6 +180,8 @@ class Prescription(sight.Guarded, Record):
     hash = fields.CharField(max_length=64, default="")
     issued_at = Instant(null=True)
 
+    TRIGGERS = ("prescription_issued_no_update", "prescription_issued_no_delete")
+
     class Meta:
         table = "prescription"
         unique_together = (("consultation", "version"),)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from tortoise.exceptions import IntegrityError
 
 from portal import clock, journal
 from portal.booking import actions as booking
@@ -238,3 +239,26 @@ async def test_a_cancelled_time_does_not_leave_its_question_waiting(cast, meetin
     assert await actions.settle() == 1 and await actions.settle() == 0
     consultation = await loaded(meeting.consultation)
     assert (consultation.state, consultation.outcome) == (State.CLOSED, Outcome.WITHDRAWN)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"steps": "先付钱给我"},
+        {"articles": ["1"]},
+        {"hash": "0" * 64},
+        {"version": 9},
+        {"state": PrescriptionState.DRAFT},
+        {"issued_at": None},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+async def test_the_database_itself_refuses_to_change_what_was_issued(cast, meeting, change):
+    with clock.standing_at(meeting.at):
+        prescription = await issued(cast, meeting)
+    with pytest.raises(IntegrityError, match="never changed"):
+        async with transaction():
+            await Prescription.filter(id=prescription.id).update(**prescription.sealed(**change))
+    with pytest.raises(IntegrityError, match="never changed"):
+        async with transaction():
+            await Prescription.filter(id=prescription.id).delete()
