@@ -43,10 +43,12 @@ def asked_of(request: Request) -> tuple[Asked, Form, dict[str, str]]:
 
 
 def _day(text: str) -> date | None:
+    """A day of this age; nothing for what is none."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return day if day and 2000 < day.year < 3000 else None
 
 
 async def index(request: Request) -> Response:
