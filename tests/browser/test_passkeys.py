@@ -25,7 +25,8 @@ async def test_a_passkey_is_registered_and_signs_in_without_a_password(serve, op
     page = await enter(open_page, address, "dispatcher")
     await page.goto("/me/passkeys")
     assert await axe(page) == []
-    await with_device(page)  # after axe, which takes its own way to the page and the device with it when it leaves
+    # Only now: axe takes its own way to the page, and the device with it when it leaves.
+    await with_device(page)
     await page.fill("[name=name]", "办公室电脑")
     await page.click("form[data-passkey] button")
     await page.get_by_text("通行密钥登记好了").wait_for()
