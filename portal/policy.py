@@ -123,7 +123,7 @@ SIGHT: Mapping[str, tuple[Sight, ...]] = {
         *_heads(MINDS, PLACE, FACTS),
         *_staff(COMMUNITY, PLACE, FACTS),
     ),
-    "meeting": (_sight(ANYONE, PUBLIC),),
+    "meeting": (_sight(ANYONE, PUBLIC), *_staff(COMMUNITY)),
     "motion": (
         _sight(ANYONE, PUBLIC, FACTS),
         _sight(RESIDENT, OWN, NAME, FACTS),

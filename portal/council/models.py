@@ -51,7 +51,7 @@ class Meeting(sight.Guarded, Record):
     }
     AWAITS = {MeetingState.NOTICED: "staff"}
 
-    RELATIONS = {policy.PUBLIC: sight.every}
+    RELATIONS = {policy.PUBLIC: sight.every, policy.COMMUNITY: sight.within()}
     PARTS = {"line": ("title", "place", "minutes", "state")}
 
 
