@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -43,6 +44,7 @@ __all__ = [
 
 APP = "portal"
 MIGRATIONS = "migrations"
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 MODELS: list[str] = [
     "portal.journal",
     "portal.notices",
@@ -71,7 +73,9 @@ _session: ContextVar[Any] = ContextVar("session", default=None)
 def config(url: str, **more: Any) -> dict[str, Any]:
     """What the ORM wants to know for `sqlite:///absolute/file` or `postgres://user:password@host:port/name`.
 
-    A query string goes to the driver as it stands (`?ssl=require`, and `maxsize`, connections of each pool). Raises ValueError for any other address.
+    A server on another machine is spoken to over TLS and must show a certificate for its name, unless the query says
+    otherwise: a query string goes to the driver as it stands (`?ssl=disable`, and `maxsize`, connections of each pool).
+    Raises ValueError for any other address.
     """
     parts = urlsplit(url)
     credentials: dict[str, Any]
@@ -87,8 +91,10 @@ def config(url: str, **more: Any) -> dict[str, Any]:
             "database": unquote(parts.path.lstrip("/")),
             **dict(parse_qsl(parts.query)),
         }
-        if parts.hostname in (None, "localhost", "127.0.0.1", "::1"):
-            credentials.setdefault("ssl", False)  # nobody listens on the way to ourselves
+        if "ssl" not in credentials:
+            # nobody listens on the way to ourselves
+            is_here = credentials["host"] in HERE or credentials["host"].startswith("/")
+            credentials["ssl"] = False if is_here else ssl.create_default_context()
     else:
         raise ValueError("a database is sqlite:///absolute/file or postgres://user:password@host:port/name")
     return {

@@ -96,7 +96,8 @@ async def _failed(notice: Notice, error: Exception) -> None:
         notice,
         state=State.FAILED if over else State.OWED,
         next_at=clock.now() + wait,
-        last_error=f"{type(error).__name__}: {error}"[:200],
+        # what others say of it may repeat the message; only our own words are kept whole
+        last_error=(f"Unsent: {error}" if isinstance(error, Unsent) else type(error).__name__)[:200],
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import ssl
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -143,6 +144,7 @@ def program(name: str, url: str, *arguments: str, connects: bool = True) -> None
     environment = {**os.environ, **{key: str(value) for key, value in where.items()}}
     if said["password"]:
         environment["PGPASSWORD"] = said["password"]
+    environment |= proof(said["ssl"])
     ended = subprocess.run(
         [found, *arguments],
         env=environment if connects else None,
@@ -153,6 +155,16 @@ def program(name: str, url: str, *arguments: str, connects: bool = True) -> None
     if ended.returncode:
         lines = ended.stderr.strip().splitlines() or ["no reason was given"]
         raise Stop(f"{name} did not succeed: {lines[-1]}")
+
+
+def proof(said: Any) -> dict[str, str]:
+    """What PostgreSQL's programs are told of TLS, so that they ask of a server what the portal itself asks of it."""
+    if not said:
+        return {}
+    if not isinstance(said, ssl.SSLContext):
+        return {"PGSSLMODE": str(said).replace("_", "-")}
+    known = os.environ.get("PGSSLROOTCERT") or ssl.get_default_verify_paths().cafile or "system"
+    return {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": known}
 
 
 @run

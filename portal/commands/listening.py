@@ -14,6 +14,7 @@ GRACE_SECONDS = 5  # for the page that says a body came too slowly
 IDLE_SECONDS = 5  # between two requests on one connection
 CONNECTIONS = 5  # for each request that may be under way: most wait for their next one
 AGAIN_SECONDS = 10
+NOTHING = "default-src 'none'; frame-ancestors 'none'"  # that these few words may do in a browser
 
 
 class Listener(HttpToolsProtocol):
@@ -74,6 +75,10 @@ class Listener(HttpToolsProtocol):
         self.deadline = None
         self.close_with("408 Request Timeout")
 
+    def send_400_response(self, msg: str) -> None:
+        """What came is no HTTP."""
+        self.close_with("400 Bad Request")
+
     def close_with(self, status: str, headers: str = "") -> None:
         """End the connection; whoever has no answer coming yet is told why."""
         if self.transport.is_closing():
@@ -84,6 +89,7 @@ class Listener(HttpToolsProtocol):
             self.transport.write(
                 f"HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\n{headers}"
                 f"cache-control: no-store\r\nx-content-type-options: nosniff\r\n"
+                f"content-security-policy: {NOTHING}\r\nreferrer-policy: same-origin\r\n"
                 f"content-length: {len(reason)}\r\nconnection: close\r\n\r\n{reason}".encode()
             )
         self.transport.close()

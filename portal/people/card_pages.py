@@ -11,7 +11,7 @@ from portal.languages import _
 from portal.law import numbers
 from portal.people import actions, proxy_queries, queries, session_rules
 from portal.people.door_pages import address, enter, status_of
-from portal.people.models import Person, Way
+from portal.people.models import Person, Role, Way
 from portal.people.proxy_pages import granted, grants, proxy_form
 from portal.web import gate
 from portal.web.forms import Form, one
@@ -110,7 +110,8 @@ async def sign_out_everywhere(request: Request) -> Response:
     """End every session of this person."""
     person = await resident_at_desk(request)
     await actions.revoke_for(request.state.person, person)
-    return see(request, "people:at_desk", number=person.number, flash=_("这个人在所有设备上都已退出。"))
+    to = "people:at_desk" if request.state.person.is_staff else "people:show"
+    return see(request, to, number=person.number, flash=_("这个人在所有设备上都已退出。"))
 
 
 async def resident_at_desk(request: Request) -> Person:
@@ -138,6 +139,7 @@ async def _at_desk(request: Request, whose: Person, code: int = 200, form: Form 
 
 
 AT = "/people/{number}"
+ADMINISTRATOR = {Role.ADMINISTRATOR.value}
 routes: list[BaseRoute] = [
     get("/card", card, who=PUBLIC, name="card"),
     post("/card", open_card, who=PUBLIC, name="card:open"),
@@ -152,7 +154,7 @@ routes: list[BaseRoute] = [
     post(
         f"{AT}/sessions/revocation",
         sign_out_everywhere,
-        who=STAFF_ONLY,
+        who=STAFF_ONLY | ADMINISTRATOR,
         name="people:sign_out",
         of="person",
         fresh=True,

@@ -109,5 +109,5 @@ routes: list[BaseRoute] = [
     post("/me/name", rename, who=SIGNED_IN, name="me:rename"),
     post("/me/contact", choose_contact, who=SIGNED_IN, name="me:contact"),
     post("/me/sessions/{session}/revocation", revoke, who=SIGNED_IN, name="me:revoke", of=None),
-    post("/me/password", change_password, who=OFFICES, name="me:password"),
+    post("/me/password", change_password, who=OFFICES, name="me:password", fresh=True),
 ]

@@ -36,6 +36,6 @@ async def leave(request: Request) -> Response:
 
 routes: list[BaseRoute] = [
     post("/session/extension", extend, who=SIGNED_IN, name="session:extend"),
-    post("/me/other-sessions/end", revoke_others, who=SIGNED_IN, name="me:revoke_others"),
+    post("/me/other-sessions/end", revoke_others, who=SIGNED_IN, name="me:revoke_others", fresh=True),
     get("/leave", leave, who=PUBLIC, name="leave"),
 ]

@@ -238,6 +238,9 @@ async def lift(request: Request) -> Response:
     found = await LegalHold.get_or_none(id=request.path_params["hold"], lifted_at=None)
     if found is None:
         raise Missing
+    places = request.state.person.minds(Role.LEAD)
+    if None not in places and await queries.community_of(found.kind, found.subject) not in places:
+        raise Missing
     await actions.lift(request.state.person, found)
     return see(request, "privacy:desk", flash=_("已恢复：到期照常销毁。"))
 
@@ -245,7 +248,9 @@ async def lift(request: Request) -> Response:
 routes: list[BaseRoute] = [
     get("/privacy/desk", desk, who=REVIEWERS, name="privacy:desk"),
     get("/privacy/requests/{number}", show, who=LEADS, name="privacy:request", of="request"),
-    post("/privacy/requests/{number}/consent", grant, who=LEADS, name="privacy:grant", of="request"),
+    post(
+        "/privacy/requests/{number}/consent", grant, who=LEADS, name="privacy:grant", of="request", fresh=True
+    ),
     post("/privacy/requests/{number}/refusal", turn_down, who=LEADS, name="privacy:turn_down", of="request"),
     post("/privacy/requests/{number}/completion", finish, who=LEADS, name="privacy:finish", of="request"),
     get("/privacy/disposals/{number}", disposal, who=REVIEWERS, name="privacy:disposal", of="disposal"),

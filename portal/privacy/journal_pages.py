@@ -16,7 +16,7 @@ from portal.privacy.deeds import KIND_NAMES, VERB_NAMES
 from portal.privacy.queries import journal
 from portal.privacy.queries.journal import Asked, Line
 from portal.web import exports
-from portal.web.forms import Form, unstorable
+from portal.web.forms import Form, read_day, unstorable
 from portal.web.pages import page
 from portal.web.routes import get
 from portal.web.templating import url
@@ -44,10 +44,7 @@ def asked_of(request: Request) -> tuple[Asked, Form, dict[str, str]]:
 
 def _day(text: str) -> date | None:
     """A day of this age; nothing for what is none."""
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
+    day = read_day(text)
     return day if day and 2000 < day.year < 3000 else None
 
 

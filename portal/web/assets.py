@@ -60,6 +60,8 @@ def load(name: str) -> Asset:
     file = FOLDER / name
     body = _content(file)
     media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if media.startswith("image/svg"):
+        media += "; charset=utf-8"
     return Asset(body, gzip.compress(body, 9), media, hashlib.sha256(body).hexdigest()[:12])
 
 
@@ -72,7 +74,7 @@ def address(name: str) -> str:
 def inline(name: str) -> str:
     """The asset written into the page itself: for what is smaller than asking for it."""
     asset = load(name)
-    return f"data:{asset.media}," + quote(asset.body, safe=" /:=,")
+    return f"data:{asset.media.replace(' ', '')}," + quote(asset.body, safe=" /:=,")
 
 
 async def send(request: Request) -> Response:

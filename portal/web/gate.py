@@ -185,7 +185,7 @@ def dress(message: Message, state: dict[str, Any]) -> None:
     there = {name for name, _value in given}
     message["headers"] = [*given, *ALWAYS, *(pair for pair in UNLESS_GIVEN if pair[0] not in there)]
     if settings.current().is_https:
-        message["headers"].append((b"strict-transport-security", b"max-age=31536000"))
+        message["headers"].append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
     if state["new_browser"]:
         cookie(MutableHeaders(raw=message["headers"]), BROWSER, state["new_browser"], 30 * 24 * 3600)
 

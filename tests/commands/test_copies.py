@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
+import subprocess
 import threading
 
 import pytest
@@ -154,6 +155,29 @@ def test_the_password_of_postgresql_is_no_argument(monkeypatch, tmp_path):
     copies.program("pg_dump", "postgres://portal:s3cret%2F@db.example.org:6432/clinic", "--format=custom")
     assert "s3cret" not in " ".join(seen["words"])
     assert seen["env"]["PGPASSWORD"] == "s3cret/" and seen["env"]["PGPORT"] == "6432"
+
+
+@pytest.mark.parametrize(
+    ("address", "mode"),
+    [
+        ("postgres://portal@db.example.org/clinic", "verify-full"),
+        ("postgres://portal@db.example.org/clinic?ssl=require", "require"),
+        ("postgres://portal@127.0.0.1/clinic", None),
+    ],
+)
+def test_a_copy_asks_of_a_server_what_the_portal_asks_of_it(monkeypatch, address, mode):
+    seen: dict[str, dict[str, str]] = {}
+
+    def note(words, env, **options):
+        seen["env"] = env
+        return subprocess.CompletedProcess(words, 0, "", "")
+
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+    monkeypatch.setattr(copies, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(copies.subprocess, "run", note)
+    copies.program("pg_dump", address)
+    assert seen["env"].get("PGSSLMODE") == mode
+    assert ("PGSSLROOTCERT" in seen["env"]) == (mode == "verify-full")
 
 
 def test_what_is_no_database_is_not_backed_up(type_in, tmp_path):

@@ -80,6 +80,16 @@ async def test_a_wrong_key_is_refused_by_the_gateway_and_the_message_stays_owed(
     assert notice.state == State.OWED and "401" in notice.last_error and not gateway.messages
 
 
+async def test_of_a_failure_no_word_is_kept_that_others_chose(cast):
+    async def breaks(notice, text):
+        raise ValueError(f"could not send {text} to {notice.address}")
+
+    notice = await owe(cast.mei)
+    await delivery.deliver(send=breaks)
+    await notice.refresh_from_db()
+    assert notice.last_error == "ValueError"
+
+
 async def test_a_gateway_that_is_down_is_tried_again_later_and_later_then_staff_are_told(cast, gateway):
     gateway.answers = [500] * delivery.TRIES
     notice = await owe(cast.mei)

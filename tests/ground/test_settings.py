@@ -1,5 +1,8 @@
 """A wrong setting stops the start with a sentence that says what to write."""
 
+import ssl
+from typing import Any
+
 import pytest
 
 from portal import database, settings
@@ -23,6 +26,24 @@ def test_the_data_folder_may_be_called_anything(tmp_path):
     assert database.config(url)["connections"]["default"]["credentials"] == {
         "file_path": str(folder / "portal.sqlite3")
     }
+
+
+@pytest.mark.parametrize("host", ["db.example.org", "10.0.0.7"])
+def test_a_database_on_another_machine_must_show_a_certificate_for_its_name(host):
+    said = credentials(f"postgres://portal:x@{host}/clinic")["ssl"]
+    assert said.verify_mode == ssl.CERT_REQUIRED and said.check_hostname
+    assert credentials(f"postgres://portal:x@{host}/clinic?ssl=disable")["ssl"] == "disable"
+    assert credentials(f"postgres://portal:x@127.0.0.1/clinic?host={host}")["ssl"].check_hostname
+
+
+@pytest.mark.parametrize("where", ["localhost", "127.0.0.1", "[::1]", "", "/clinic?host=/run/postgresql"])
+def test_a_database_of_this_machine_needs_none(where):
+    address = where if where.startswith("/") else f"{where}/clinic"
+    assert credentials(f"postgres://portal:x@{address}")["ssl"] is False
+
+
+def credentials(url: str) -> dict[str, Any]:
+    return dict(database.config(url)["connections"]["default"]["credentials"])
 
 
 @pytest.mark.parametrize(

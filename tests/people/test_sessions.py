@@ -12,7 +12,7 @@ from portal.errors import Forbidden
 from portal.journal import Entry
 from portal.people import actions, queries, session_rules
 from portal.people.actions.confirmations import confirmed
-from portal.people.models import Person, Session, Way
+from portal.people.models import Person, Role, Session, Way
 from tests import make
 from tests.forms_browser import Browser
 
@@ -166,6 +166,19 @@ async def test_staff_sign_somebody_out_everywhere_and_neighbours_do_not(cast):
     assert await Entry.filter(
         verb="sign_out_everywhere", actor=cast.fang.id, subject=str(cast.mei.id)
     ).exists()
+
+
+async def test_an_administrator_signs_somebody_out_where_they_see_them(cast):
+    browser = await make.sign_in(Browser(app), cast.mei)
+    admin = await make.sign_in(Browser(app), await make.person("管系统", Role.ADMINISTRATOR))
+    page = await admin.get(f"/people/{cast.mei.number}")
+    assert (await page.press("在所有设备上退出")).status == 200
+    assert (await browser.get("/me")).status == 303
+
+
+@pytest.mark.parametrize("name", ["me:revoke_others", "me:password", "people:sign_out", "privacy:grant"])
+def test_what_ends_sessions_or_lets_words_go_asks_again_who_is_there(name):
+    assert next(route for route in app.routes if route.name == name).fresh
 
 
 # -- the warning ---------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from portal.database import transaction
 from portal.journal import Entry
 from portal.people.actions import glass
 from portal.people.models import Cause, Role
+from portal.privacy import journal_pages
 from portal.privacy.queries import journal as reading
 from portal.privacy.queries.journal import Asked
 from tests import make
@@ -149,6 +150,11 @@ async def test_the_page_shows_no_word_the_file_holds_the_same_and_only_auditors_
     for who in (done.mei, done.chen.person, done.fang, done.guo, done.xu, done.jiang):
         other = await make.sign_in(Browser(app), who)
         assert {(await other.get(path)).status for path in ("/journal", "/journal/export")} == {404}
+
+
+@pytest.mark.parametrize("typed", ["2026-W07-1", "20260209", "２０２６-02-09", "1999-01-01"])
+def test_a_day_is_read_in_one_spelling_alone(typed):
+    assert journal_pages._day("2026-02-09") is not None and journal_pages._day(typed) is None
 
 
 async def test_broken_glasses_are_listed_with_their_kind_of_reason_and_whether_somebody_looked(done):

@@ -19,7 +19,7 @@ from portal.feedback.models import Feedback
 from portal.notices import Notice
 from portal.people import actions as people
 from portal.people.consents import BOOKING
-from portal.people.models import Person, Protection, Way
+from portal.people.models import Person, Protection, Role, Way
 from portal.privacy import actions, queries
 from portal.privacy.models import Disposal, Request, State, Wish
 from tests import make
@@ -282,6 +282,14 @@ async def test_a_hold_is_set_and_lifted_on_the_desk(cast):
     assert page.has("已暂停销毁", made.number)
     await page.press("恢复，到期照常销毁")
     assert not await queries.is_held("consultation", made.id)
+
+
+async def test_a_hold_of_another_community_is_not_there(cast):
+    made = await settled(cast)
+    held = await actions.hold(cast.guo, "consultation", made, "对方起诉了")
+    other = await at(await make.person("牛邻居", Role.LEAD, community=cast.other.places.community))
+    assert (await other.post(f"/privacy/holds/{held.id}/lifting")).status == 404
+    assert await queries.is_held("consultation", made.id)
 
 
 async def test_nobody_is_let_go_whom_a_refusal_would_surprise(cast):

@@ -44,6 +44,12 @@ async def test_nothing_beside_the_assets_is_served(database, path):
     assert (await Browser(app).get(path)).status == 404
 
 
+async def test_a_picture_says_how_its_letters_are_written(database):
+    answer = await Browser(app).get("/static/mark.svg")
+    assert answer.headers["content-type"] == "image/svg+xml; charset=utf-8"
+    assert assets.inline("mark.svg").startswith("data:image/svg+xml;charset=utf-8,")
+
+
 def test_squeezing_leaves_the_meaning():
     assert (
         assets.squeeze("a  {\n color : red; /* why */ margin: 0 auto;\n}") == "a{color : red;margin: 0 auto}"

@@ -141,7 +141,9 @@ async def test_assets_may_be_kept_and_are_guarded_like_pages(database):
 
 
 async def test_over_tls_the_browser_is_told_to_stay_there(database, over_tls):
-    assert (await Browser(app).get("/")).headers["strict-transport-security"] == "max-age=31536000"
+    assert (await Browser(app).get("/")).headers["strict-transport-security"] == (
+        "max-age=31536000; includeSubDomains"
+    )
 
 
 async def test_without_tls_nothing_is_promised(database):

@@ -124,6 +124,8 @@ def test_heads_that_are_too_long_or_wrong_are_refused(served, request_line, head
     host = b"Host: 127.0.0.1:%d\r\n" % served.port
     answer = served.ask(request_line + b" HTTP/1.1\r\n" + host + headers + b"Connection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 " + status), answer[:100]
+    said = answer.partition(b"\r\n\r\n")[0].lower()
+    assert b"content-security-policy: default-src 'none'" in said and b"nosniff" in said, said
 
 
 def test_who_comes_with_too_many_connections_is_asked_to_come_again(served):
