@@ -423,7 +423,7 @@ async def test_a_meeting_weighs_only_motions_of_its_own_community(cast, there):
     with at(there):
         motion = await council.propose(cast.other.an, "别处的议题", "说明")
         await council.admit(cast.other.tang, motion)
-    motion = await Motion.get(id=motion.id)
+    motion = await Motion.get(id=motion.id).select_related("person")
     with pytest.raises(Conflict):
         await council.call(cast.fang, "会议", "一楼", clock.now() + timedelta(days=9), 20, [motion])
 
