@@ -1,6 +1,7 @@
 """How often something may be tried: one counter row per key and window, counted by the database itself."""
 
 from datetime import timedelta
+from typing import Any
 
 from tortoise import fields
 from tortoise.expressions import F
@@ -31,6 +32,12 @@ async def count(key: str, most: int, window: timedelta) -> None:
         within = await Tally.filter(key=key, count__lt=most).update(count=F("count") + 1)
     if not within:
         raise TooMany
+
+
+async def a_day(deed: str, person: Any, most: int = 20) -> None:
+    """Count one such deed of this person; raise TooMany beyond `most` in a day. Staff do it for others all day long."""
+    if person is not None and not person.is_staff:
+        await count(f"{deed}:{person.id}", most, timedelta(days=1))
 
 
 async def distinct(key: str, value: str, most: int, window: timedelta) -> None:

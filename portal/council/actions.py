@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from portal import clock, journal, locality, notices, settings, states
+from portal import clock, journal, limits, locality, notices, settings, states
 from portal.council import rules
 from portal.council.models import Meeting, MeetingState, Motion, MotionState, Task
 from portal.database import transaction
@@ -15,7 +15,9 @@ from portal.people.models import Person
 
 
 async def propose(person: Person, title: str, words: str, sources: Sequence[str] = ()) -> Motion:
-    """Put something before the council. `sources` are the numbers of needs and disputes it grew out of."""
+    """Put something before the council. `sources` are the numbers of needs and disputes it grew out of.
+    Raises TooMany beyond 20 a day of one person who does not work here."""
+    await limits.a_day("motion", person)
     async with transaction():
         motion = await Motion.create(
             person=person,

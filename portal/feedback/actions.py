@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal import clock, database, journal, locality, notices, states
+from portal import clock, database, journal, limits, locality, notices, states
 from portal.database import transaction
 from portal.errors import Forbidden
 from portal.feedback import rules
@@ -27,7 +27,9 @@ async def raise_(
     taken_by: Person | None = None,
     **where: Any,
 ) -> Feedback:
-    """Take in what was raised. `person` is whose it is, `taken_by` who wrote it down for them. Sent twice counts once."""
+    """Take in what was raised. `person` is whose it is, `taken_by` who wrote it down for them. Sent twice counts once.
+    Raises TooMany beyond 20 a day of one person who does not work here."""
+    await limits.a_day("feedback", taken_by or person)
     async with transaction():
         author = person or taken_by
         await database.serialise(f"feedback {author.id if author else where.get('place')}")

@@ -111,6 +111,9 @@ async def sign_out(request: Request) -> Response:
         await actions.close_session(request.state.session)
     response = go("/", _("已经退出。"))
     gate.cookie(response.headers, gate.SESSION, "", 0)
+    response.headers["Clear-Site-Data"] = (
+        '"cache", "storage"'  # cookies stay: language, mode, the browser itself
+    )
     return response
 
 

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from portal import settings
 from portal.errors import Refusal
 from portal.languages import _
-from portal.people import actions
+from portal.people import actions, queries
 from portal.people.door_pages import address, admit, enter, status_of, with_back
 from portal.people.models import Credential, Person, Way
 from portal.web import gate
@@ -19,6 +19,7 @@ from portal.web.routes import PUBLIC, get, post
 from portal.web.templating import url
 
 TICKET_SECONDS = 15 * 60
+KNOWN_SECONDS = 90 * 24 * 3600
 BASE32 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
@@ -43,7 +44,10 @@ async def staff_enter(request: Request) -> Response:
     status = 422
     if form.ok:
         try:
-            person = await actions.sign_in(login, password, browser=browser, address=address(request))
+            known = gate.kept(request, gate.KNOWN) or ""
+            person = await actions.sign_in(
+                login, password, browser=browser, address=address(request), known=known
+            )
             return await _enter(request, person, back)
         except actions.SecondStepWanted as wanted:
             return with_ticket(request, "people:second_step", wanted.credential, back)
@@ -56,7 +60,17 @@ async def staff_enter(request: Request) -> Response:
 
 
 async def _enter(request: Request, person: Person, back: str) -> Response:
-    return await enter(request, person, settings.current().session_hours, back, Way.OFFICE)
+    response = await enter(request, person, settings.current().session_hours, back, Way.OFFICE)
+    return await _known(response, person)
+
+
+async def _known(response: Response, person: Person) -> Response:
+    """From now on this browser is one by which the person came in."""
+    account = await queries.credential_of(person)
+    if account is not None:
+        mark = actions.introduce(account.login)
+        gate.cookie(response.headers, gate.KNOWN, mark, KNOWN_SECONDS)
+    return response
 
 
 def _ask_password(request: Request, form: Form | None, back: str, code: int = 200) -> Response:
@@ -173,7 +187,7 @@ async def _admitted(request: Request, person: Person, codes: list[str]) -> Respo
     request.state.person = person
     shown = page(request, "people/recovery_codes.html", codes=codes)
     await admit(request, shown, person, settings.current().session_hours, Way.OFFICE)
-    return shown
+    return await _known(shown, person)
 
 
 def is_secret(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Staff look people up, enter residents, and say who holds which office."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import journal, policy
+from portal import journal, limits, policy
 from portal.errors import Conflict, Missing
 from portal.languages import _
 from portal.law import numbers
@@ -48,6 +49,8 @@ async def index(request: Request) -> Response:
     text, role = asked.get("q", "").replace("\0", "")[:40], asked.get("role", "")
     role = role if role in set(Role) else ""
     number = Form(dict(asked)).number("page", 1, 10_000) or 1
+    if text:
+        await limits.count(f"search:{request.state.person.id}", 300, timedelta(hours=1))
     seen = Person.visible_to(request.state.person)
     people, count = await queries.search(seen, text, role, number)
     return page(

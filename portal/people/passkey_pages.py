@@ -34,7 +34,9 @@ async def register(request: Request) -> Response:
     status = 422
     if form.ok:
         try:
-            await actions.register_passkey(request.state.person, gate.browser(request), answer, name)
+            await actions.register_passkey(
+                request.state.person, gate.browser(request), answer, name, request.state.session
+            )
             return see(request, "me:passkeys", flash=_("通行密钥登记好了，下次登录就能用。"))
         except Refusal as refusal:
             form.refuse("name", refusal.text)
@@ -55,7 +57,8 @@ async def rename(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     """A key opens nothing any more."""
-    if not await actions.remove_passkey(request.state.person, request.path_params["key"]):
+    state = request.state
+    if not await actions.remove_passkey(state.person, request.path_params["key"], state.session):
         raise Missing
     return see(request, "me:passkeys", flash=_("删掉了，那台设备上的通行密钥不能再登录。"))
 

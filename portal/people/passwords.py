@@ -4,6 +4,8 @@ from anyio import to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from portal.people import rules
+
 # 19 MiB and two rounds: the least OWASP advises for argon2id, some 20 ms here.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # What a password is compared with where nobody has the login, so that it takes as long; it opens nothing.
@@ -16,8 +18,16 @@ async def hashed(password: str) -> str:
 
 
 async def matches(kept: str, password: str) -> bool:
-    """Is it this password? An empty hash (no such login) takes just as long and never is."""
-    return await to_thread.run_sync(_verify, kept or NOBODY, password) and bool(kept)
+    """Is it this password? An empty hash (no such login) takes just as long and never is; nor is what is longer than any
+    password may be, of which only as much is hashed."""
+    most = rules.PASSWORD_MOST
+    is_it = await to_thread.run_sync(_verify, kept or NOBODY, password[:most])
+    return is_it and bool(kept) and len(password) <= most
+
+
+def is_outdated(kept: str) -> bool:
+    """Was this hash made at a lower cost than is asked for today?"""
+    return HASHER.check_needs_rehash(kept)
 
 
 def _verify(kept: str, password: str) -> bool:

@@ -32,7 +32,9 @@ async def enrol(request: Request) -> Response:
     status = 422
     if form.ok:
         try:
-            codes = await actions.enrol_totp(request.state.person, secret, form.values["code"])
+            codes = await actions.enrol_totp(
+                request.state.person, secret, form.values["code"], request.state.session
+            )
             return page(request, "people/recovery_codes.html", codes=codes)
         except Refusal as refusal:
             form.refuse("code", refusal.text)
@@ -43,7 +45,7 @@ async def enrol(request: Request) -> Response:
 async def drop(request: Request) -> Response:
     """No second step any more: in a demonstration alone."""
     await own_account(request)
-    await actions.drop_totp(request.state.person)
+    await actions.drop_totp(request.state.person, request.state.session)
     return see(request, "people:me", flash=_("两步验证已经关闭。"))
 
 

@@ -22,6 +22,7 @@ BROWSER = "portal_browser"
 LANGUAGE = "portal_language"
 MODE = "portal_mode"
 TICKET = "portal_ticket"  # the password was right, the second step is still to come
+KNOWN = "portal_known"  # an office holder came in by this browser before
 FLASH = "portal_flash"  # a sentence of ours that is shown once
 
 MOST_ADDRESS = 8 * 1024  # bytes of path and query

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal import clock, secrecy, settings
+from portal import clock, logs, secrecy, settings
 from portal.errors import Refusal
 from portal.languages import _
 from portal.people import session_rules
@@ -89,6 +89,9 @@ def refused(request: Request, refusal: Refusal) -> Response:
         409: _("情况有变化"),
         429: _("请歇一会儿再试"),
     }
+    if refusal.status == 403 and request.state.person is not None:
+        where = getattr(request.scope.get("route"), "name", "")
+        logs.warn("kept out", route=where, person=secrecy.keyed("person", str(request.state.person.id))[:16])
     ways = [(label, templating.url(name)) for label, name in refusal.ways]
     return problem(request, refusal.status, titles.get(refusal.status, _("没有办成")), refusal.text, ways)
 

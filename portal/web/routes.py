@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from portal import clock
+from portal import clock, logs, secrecy
 from portal.errors import Missing
 from portal.people.models import HEADS, STAFF, Role
 from portal.people.rules import is_fresh
@@ -78,6 +78,7 @@ def route(
             return await page(request)
         if person is None:
             return await _first(request, "sign_in" if who in (PUBLIC, SIGNED_IN) else "staff_sign_in")
+        logs.warn("kept out", route=name, person=secrecy.keyed("person", str(person.id))[:16])
         raise Missing
 
     made = Route(path, guarded, name=name, methods=list(methods))

@@ -18,6 +18,7 @@ if (banner) {
     soon.hidden = !(isSoon && left > 0);
     over.hidden = left > 0;
     if (on) on.hidden = soon.hidden;
+    document.body.classList.toggle("is-over", left <= 0); // whoever passes by reads nothing; what was typed can be sent
     if (left > 0) timer = setTimeout(show, isSoon ? left : Math.min(left - warn, 60_000));
   };
   const stay = (seconds) => {
@@ -31,6 +32,7 @@ if (banner) {
     until = Math.max(until, event.data);
     show();
   });
+  document.addEventListener("input", (event) => event.target.form?.setAttribute("data-typed", ""));
   document.addEventListener("visibilitychange", show); // timers sleep with the machine
   on?.addEventListener("click", async () => {
     const answer = await fetch(banner.dataset.extend, { method: "POST", redirect: "manual" }).catch(() => null);

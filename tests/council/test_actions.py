@@ -7,7 +7,7 @@ import pytest
 from portal import clock, journal
 from portal.council import actions, queries, rules
 from portal.council.models import Meeting, Motion, Task
-from portal.errors import Conflict, Forbidden
+from portal.errors import Conflict, Forbidden, TooMany
 from portal.notices import Notice
 from tests import make
 
@@ -32,6 +32,13 @@ async def hold(cast, made: Meeting, present: int, *votes: tuple[Motion, int, int
 
 async def told(kind: str) -> int:
     return await Notice.filter(kind=f"council/{kind}").count()
+
+
+async def test_nobody_proposes_more_than_twenty_a_day(cast):
+    for _n in range(20):
+        await motion(cast, admitted=False)
+    with pytest.raises(TooMany):
+        await motion(cast, admitted=False)
 
 
 async def test_a_motion_is_proposed_admitted_weighed_and_passed(cast):

@@ -13,7 +13,7 @@ from portal.disputes import actions, queries, rules
 from portal.disputes.actions import Report
 from portal.disputes.actions.reports import Named
 from portal.disputes.models import Agreement, Dispute, Hop, Level, Outcome, Sitting, SittingState, State
-from portal.errors import Conflict, Forbidden, Refusal
+from portal.errors import Conflict, Forbidden, Refusal, TooMany
 from portal.notices import Notice
 from portal.people.consents import Purpose
 
@@ -37,6 +37,13 @@ async def said(cast, building="1", unit="1", **more) -> Report:
             **more,
         }
     )
+
+
+async def test_nobody_reports_more_than_twenty_a_day(cast):
+    for n in range(20):
+        await reported(cast, words=f"第 {n} 件事")
+    with pytest.raises(TooMany):
+        await reported(cast, words="第 21 件事")
 
 
 async def reported(cast, **more) -> Dispute:

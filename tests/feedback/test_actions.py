@@ -6,7 +6,7 @@ import pytest
 
 from portal import clock, journal
 from portal.database import transaction
-from portal.errors import Conflict, Forbidden
+from portal.errors import Conflict, Forbidden, TooMany
 from portal.feedback import actions
 from portal.feedback.models import Category, Feedback, Handler, Reply, State, Way
 from portal.law import days
@@ -31,6 +31,13 @@ async def golden_week() -> None:
 
 async def raised(person: Person | None, words: str = "三单元楼道灯不亮", **columns) -> Feedback:
     return await actions.raise_(person, Category.REPAIR, words, **columns)
+
+
+async def test_nobody_raises_more_than_twenty_a_day(cast):
+    for n in range(20):
+        await raised(cast.mei, f"第 {n} 件事")
+    with pytest.raises(TooMany):
+        await raised(cast.mei, "第 21 件事")
 
 
 async def handled(cast, **columns) -> Feedback:

@@ -1,16 +1,21 @@
 """Invitations, passwords, second steps and offices: what each promises, and what each refuses."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
 from anyio import create_task_group
+from argon2 import PasswordHasher
 
-from portal import clock
+from portal import clock, logs
+from portal.database import transaction
 from portal.errors import Conflict, Forbidden, Missing, Refusal, TooMany
 from portal.journal import Entry
 from portal.notices import Notice
 from portal.people import actions, office_queries, passwords, queries, rules
+from portal.people.actions import known_browsers
 from portal.people.models import (
     ContactBy,
     Credential,
@@ -36,10 +41,10 @@ def secret_of(link: str) -> str:
     return link.rsplit("/", 1)[1]
 
 
-async def enrolled(who: Person) -> tuple[str, list[str]]:
+async def enrolled(who: Person, here: Session | None = None) -> tuple[str, list[str]]:
     """The secret of a new device, and the codes on paper. The digits of this minute are used up."""
     secret = pyotp.random_base32()
-    return secret, await actions.enrol_totp(who, secret, pyotp.TOTP(secret).at(clock.now()))
+    return secret, await actions.enrol_totp(who, secret, pyotp.TOTP(secret).at(clock.now()), here)
 
 
 # -- invitations ---------------------------------------------------------------------------------------------------------
@@ -211,6 +216,87 @@ async def test_guessing_at_a_login_does_not_lock_its_owner_or_the_building_out(c
             await actions.sign_in("fang.min", "guess", browser="b", address="198.51.100.7")
     assert await actions.sign_in("fang.min", PASSWORD, browser="c", address="203.0.113.1")
     assert await actions.sign_in("he.jing", PASSWORD, browser="d", address="198.51.100.7")
+
+
+async def test_strangers_lock_nobody_out_of_a_browser_they_came_in_by(cast):
+    await account(cast, cast.fang)
+    known = actions.introduce("fang.min")
+    for n in range(60):
+        with pytest.raises(Refusal):
+            await actions.sign_in("fang.min", "guess", browser=f"b{n}", address=f"198.51.100.{n // 10}")
+    with pytest.raises(TooMany):
+        await actions.sign_in("fang.min", PASSWORD, browser="c", address="203.0.113.1")
+    assert await actions.sign_in("fang.min", PASSWORD, browser="c", address="203.0.113.1", known=known)
+    made_up = ("", "x", known[:-1] + ("0" if known[-1] != "0" else "1"), actions.introduce("he.jing"))
+    for other in made_up:
+        with pytest.raises(TooMany):
+            await actions.sign_in("fang.min", PASSWORD, address="203.0.113.1", known=other)
+    with clock.standing_at(clock.now() + timedelta(days=91)):
+        assert known_browsers.mark_of(known, "fang.min") == ""
+
+
+async def test_a_known_browser_may_not_guess_for_ever_either(cast):
+    await account(cast, cast.fang)
+    known = actions.introduce("fang.min")
+    for _try in range(20):
+        with pytest.raises(Refusal, match="不对"):
+            await actions.sign_in("fang.min", "guess", known=known)
+    with pytest.raises(TooMany):
+        await actions.sign_in("fang.min", PASSWORD, known=known)
+
+
+async def test_what_is_longer_than_any_password_opens_nothing(cast):
+    long = "vellum kite 93 ostrich, " * 5 + "and 8 on"
+    assert len(long) == rules.PASSWORD_MOST
+    await actions.make_account(cast.xu, cast.fang, "fang.min", long)
+    assert await actions.sign_in("fang.min", long)
+    with pytest.raises(Refusal, match="不对"):
+        await actions.sign_in("fang.min", long + "!")
+    with pytest.raises(actions.WrongPassword):
+        await actions.change_password(cast.fang, long + "!", OTHER)
+
+
+async def test_a_hash_from_cheaper_days_is_made_anew_at_the_next_sign_in(cast):
+    credential = await account(cast, cast.fang)
+    cheap = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    async with transaction():
+        await Credential.filter(id=credential.id).update(password=cheap)
+    assert await actions.sign_in("fang.min", PASSWORD)
+    kept = (await Credential.get(id=credential.id)).password
+    assert kept != cheap and not passwords.is_outdated(kept) and await actions.sign_in("fang.min", PASSWORD)
+
+
+async def test_a_changed_second_step_ends_every_other_session(cast):
+    await account(cast, cast.fang)
+    for change in (enrolled, lambda who, here: actions.drop_totp(who, here)):
+        mine = await queries.session_of(await actions.open_session(cast.fang, 12, Way.OFFICE))
+        other = await actions.open_session(cast.fang, 12, Way.OFFICE)
+        await change(cast.fang, mine)
+        assert await queries.session_of(other) is None
+        assert (await Session.get(id=mine.id)).revoked_at is None
+
+
+async def test_every_wrong_try_leaves_a_line_that_names_nobody(cast, monkeypatch):
+    said: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(logs, "warn", lambda event, **facts: said.append((event, facts)))
+    await account(cast, cast.fang)
+    with pytest.raises(Refusal):
+        await actions.sign_in("fang.min", "guess", address="198.51.100.7")
+    with pytest.raises(actions.WrongPassword):
+        await actions.change_password(cast.fang, "guess", OTHER)
+    with pytest.raises(Refusal):
+        await actions.open_with_card(HERE, "K7F3-29QX", "1234", "198.51.100.7")
+    await actions.send_code(HERE, "13800000001")
+    with pytest.raises(Refusal):
+        await actions.confirm_code(HERE, "abc", "198.51.100.7")
+    await enrolled(cast.fang)
+    with pytest.raises(Refusal):
+        await actions.check_second(await Credential.get(person_id=cast.fang.id), "000000")
+    assert [event for event, _facts in said] == [
+        *("wrong password", "wrong password", "wrong card", "wrong code", "wrong second step")
+    ]
+    for _event, facts in said:
+        assert facts and all(re.fullmatch(r"[0-9a-f]{16}", value) for value in facts.values())
 
 
 async def test_one_browser_cannot_try_login_after_login(cast):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from zxcvbn.matching import RANKED_DICTIONARIES
 
 from portal.people import rules
 from portal.people.models import HEADS, STAFF, Role
@@ -26,6 +27,54 @@ def holding(*roles: str, of: str | None = HERE) -> list[rules.Office]:
 
 
 ALL = set(Role)
+
+
+def test_what_guessers_try_first_is_no_password():
+    """Every one of the 3,000 best-known of at least eight characters that is long enough, and what people make of them."""
+    known = sorted((rank, word) for word, rank in RANKED_DICTIONARIES["passwords"].items())[:30_000]
+    long_enough = [word for _rank, word in known if len(word) >= rules.PASSWORD_LEAST][:300]
+    assert len(long_enough) > 100
+    assert [word for word in long_enough if not rules.password_fault(word, "fang.min")] == []
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "P@ssw0rd2026!",
+        "legalclinic2026!",
+        "LegalClinicPortal",
+        "法律诊所法律诊所一二三",
+        "portal-login-2026",
+        "qwertyuiop123456",
+        "fang.min1234567",
+        "fangminfang1",
+        "138000000011",
+        "199001011990010",
+        "1111111111111111",
+        "1234567890123456",
+    ],
+)
+def test_what_is_made_of_this_place_of_the_login_or_of_birthdays_is_no_password(password):
+    assert rules.password_fault(password, "fang.min")
+
+
+def test_the_name_of_a_community_is_no_surprise():
+    password = "大江东去银杏里社区"
+    assert not rules.password_fault(password + "某某", "fang.min")
+    assert rules.password_fault(password + "某某", "fang.min", ["银杏里社区"])
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "three chairs two pots",
+        "7401928365018273",
+        "大江东去浪淘尽千古风流",
+        "x" * 8 + " vellum kite 93 ostrich" * 4,
+    ],
+)
+def test_length_and_surprise_are_enough(password):
+    assert rules.password_fault(password, "fang.min") == ""
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app import app
-from portal import clock
+from portal import clock, logs
 from portal.database import transaction
 from portal.errors import Forbidden
 from portal.journal import Entry
@@ -154,6 +154,21 @@ async def test_the_browsers_of_a_person_are_listed_and_the_others_ended_at_once(
     assert page.has("其他设备都退出了") and not page.has("手机 · 微信")
     assert (await other.get("/me")).status == 303
     assert await Entry.filter(verb="sign_out_elsewhere", actor=cast.mei.id).count() == 1
+
+
+async def test_leaving_takes_what_the_browser_kept_of_the_pages(cast):
+    browser = await make.sign_in(Browser(app), cast.mei)
+    answer = await browser.post("/sign-out", follow=False)
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+
+
+async def test_who_is_kept_out_leaves_a_line(cast, monkeypatch):
+    said: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(logs, "warn", lambda event, **facts: said.append((event, facts)))
+    browser = await make.sign_in(Browser(app), cast.mei)
+    assert (await browser.get("/people")).status == 404
+    ((event, facts),) = said
+    assert (event, facts["route"]) == ("kept out", "people:index") and str(cast.mei.id) not in str(facts)
 
 
 async def test_staff_sign_somebody_out_everywhere_and_neighbours_do_not(cast):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from portal import clock, journal, locality
+from portal import clock, journal, limits, locality
 from portal.community.queries import Place
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Side
@@ -66,9 +66,11 @@ async def report(
     """Report a dispute; `reporter` is whoever asked when staff write for them. Sent twice, it is one dispute.
 
     It stands at the lowest level that could see to its place. With `raised`, a head who could not settle it on the spot
-    passes it up at once, and it waits one level above their own.
+    passes it up at once, and it waits one level above their own. Raises TooMany beyond 20 a day of one person who does
+    not work here.
     """
     reporter = reporter or person
+    await limits.a_day("dispute", person)
     async with transaction():
         if twin := await _twin(reporter, said):
             return twin

@@ -13,6 +13,7 @@ from portal.people.actions.confirmations import confirm_by_code, confirm_by_pass
 from portal.people.actions.consents import agree, withdraw
 from portal.people.actions.invitations import invite
 from portal.people.actions.kept import forget_form, keep_form, tidy_forms
+from portal.people.actions.known_browsers import introduce
 from portal.people.actions.passkeys import (
     CONFIRM,
     SIGN_IN,
@@ -91,6 +92,7 @@ __all__ = [
     "forget_form",
     "grant",
     "house",
+    "introduce",
     "invite",
     "keep_form",
     "leave",

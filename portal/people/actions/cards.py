@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tortoise.expressions import F
 
-from portal import clock, database, journal, limits, notices, secrecy
+from portal import clock, database, journal, limits, logs, notices, secrecy
 from portal.database import transaction
 from portal.errors import Forbidden, Refusal
 from portal.languages import _
@@ -78,6 +78,8 @@ async def open_with_card(browser: str, number: str, digits: str, address: str = 
         if counted and is_right:
             await live.update(tries=0)
     if card is None or not counted or not is_right:
+        here = secrecy.keyed("address", address)[:16] if address else ""
+        logs.warn("wrong card", browser=secrecy.keyed("tried", browser)[:16], address=here)
         raise Refusal(_("号码或四位数字不对，或者这张卡已经停用。连错五次就会停用，请到服务中心换一张新的。"))
     return await queries.with_posts(await card.person)
 

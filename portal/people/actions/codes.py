@@ -6,7 +6,7 @@ from typing import Any
 
 from tortoise.expressions import F
 
-from portal import clock, limits, notices, secrecy, settings
+from portal import clock, limits, logs, notices, secrecy, settings
 from portal.database import transaction
 from portal.errors import Refusal, TooMany
 from portal.languages import _, lazy_
@@ -109,12 +109,17 @@ async def confirm_code(browser: str, code: str, address: str = "") -> Person:
             raise Refusal(_("这个验证码已经用过了，请重新发送。"))
         raise TooMany(str(TOO_OFTEN))
     if not secrets.compare_digest(row.code, _hash(browser, row.phone, rules.code(code))):
+        logs.warn("wrong code", browser=secrecy.keyed("tried", browser)[:16], address=_short(address))
         raise Refusal(_("验证码不对，请看最新的那条短信再输一次。"))
     async with transaction():
         if not await PhoneCode.filter(id=row.id, used_at=None, code=row.code).update(used_at=now):
             raise Refusal(_("这个验证码已经用过了，请重新发送。"))
         person = await person_by_phone(row.phone)
     return person
+
+
+def _short(address: str) -> str:
+    return secrecy.keyed("address", address)[:16] if address else ""
 
 
 def _hash(browser: str, phone: str, code: str) -> str:

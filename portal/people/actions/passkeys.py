@@ -28,6 +28,7 @@ from portal.errors import Conflict, Forbidden, Refusal, TooMany
 from portal.languages import _
 from portal.people import office_queries, queries
 from portal.people.actions.confirmations import confirmed
+from portal.people.actions.sessions import revoke_all
 from portal.people.models import Credential, Passkey, Person, Session
 
 LIVES, QUARTER = timedelta(minutes=10), timedelta(minutes=15)
@@ -133,8 +134,10 @@ async def registration(person: Person, browser: str) -> str:
     )
 
 
-async def register_passkey(person: Person, browser: str, answer: str, name: str) -> Passkey:
-    """Take a key that the person's device made. Raises NoPasskey, or Refusal beyond ten keys."""
+async def register_passkey(
+    person: Person, browser: str, answer: str, name: str, session: Session | None = None
+) -> Passkey:
+    """Take a key that the person's device made; every session but this one ends. Raises NoPasskey, or Refusal beyond ten keys."""
     here, origin = _at_home()
     await _account(person)
     signed = await _taken(answer, f"{REGISTER}:{person.id}", browser)
@@ -159,6 +162,7 @@ async def register_passkey(person: Person, browser: str, answer: str, name: str)
                 name=name[:40],
             )
             await journal.record(person, "add_passkey", passkey)
+            await revoke_all(person, keep=session)
     except IntegrityError:
         raise NoPasskey from None
     return passkey
@@ -170,13 +174,15 @@ async def rename_passkey(person: Person, key: Any, name: str) -> bool:
         return bool(await Passkey.filter(id=key, person_id=person.id).update(name=name[:40]))
 
 
-async def remove_passkey(person: Person, key: Any) -> bool:
-    """One of the person's own keys opens nothing any more; False when there is none like that."""
+async def remove_passkey(person: Person, key: Any, session: Session | None = None) -> bool:
+    """One of the person's own keys opens nothing any more, and every session but this one ends; False when there is none
+    like that."""
     async with transaction():
         mine = await Passkey.get_or_none(id=key, person_id=person.id)
         if mine is not None:
             await mine.delete()
             await journal.record(person, "remove_passkey", mine)
+            await revoke_all(person, keep=session)
     return mine is not None
 
 

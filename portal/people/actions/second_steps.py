@@ -6,13 +6,14 @@ from uuid import UUID
 
 import pyotp
 
-from portal import clock, journal, limits, secrecy, settings
+from portal import clock, journal, limits, logs, secrecy, settings
 from portal.database import transaction
 from portal.errors import Forbidden, Refusal, TooMany
 from portal.languages import _
 from portal.law.numbers import ALPHABET
 from portal.people import queries, rules
-from portal.people.models import Credential, Person, RecoveryCode
+from portal.people.actions.sessions import revoke_all
+from portal.people.models import Credential, Person, RecoveryCode, Session
 
 TICKET_LIVES, QUARTER = timedelta(minutes=15), timedelta(minutes=15)
 
@@ -113,6 +114,7 @@ async def check_second(credential: Credential, typed: str) -> None:
 
 async def _check_digits(credential: Credential, code: str) -> None:
     if not code or not pyotp.TOTP(credential.totp).verify(code, for_time=clock.now(), valid_window=1):
+        _note(credential)
         raise Refusal(_("验证器上的数字不对，请等下一组数字出来再输。"))
     try:
         await limits.count(f"totp:{credential.id}:{code}", 1, timedelta(minutes=2))
@@ -120,10 +122,15 @@ async def _check_digits(credential: Credential, code: str) -> None:
         raise Refusal(_("这组数字已经用过了，请等下一组数字出来再输。")) from None
 
 
+def _note(credential: Credential) -> None:
+    logs.warn("wrong second step", person=secrecy.keyed("person", str(credential.person_id))[:16])
+
+
 async def _use_recovery(credential: Credential, code: str) -> None:
     async with transaction():
         unused = RecoveryCode.filter(credential_id=credential.id, code=_hash(credential, code), used_at=None)
         if not await unused.update(used_at=clock.now()):
+            _note(credential)
             raise Refusal(_("这个备用码不对，或者已经用过了。请换一个。"))
         await journal.record(await credential.person, "use_recovery_code", credential)
 
@@ -132,9 +139,10 @@ def _hash(credential: Credential, code: str) -> str:
     return secrecy.keyed("recovery", f"{credential.id}\0{code}")
 
 
-async def enrol_totp(person: Person, secret: str, code: str) -> list[str]:
+async def enrol_totp(person: Person, secret: str, code: str, session: Session | None = None) -> list[str]:
     """From now on signing in also takes the digits of the device that holds `secret`, shown here once to prove it does;
-    a device from before makes none any more. Answers ten new recovery codes. Raises Refusal or TooMany."""
+    a device from before makes none any more, and every session but this one ends. Answers ten new recovery codes. Raises
+    Refusal or TooMany."""
     credential = await Credential.get(person_id=person.id)
     trial = Credential(id=credential.id, totp=secret)
     await limits.count(f"totp:{credential.id}", 10, QUARTER)
@@ -143,6 +151,7 @@ async def enrol_totp(person: Person, secret: str, code: str) -> list[str]:
     async with transaction():
         await Credential.filter(id=credential.id).update(**credential.sealed(totp=secret))
         await journal.record(person, "enrol_totp", credential)
+        await revoke_all(person, keep=session)
         return await _new_codes(credential)
 
 
@@ -169,8 +178,9 @@ async def _new_codes(credential: Credential) -> list[str]:
     return codes
 
 
-async def drop_totp(person: Person) -> None:
-    """Sign in without the second step again: in a demonstration alone. Elsewhere a device is replaced, never dropped."""
+async def drop_totp(person: Person, session: Session | None = None) -> None:
+    """Sign in without the second step again: in a demonstration alone. Elsewhere a device is replaced, never dropped. Every
+    session but this one ends."""
     if not settings.current().demo:
         raise Forbidden(_("两步验证不能关闭。换了手机，请换一个验证器。"))
     credential = await Credential.get(person_id=person.id)
@@ -178,3 +188,4 @@ async def drop_totp(person: Person) -> None:
         await Credential.filter(id=credential.id).update(**credential.sealed(totp=""))
         await RecoveryCode.filter(credential_id=credential.id).delete()
         await journal.record(person, "drop_totp", credential)
+        await revoke_all(person, keep=session)
