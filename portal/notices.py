@@ -19,11 +19,8 @@ from portal.fields import Instant, Sealed
 from portal.records import Row, new_id
 
 NEUTRAL = "neutral"  # the wording that says nothing
-PROTECTED_BY = (
-    "protection",
-    "consultation",
-    "appointment",
-)  # columns that lead from a record to its passphrase
+# The columns that lead from a record to the passphrase before it.
+PROTECTED_BY = ("protection", "consultation", "appointment")
 
 
 class State(StrEnum):

@@ -32,9 +32,8 @@ async def submit(request: Request) -> Response:
     form = await _kept(request)
     if not await actions.forget_form(form):
         raise Missing
-    return RedirectResponse(
-        form.path, 307
-    )  # with its body: a form that is refused there shows what was typed
+    # With its body: a form that is refused there shows what was typed.
+    return RedirectResponse(form.path, 307)
 
 
 async def drop(request: Request) -> Response:
