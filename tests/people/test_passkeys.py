@@ -119,7 +119,9 @@ async def test_a_passkey_opens_its_owners_office_without_a_password(fang):
     assert known.sign_count == 1 and known.used_at is not None
 
 
-async def test_an_answer_opens_once_and_in_its_own_browser(fang):
+@pytest.mark.parametrize("counts", [True, False], ids=["counts", "does not count"])
+async def test_an_answer_opens_once_and_in_its_own_browser(fang, counts):
+    fang.device.counts = counts
     answer = fang.device.get(await asked())
     with pytest.raises(actions.NoPasskey):
         await actions.sign_in_by_passkey(answer, THERE)
