@@ -11,7 +11,6 @@ from portal.consultations.models import Danger
 from portal.languages import _
 from portal.law import code
 from portal.law.topics import Topic
-from portal.people.actions import protections
 from portal.people.models import ContactBy
 from portal.web.forms import Form
 
@@ -103,20 +102,6 @@ def call_back(form: Form, needs_name: bool) -> dict[str, Any]:
     if needs_name:
         typed["name"] = form.text("name", most=40, missing=_("请写怎么称呼您。"))
     return typed
-
-
-SAFE = (ContactBy.CALL, ContactBy.PAPER, ContactBy.NONE)  # a message on a telephone is for whoever holds it
-
-
-def safely(form: Form) -> dict[str, Any]:
-    """A passphrase, where one is wanted, and the one way to hear of it; both None where it is not."""
-    if not form.values.get("passphrase", "").strip():
-        return {"passphrase": None, "protect_by": None}
-    passphrase = form.text("passphrase", most=100)
-    if wrong := protections.fault(passphrase):
-        form.refuse("passphrase", wrong)
-    contact_by = form.choice("protect_by", SAFE, missing=_("请选我们怎么联系您。"))
-    return {"passphrase": passphrase, "protect_by": contact_by.value if contact_by else None}
 
 
 def guardian(form: Form) -> str | None:

@@ -20,7 +20,7 @@ from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
 from portal.people import actions as people
-from portal.people import consents
+from portal.people import consents, passphrase_forms
 from portal.people.consents import WORDINGS, Purpose
 from portal.people.models import CONTACT_NAMES, ContactBy
 from portal.people.queries import needs_name
@@ -104,7 +104,7 @@ def safety_page(request: Request, intake: Intake, form: Form | None, code: int =
         form=form or Form({"protect_by": intake.protect_by}),
         offers_passphrase=Danger.VIOLENCE in intake.dangers,
         has_passphrase=bool(intake.passphrase),
-        ways=[(way, CONTACT_NAMES[way]) for way in forms.SAFE],
+        ways=passphrase_forms.ways(),
         hotlines=numbers_now,
         dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
         topic=intake.topic or Topic.OTHER.value,
@@ -114,7 +114,7 @@ def safety_page(request: Request, intake: Intake, form: Form | None, code: int =
 async def protect(request: Request) -> Response:
     """Keep the passphrase for what is asked now, or go on without one."""
     intake, form = await _told(request), await Form.read(request)
-    typed = forms.safely(form)
+    typed = passphrase_forms.safely(form, request.state.person)
     if not form.ok:
         return safety_page(request, intake, form, 422)
     await drafts.keep(browser(request), **typed)

@@ -7,13 +7,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal.booking.models import Appointment
-from portal.consultations import forms, protection_actions
+from portal.consultations import protection_actions
 from portal.consultations.models import Consultation
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
-from portal.people import naming
-from portal.people.models import CONTACT_NAMES
+from portal.people import naming, passphrase_forms
 from portal.web import door
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
@@ -31,11 +30,7 @@ async def _found(request: Request, kind: type[Any]) -> Any:
 
 
 async def _protect(request: Request, record: Any, form: Form, appointment: Any, consultation: Any) -> bool:
-    typed = forms.safely(form)
-    if form.ok and not typed["passphrase"]:
-        form.refuse("passphrase", _("请让居民自己说一句口令。"))
-    if not form.flag("present"):
-        form.refuse("present", _("要居民本人在场、核对过本人，才能设。"))
+    typed = passphrase_forms.at_desk(form, record.person)
     if form.ok:
         await protection_actions.protect(
             request.state.person,
@@ -57,7 +52,7 @@ async def asking(request: Request, record: Any, back: str, action: str, form: Fo
         record=record,
         name=naming.whole(record.person, record),
         form=form,
-        ways=[(way, CONTACT_NAMES[way]) for way in forms.SAFE],
+        ways=passphrase_forms.ways(),
         back=back,
         action=action,
     )

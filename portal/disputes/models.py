@@ -120,8 +120,12 @@ def _passed(person: Any, role: str) -> Q:
 
 
 def _handling(person: Any, role: str) -> Q:
-    """It was given to them, and they came in by the door of the office in which they handle it."""
-    return Q(handler_id=person.id) & clear_of_walls(person, MATTER) if person.roles else sight.NOTHING
+    """It was given to them, and they came in by the door of the office in which they handle it. What is protected leaves
+    a head's hands."""
+    if not person.roles:
+        return sight.NOTHING
+    given = Q(handler_id=person.id) & clear_of_walls(person, MATTER)
+    return given & Q(protection_id__isnull=True) if person.roles <= policy.HEADS else given
 
 
 def _raised(person: Any, role: str) -> Q:

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute
 
 from portal import clock, locality
 from portal.community import forms as community
-from portal.disputes import actions, forms, mediation_pages, move_pages, queries, rules
+from portal.disputes import actions, forms, mediation_pages, move_pages, protection_pages, queries, rules
 from portal.disputes.actions.reports import spot
 from portal.disputes.models import LEVEL_NAMES, OPEN, SOURCE_NAMES, STATE_NAMES
 from portal.disputes.show_pages import TONES, show
@@ -143,5 +143,6 @@ routes: list[BaseRoute] = [
     post("/disputes/new", create, who=SIGNED_IN, name="disputes:create"),
     get("/disputes/{number}", show, who=SIGNED_IN, name="disputes:show", of="dispute"),
     *move_pages.routes,
+    *protection_pages.routes,
     *mediation_pages.routes,
 ]

@@ -13,6 +13,7 @@ USUAL = timedelta(
 )  # from acceptance to the end: one month (人民调解若干规定 33), longer if both sides agree
 REOPENING = timedelta(days=30)  # how long the reporter can have it taken up again by themselves
 AGAIN = timedelta(minutes=2)  # the same words of the same person within this time are one report
+OFFERED = timedelta(hours=1)  # how long after a report its reporter can hide it by themselves
 SITTINGS_AHEAD = timedelta(days=90)
 EARLY = timedelta(
     hours=12
@@ -37,11 +38,14 @@ def minds(person: Any, level: int, record: Any) -> bool:
 
 def stands_with(person: Any, dispute: Any) -> bool:
     """Is it this person's to act where the dispute stands? A head's at the level and place they mind, the street's at
-    its own level, at every level the staff's of its community."""
+    its own level for its own communities (needs `community` loaded), at every level the staff's of its community."""
     if person.serves(dispute.community_id):
         return True
     if dispute.level == Level.STREET:
-        return Role.STREET in person.roles
+        streets = person.minds(Role.STREET)
+        return None in streets or bool(
+            streets and dispute.community and dispute.community.street_id in streets
+        )
     return minds(person, dispute.level, dispute)
 
 
@@ -162,6 +166,21 @@ def may_reopen(person: Any, dispute: Any, now: datetime) -> bool:
         return True
     is_fresh = dispute.ended_at is not None and now <= dispute.ended_at + REOPENING
     return person.id == dispute.reporter_id and is_fresh
+
+
+def may_protect_own(person: Any, dispute: Any, now: datetime) -> bool:
+    """Put their own report behind a passphrase: a resident who told it themselves and ticked a danger, once, just after.
+
+    Later it is the desk's to do: whoever picks up the telephone meanwhile must not be able to shut its owner out.
+    """
+    is_own = person.id == dispute.reporter_id and dispute.channel == "web"
+    is_wanted = dispute.is_dangerous and dispute.protection_id is None
+    return is_own and is_wanted and now <= dispute.created_at + OFFERED
+
+
+def may_protect(person: Any, dispute: Any) -> bool:
+    """Put it behind a passphrase at the desk, or behind another: staff of its community, for somebody else."""
+    return dispute.reporter_id not in (None, person.id) and person.serves(dispute.community_id)
 
 
 MAY = {

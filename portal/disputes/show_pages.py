@@ -26,6 +26,7 @@ from portal.disputes.models import (
 from portal.errors import Missing
 from portal.law import days, identifiers, numbers, periods, places
 from portal.law.dispute_types import DisputeType
+from portal.people import passphrase_forms, sight
 from portal.people.models import Person
 from portal.web import door as web
 from portal.web.forms import Form, one
@@ -56,7 +57,7 @@ async def opened(request: Request) -> Dispute:
 
 def _seen_by(person: Person) -> QuerySet[Dispute]:
     return Dispute.visible_to(person).select_related(
-        "compound", "building", "unit", "grid", "handler", "reporter"
+        "community", "compound", "building", "unit", "grid", "handler", "reporter"
     )
 
 
@@ -111,6 +112,8 @@ async def _shown(
         "disputes/progress.html",
         code,
         **common,
+        may_protect=rules.may_protect_own(person, dispute, clock.now()),
+        ways=passphrase_forms.ways(),
         planned=[one for one in planned if one.state == SittingState.PLANNED],
         agreements=[
             one for one in await _agreements(person, dispute) if one.form == Outcome.ORAL or one.signed
@@ -140,12 +143,17 @@ async def _inside(
     agreements = await _agreements(person, dispute)
     return {
         "parties": await parties_of(dispute, unmasked) if knows else [],
+        "may_protect": rules.may_protect(person, dispute),
         "may_unmask": policy.HANDLING in dispute.relations and not unmasked,
         "dangers": [DANGER_NAMES[Danger(code)] for code in codes if code in set(Danger)],
         "has_minor": Danger.MINOR in codes,
         "source": SOURCE_NAMES[Source(dispute.source)],
         "steps": timeline.full(
-            entries, await queries.hops(dispute) if knows else [], sittings, person.is_staff
+            entries,
+            await queries.hops(dispute) if knows else [],
+            sittings,
+            person.is_staff,
+            dispute.reporter_id if sight.is_nameless(dispute) else None,
         ),
         "planned": [one for one in sittings if one.state == SittingState.PLANNED],
         "held": [one for one in sittings if one.state == SittingState.HELD],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from portal.disputes.models import LEVEL_NAMES, Hop, Level, Sitting, SittingState
 from portal.languages import _, lazy_
@@ -44,9 +45,13 @@ PLAIN = {
 
 
 def full(
-    entries: Iterable[Mapping[str, Any]], hops: Iterable[Hop], sittings: Iterable[Sitting], names: bool
+    entries: Iterable[Mapping[str, Any]],
+    hops: Iterable[Hop],
+    sittings: Iterable[Sitting],
+    names: bool,
+    unnamed: UUID | None = None,
 ) -> list[Step]:
-    """Every move, with its levels and its reason; `names` also says who. For those who handle the dispute."""
+    """Every move, with its levels and its reason; `names` also says who, but for this one. For those who handle the dispute."""
     reasons = list(hops)
     steps = []
     for entry in entries:
@@ -55,7 +60,8 @@ def full(
         passed = next((one for one in reasons if one.verb == entry["verb"]), None)
         if passed:
             reasons.remove(passed)
-        who = passed.person.name if names and passed and passed.person else ""
+        by = passed.person if names and passed else None
+        who = by.name if by and by.id != unnamed else ""
         steps.append(Step(entry["at"], _titled(entry), _joined(who, passed.reason if passed else "")))
     for sitting in sittings:
         if sitting.state == SittingState.HELD:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,8 @@ MINDED = {
     "other_building": (Role.BUILDING_HEAD, "b2"),
     "sun": (Role.GRID_OFFICER, "g1"),
     "qiu": (Role.GRID_OFFICER, "g2"),
-    "jiang": (Role.STREET, None),
+    "jiang": (Role.STREET, "youth"),
+    "other_street": (Role.STREET, "peace"),
     "fang": (Role.DISPATCHER, None),
     "he": (Role.MEDIATOR, None),
     "guo": (Role.LEAD, None),
@@ -58,7 +60,13 @@ def somebody(name: str) -> SimpleNamespace:
 
 
 def a_dispute(level: int = Level.UNIT, **columns) -> SimpleNamespace:
-    known = {"reporter_id": "mei", "handler_id": None, "level_arose": Level.UNIT, "level": level}
+    known: dict[str, Any] = {
+        "reporter_id": "mei",
+        "handler_id": None,
+        "level_arose": Level.UNIT,
+        "level": level,
+    }
+    known["community"] = SimpleNamespace(street_id="youth")
     return SimpleNamespace(**{**HERE, **known, "accepted_at": None, "ended_at": None, **columns})
 
 

@@ -13,7 +13,7 @@ from portal.disputes import actions
 from portal.disputes.actions import Report
 from portal.disputes.actions.reports import Named
 from portal.disputes.models import Agreement, Dispute, Level, Sitting, SittingState
-from portal.people.models import Protection, Proxy, Scope, Session, Way
+from portal.people.models import Protection, Proxy, Role, Scope, Session, Way
 from tests import canaries, make
 from tests.forms_browser import Browser
 
@@ -200,3 +200,20 @@ async def test_what_another_community_settles_is_out_of_reach_even_of_its_own_st
     assert page.has("您反映的事") and not page.has("接下来")
     assert (await tang.post(f"/disputes/{dispute.number}/acceptance")).status == 403
     assert (await tang.get(f"/disputes/{dispute.number}/settlement")).status == 403
+
+
+async def test_the_street_settles_what_was_raised_to_it_and_not_what_lies_in_another(cast):
+    """Somebody of the other street lives here: their own report is theirs to follow, at whatever level it stands."""
+    other = await make.person("和街道", Role.STREET, street=cast.other.places.street)
+    place = await find(cast.places.compound, "1", "1")
+    dispute = await actions.report(other, Report("neighbours", PLANTED["words"], place))
+    await actions.raise_(cast.guo, dispute, PLANTED["reason"], Level.STREET)
+    theirs = await make.sign_in(Browser(app), other)
+    page = await theirs.get(f"/disputes/{dispute.number}")
+    assert page.has("您反映的事") and not page.has("接下来")
+    for end in ("acceptance", "raising", "escalation"):
+        sent = {"reason": "试试看", "level": "5", "to": "6"}
+        assert (await theirs.post(f"/disputes/{dispute.number}/{end}", sent)).status in (403, 422), end
+    jiang = await make.sign_in(Browser(app), cast.jiang)
+    page = await (await jiang.get(f"/disputes/{dispute.number}")).press("受理")
+    assert page.status == 200 and (await Dispute.get(id=dispute.id)).handler_id == cast.jiang.id

@@ -90,7 +90,7 @@ async def hold_sitting(
 ) -> None:
     """Write down who came and what was said. Their rights must have been told first (人民调解法 23): to choose the
     mediator, to accept, refuse or stop, to have it open or closed, to speak freely."""
-    dispute = await Dispute.get(id=sitting.dispute_id)
+    dispute = await Dispute.get(id=sitting.dispute_id).select_related("community")
     if not rules.may_record(person, sitting, dispute, clock.now()):
         raise Forbidden
     if not rights_told:
@@ -109,7 +109,7 @@ async def hold_sitting(
 
 async def cancel_sitting(person: Person, sitting: Sitting) -> None:
     """Call it off and tell the reporter."""
-    dispute = await Dispute.get(id=sitting.dispute_id)
+    dispute = await Dispute.get(id=sitting.dispute_id).select_related("community")
     if not (rules.stands_with(person, dispute) or person.id == sitting.mediator_id):
         raise Forbidden
     async with transaction():
