@@ -171,7 +171,7 @@ async def _mine(request: Request, form: Form, code: int = 200) -> Response:
 
 def _hint(wish: Wish) -> str:
     return {
-        Wish.EXPORT: _("一个压缩包：能看的网页和机器能读的文件。一天之内答复。"),
+        Wish.EXPORT: _("一份打开就能看的网页，另附一份电脑能读的。一天之内答复。"),
         Wish.CORRECT: _("写清楚哪里错了，应该是什么。"),
         Wish.DELETE: _("办完的、依法可以不留的，会销毁；要留的，会告诉您为什么、留到什么时候。"),
         Wish.FREEZE: _("只保管，不再使用，也不发通知。随时可以自己恢复。"),
