@@ -21,6 +21,14 @@ async def _meeting_of(request: Request) -> Meeting:
     return await door.opened(request, seen, number=numbers.read(request.path_params["number"]) or "")
 
 
+async def _our_meeting(request: Request) -> Meeting:
+    """The meeting, for those whose council it is: everybody may read of it, nobody else writes to it."""
+    meeting = await _meeting_of(request)
+    if not request.state.person.serves(meeting.community_id):
+        raise Missing
+    return meeting
+
+
 async def new(request: Request) -> Response:
     """An empty notice; the motions that wait are ticked beforehand."""
     waiting = await queries.waiting()
@@ -85,9 +93,7 @@ async def _shown(request: Request, meeting: Meeting, form: Form | None = None, c
 
 async def result(request: Request) -> Response:
     """An empty result, for those whose meeting it is."""
-    meeting = await _meeting_of(request)
-    if not request.state.person.serves(meeting.community_id):
-        raise Missing
+    meeting = await _our_meeting(request)
     if not states.allowed(meeting, "hold"):
         return see(request, "council:meeting", number=meeting.number)
     if not rules.may_hold(request.state.person, meeting, clock.now()):
@@ -97,7 +103,7 @@ async def result(request: Request) -> Response:
 
 async def hold(request: Request) -> Response:
     """Who was there, and how they voted."""
-    meeting = await _meeting_of(request)
+    meeting = await _our_meeting(request)
     form = await Form.read(request)
     present, tallies = forms.read_tallies(form, meeting, await queries.agenda(meeting))
     minutes = form.text("minutes", most=8000, required=False)
@@ -122,14 +128,14 @@ async def _asked(request: Request, meeting: Meeting, form: Form, code: int = 200
 
 async def cancel(request: Request) -> Response:
     """Call it off."""
-    meeting = await _meeting_of(request)
+    meeting = await _our_meeting(request)
     await actions.cancel(request.state.person, meeting)
     return see(request, "council:meeting", number=meeting.number, flash=_("会议已取消，议题留到下次。"))
 
 
 async def write_minutes(request: Request) -> Response:
     """Minutes that come later than the result."""
-    meeting = await _meeting_of(request)
+    meeting = await _our_meeting(request)
     form = await Form.read(request)
     minutes = form.text("minutes", most=8000, least=10)
     if not form.ok:

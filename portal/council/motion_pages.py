@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from portal import clock, policy, states
 from portal.council import actions, forms, queries, rules
 from portal.council.models import MOTION_NAMES, Motion, MotionState, Task
+from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
 from portal.people import sight
@@ -20,6 +21,14 @@ async def _motion_of(request: Request) -> Motion:
     """The motion of the address with its meeting and proposer, as far as this person may read it; Missing otherwise."""
     seen = Motion.visible_to(request.state.person).select_related("meeting", "person")
     return await door.opened(request, seen, number=numbers.read(request.path_params["number"]) or "")
+
+
+async def _our_motion(request: Request) -> Motion:
+    """The motion, for those whose council weighs it."""
+    motion = await _motion_of(request)
+    if not request.state.person.serves(motion.community_id):
+        raise Missing
+    return motion
 
 
 async def index(request: Request) -> Response:
@@ -74,14 +83,14 @@ async def show(request: Request) -> Response:
 
 async def admit(request: Request) -> Response:
     """It goes before the council."""
-    motion = await _motion_of(request)
+    motion = await _our_motion(request)
     await actions.admit(request.state.person, motion)
     return see(request, "council:motion", number=motion.number, flash=_("已列入议程，等下次会议。"))
 
 
 async def decline(request: Request) -> Response:
     """It does not, and here is why."""
-    motion = await _motion_of(request)
+    motion = await _our_motion(request)
     form = await Form.read(request)
     reason = form.text("reason", most=500, least=4)
     if not form.ok:
@@ -92,7 +101,7 @@ async def decline(request: Request) -> Response:
 
 async def assign(request: Request) -> Response:
     """Who does what, until when."""
-    motion = await _motion_of(request)
+    motion = await _our_motion(request)
     form = await Form.read(request)
     today = clock.today()
     words, owner = form.text("words", most=200), form.text("owner", most=60)

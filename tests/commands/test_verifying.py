@@ -8,7 +8,7 @@ import pytest
 from portal import database, invariants, notices
 from portal.booking.models import Appointment
 from portal.conflicts.models import Check
-from portal.database import change, transaction
+from portal.database import change, engine, transaction
 from portal.demo import load
 from tests import make
 
@@ -133,6 +133,11 @@ async def test_every_promise_is_seen_to_break(database):
     async with transaction():
         await notices.owe(await make.by_phone("13800000001"), "booking/booked", number="K7F3-29QX")
     assert await broken_promises() == {}
+    # Whoever breaks these has the database to themselves: a prescription that was issued takes no change otherwise.
+    on = "" if engine() == "sqlite" else " ON prescription"
+    async with transaction():
+        for verb in ("update", "delete"):
+            await change(f"DROP TRIGGER prescription_issued_no_{verb}{on}")
     unseen = []
     for promise, plant in FAULTS.items():
         with pytest.raises(Undo):

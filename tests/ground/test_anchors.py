@@ -158,7 +158,9 @@ async def test_an_anchor_that_was_changed_forged_or_taken_away_is_named(ids, fol
     first.chmod(0o600)
     kept = first.read_text()
     first.write_text(kept.replace("entries 4", "entries 3"))
-    assert (await anchors.faults())[0] == f"anchor {first.stem}: changed, or not written under this PORTAL_SECRET"
+    assert (await anchors.faults())[
+        0
+    ] == f"anchor {first.stem}: changed, or not written under this PORTAL_SECRET"
     first.unlink()
     assert await anchors.faults() == [f"anchor {second.stem}: the one before it is missing"]
     first.write_text(kept)
