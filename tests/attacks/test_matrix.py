@@ -88,7 +88,8 @@ NARROWER: dict[str, set[str]] = {
         IN_CHARGE,
     ),
     "disputes:phones": {policy.HANDLING},  # how to reach the two sides, for whoever talks to them
-    **dict.fromkeys(("privacy:withdraw", "privacy:take"), {policy.OWN}),
+    "privacy:withdraw": {policy.OWN},
+    "privacy:take": {policy.OWN},
     "disputes:agreement": IN_CHARGE | {policy.OWN},  # its parties have it, and who is in charge of it
 }
 
