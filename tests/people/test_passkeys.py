@@ -12,7 +12,7 @@ from portal import clock, settings
 from portal.errors import Refusal, TooMany
 from portal.journal import Entry
 from portal.people import actions, queries
-from portal.people.models import Passkey, Person, Post, Way
+from portal.people.models import Passkey, Person, Post, Session, Way
 from tests import make
 from tests.forms_browser import Browser, Form, Page
 from tests.people.authenticator import PRESENT, Authenticator
@@ -92,6 +92,19 @@ async def test_somebody_elses_key_is_not_registered_again(fang, cast):
     with pytest.raises(actions.NoPasskey):
         await registered(cast.he, fang.device)
     assert (await Passkey.get()).person_id == cast.fang.id
+
+
+async def test_one_key_more_or_less_ends_every_session_but_the_one_in_use(fang, cast):
+    mine = await queries.session_of(await actions.open_session(cast.fang, 12, Way.OFFICE))
+    others = [await actions.open_session(cast.fang, 12, Way.OFFICE)]
+    options = json.loads(await actions.registration(cast.fang, HERE))
+    made = Authenticator(ORIGIN, SITE).create(options)
+    await actions.register_passkey(cast.fang, HERE, made, "家里", mine)
+    assert await queries.session_of(others[0]) is None
+    others.append(await actions.open_session(cast.fang, 12, Way.OFFICE))
+    assert await actions.remove_passkey(cast.fang, fang.passkey.id, mine)
+    assert await queries.session_of(others[1]) is None
+    assert mine is not None and (await Session.get(id=mine.id)).revoked_at is None
 
 
 async def test_ten_keys_are_enough(fang, cast):

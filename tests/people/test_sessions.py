@@ -10,6 +10,7 @@ from portal import clock, logs
 from portal.database import transaction
 from portal.errors import Forbidden
 from portal.journal import Entry
+from portal.limits import Tally
 from portal.people import actions, queries, session_rules
 from portal.people.actions.confirmations import confirmed
 from portal.people.models import Person, Role, Session, Way
@@ -160,6 +161,14 @@ async def test_leaving_takes_what_the_browser_kept_of_the_pages(cast):
     browser = await make.sign_in(Browser(app), cast.mei)
     answer = await browser.post("/sign-out", follow=False)
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
+
+
+async def test_nobody_searches_people_without_end(cast):
+    async with transaction():
+        await Tally.create(key=f"search:{cast.fang.id}", count=299, until=clock.now() + timedelta(minutes=30))
+    browser = await make.sign_in(Browser(app), cast.fang)
+    assert [(await browser.get("/people?q=梅")).status for _n in range(2)] == [200, 429]
+    assert (await browser.get("/people")).status == 200
 
 
 async def test_who_is_kept_out_leaves_a_line(cast, monkeypatch):
