@@ -1,7 +1,6 @@
 """What people see and decide about what is kept of them: the notice, consents, requests, the copy, and who looked."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from portal.people import consents
 from portal.people.consents import WAY_NAMES, WORDINGS, Purpose
 from portal.people.models import Consent, Way
 from portal.privacy import actions, queries, rules
+from portal.privacy.copy_words import names, titles
 from portal.privacy.models import STATE_NAMES, WISH_NAMES, State, Wish
 from portal.privacy.models import Request as Asked
 from portal.privacy.schedule import SCHEDULE, Hand
@@ -221,39 +221,10 @@ async def take(request: Request) -> Response:
         {
             f"{name}.json": json.dumps(everything, ensure_ascii=False, indent=1),
             f"{name}.html": render(
-                "privacy/_copy.html", everything=everything, titles=titles(), at=clock.now()
+                "privacy/_copy.html", everything=everything, titles=titles(), names=names(), at=clock.now()
             ),
         },
     )
-
-
-def titles() -> Mapping[str, str]:
-    """What the tables of a copy are called where people read it; others keep their own name."""
-    return {
-        "person": _("我的资料"),
-        "appointment": _("预约"),
-        "wait": _("候补"),
-        "consultation": _("咨询"),
-        "prescription": _("处方"),
-        "referral": _("转介"),
-        "dispute": _("纠纷"),
-        "hop": _("纠纷的流转"),
-        "sitting": _("调解会"),
-        "agreement": _("调解协议"),
-        "party": _("当事人登记"),
-        "feedback": _("诉求"),
-        "reply": _("诉求的往来"),
-        "sign_up": _("讲座报名"),
-        "motion": _("议题"),
-        "notice": _("发出的通知"),
-        "consent": _("同意的凭据"),
-        "proxy": _("代办授权"),
-        "post": _("职务"),
-        "session": _("登录"),
-        "privacy_request": _("个人信息请求"),
-        "opened_by_others": _("谁看过"),
-        "lawyer": _("律师登记"),
-    }
 
 
 async def _own(request: Request) -> Asked:
