@@ -18,7 +18,19 @@ FLOORS = (
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
 GROUND = {
-    *("anchors", "clock", "database", "engines", "errors", "fields", "journal", "languages", "law", "limits", "locality"),
+    *(
+        "anchors",
+        "clock",
+        "database",
+        "engines",
+        "errors",
+        "fields",
+        "journal",
+        "languages",
+        "law",
+        "limits",
+        "locality",
+    ),
     *(
         "logs",
         "notices",

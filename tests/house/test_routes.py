@@ -12,7 +12,7 @@ from starlette.routing import Route
 from app import routes
 from portal.people.models import Role
 from portal.policy import SIGHT
-from portal.web.routes import PUBLIC, SIGNED_IN, UNSAID
+from portal.web.routes import PUBLIC, SIGNED_IN
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(file.parent.name for file in (ROOT / "portal").glob("*/pages.py") if file.parent.name != "web")
