@@ -87,7 +87,7 @@ class Sealed(Words):
     @property
     def place(self) -> str:
         """Where the envelope belongs: table and column."""
-        return f"{self.model._meta.db_table}.{self.source_field or self.model_field_name}"  # type: ignore[attr-defined]
+        return f"{self.model._meta.db_table}.{self.source_field or self.model_field_name}"
 
     def to_db_value(self, value: Any, instance: Any) -> Any:
         if value is None or isinstance(value, Envelope):
@@ -113,7 +113,7 @@ class Sealed(Words):
         return json.loads(words) if words else self.default() if callable(self.default) else None
 
 
-class Mark(fields.CharField):  # type: ignore[type-arg]
+class Mark(fields.CharField):
     """The keyed hash under which the sealed column `of` is looked up: `filter(phone_mark__in=secrecy.marks("phone", …))`.
 
     It follows its column by itself. `form` gives the spelling that is compared.

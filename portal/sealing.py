@@ -26,7 +26,7 @@ class Column(NamedTuple):
 def columns() -> list[Column]:
     """Every sealed column the models declare."""
     found = []
-    for model in Tortoise.apps["portal"].values():  # type: ignore[index]
+    for model in Tortoise.apps["portal"].values():
         fields = model._meta.fields_map
         for name, field in fields.items():
             if isinstance(field, Sealed):

@@ -11,10 +11,11 @@ MOST = 20  # of what could not be brought are named
 @click.command()
 @run
 async def rotate() -> None:
-    """Bring everything sealed to the newest key, the first in PORTAL_KEYS.
+    """Bring what is sealed to the newest key.
 
-    Put the new key in front of the old one, restart the portal with both, then run this. The portal may serve meanwhile,
-    and whatever interrupts it, nothing is lost: run it again. It says when the old key can be taken out.
+    That is the first in PORTAL_KEYS: put it in front of the old one, restart the portal with both, then run this. The
+    portal may serve meanwhile, and whatever interrupts it, nothing is lost: run it again. It says when the old key can
+    be taken out.
     """
     async with connected(configured().database_url):
         newest, *older = secrecy.ring()

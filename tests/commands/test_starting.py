@@ -156,7 +156,7 @@ def test_the_demonstration_is_made_served_kept_and_made_anew(tmp_path: Path):
     fresh = subprocess.run([*words, "--no-serve", "--fresh"], env=environment, capture_output=True, text=True)
     assert fresh.returncode == 0 and "add --fresh" not in fresh.stdout
     assert not is_marked(database)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["demo.sqlite3"]
+    assert sorted(file.name for file in tmp_path.rglob("*") if file.is_file()) == ["demo.sqlite3"]
 
 
 def test_a_port_in_use_is_said_before_anything_is_made(tmp_path: Path):

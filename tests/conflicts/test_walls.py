@@ -1,6 +1,6 @@
 """A firm that stands on both sides is kept out at once, on every page, for good; who was with it is given to another."""
 
-from asyncio import gather
+from asyncio import gather, sleep
 from datetime import datetime
 
 import pytest
@@ -10,7 +10,6 @@ from portal import clock, database, invariants, journal
 from portal.booking import actions as booking
 from portal.booking import queries as times
 from portal.booking.models import MATTER, Appointment, Hold, State
-from portal.booking.queries import Asker
 from portal.conflicts import actions, queries
 from portal.conflicts.models import Check, Party, Side, Wall
 from portal.conflicts.rules import Names
@@ -284,26 +283,30 @@ async def both_sides(firm) -> set[str]:
     return served & against
 
 
-async def test_two_who_book_against_each_other_at_one_moment_are_never_with_one_firm(cast):
-    """Each pair books at once; every firm has a desk free for each of them."""
-    pairs = [(await make.person(), await make.person()) for _ in range(8)]
-    for lawyer in (cast.chen, cast.wu, cast.lin, await make.lawyer(at=cast.lanting)):
-        await make.duty(lawyer, times=8)
-    slots = (await times.free_times(clock.now(), Asker(community=cast.places.community.id)))[1].times
+async def test_two_who_book_against_each_other_at_one_moment_are_never_with_one_firm(cast, monkeypatch):
+    """Each waits, after its check, until the other has checked as well, or long enough to know that it is kept waiting."""
+    judge, judged = times.in_conflict, []
 
-    async def book(n: int, person, other) -> None:
-        key = f"{person.name}"
-        await booking.hold(key, slots[n].starts_at, Topic.DEBT, other.name, person=person)
-        await booking.book(person, key, topic=Topic.DEBT, other_side=other.name)
+    async def slowly(*given):
+        found = await judge(*given)
+        judged.append(given)
+        for _patience in range(40):
+            if len(judged) < 2:
+                await sleep(0.01)
+        return found
 
-    await gather(
-        *[book(n, one, other) for n, (one, other) in enumerate(pairs)],
-        *[book(n, other, one) for n, (one, other) in enumerate(pairs)],
+    for person, lawyer in ((cast.mei, cast.chen), (cast.tao, cast.wu)):
+        slot = await make.slot(lawyer)
+        async with transaction():
+            await Hold.create(slot=slot, browser=f"b {person.name}", ends_at=slot.starts_at)
+    monkeypatch.setattr(times, "in_conflict", slowly)
+    outcomes = await gather(
+        booking.book(cast.mei, "b 梅秀英", topic=Topic.DEBT, other_side="陶建国"),
+        booking.book(cast.tao, "b 陶建国", topic=Topic.DEBT, other_side="梅秀英"),
         return_exceptions=True,
     )
-    assert await Appointment.all().count() >= 8
-    for firm in (cast.hengdao.id, cast.lanting.id):
-        assert await both_sides(firm) == set()
+    assert {type(one) for one in outcomes} == {Appointment, booking.TimeTaken}
+    assert await both_sides(cast.hengdao.id) == set()
 
 
 async def test_a_name_written_down_while_the_other_books_never_leaves_the_firm_on_both_sides(cast):
