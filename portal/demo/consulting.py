@@ -15,7 +15,8 @@ from portal.demo.firms import Bar
 from portal.demo.history import History, Somebody
 from portal.demo.told import told
 from portal.law.topics import Topic
-from portal.people.models import Person
+from portal.people import consents
+from portal.people.models import Consent, Person
 from portal.roster.models import Lawyer, Slot
 
 # How appointments of the past ended, by how many of a hundred did so.
@@ -38,6 +39,7 @@ class Desk:
         self.questions = told("consultations")["question"]
         self.firms: Counter[Any] = Counter()
         self.lawyers: Counter[Any] = Counter()
+        self.agreed: set[Any] = set()
         self.firm_of = {lawyer.id: bar.firm_of(lawyer) for lawyer in bar.lawyers}
 
     def question(self, topics: list[str]) -> dict[str, Any]:
@@ -50,6 +52,7 @@ class Desk:
     def book(self, who: Person, lawyer: Lawyer, slot: Slot, at: datetime, ends: str = "") -> Appointment:
         """One time booked at this moment; `ends` is how it went, or as far as it should get."""
         question, firm = self.question(lawyer.topics), self.firm_of[lawyer.id]
+        self._agree(who, at)
         money = varied(self.history, 20_000)
         appointment = self.history.add(
             Appointment,
@@ -101,6 +104,20 @@ class Desk:
             "weight": firm.weight,
             "own": self.lawyers[lawyer.id],
         }
+
+    def _agree(self, who: Person, at: datetime) -> None:
+        """The two receipts of whoever books for the first time."""
+        for purpose in () if who.id in self.agreed else consents.BOOKING:
+            receipt = self.history.add(
+                Consent,
+                at,
+                person=who,
+                purpose=purpose.value,
+                version=consents.version(purpose),
+                words=consents.text(purpose),
+            )
+            self.history.note(who, "agree", receipt, at, purpose=purpose.value, way="web")
+        self.agreed.add(who.id)
 
     def _sides(self, appointment: Appointment, who: Person, other: str, at: datetime) -> None:
         """Both sides as they were recorded, and the check that met nobody."""
