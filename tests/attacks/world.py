@@ -326,6 +326,19 @@ async def _fill(town: Town, lawyers: dict[str, Any], of_owner: dict[str, str]) -
         keep(f"prescription{suffix}", "prescription", advice, **who)
         waiting = {name: relations for name, relations in who.items() if name != "lawyer"}
         keep(f"wait{suffix}", "wait", wait, **waiting)
+    held = await make.appointment(owner, slots.pop(), state=State.STARTED, **community)
+    async with transaction():
+        begun = await Consultation.create(
+            person=owner,
+            appointment=held,
+            topic=Topic.DEBT,
+            words="正在谈",
+            state=ConsultationState.STARTED,
+            **community,
+        )
+        draft = await Prescription.create(consultation=begun, lawyer_id=held.lawyer_id, facts="还没写完")
+    keep("consultation under way", "consultation", begun, **whole)
+    keep("draft prescription", "prescription", draft, lawyer=ASSIGNED)
     await _disputes(town, keep, community, protection)
     await _neighbourhood(town, keep, community)
     await _roster(town, keep, lawyers, community)
