@@ -137,11 +137,20 @@ async def build() -> list[Town]:
     return [await _town("north"), await _town("south")]
 
 
+# Who comes from the other town: one of each kind, for none of them is anything to a record of the first.
+FROM_ELSEWHERE = {
+    *("owner", "agent", "lawyer", "dispatcher", "mediator", "lead", "auditor", "street", "coordinator"),
+    *("unit head", "grid officer", "administrator"),
+}
+
+
 def everybody(towns: list[Town]) -> Iterator[Somebody]:
-    """Everybody of every town, and a stranger."""
+    """Everybody of the first town, one of each kind from the others, and a stranger."""
     yield Somebody("stranger", None, Way.PHONE, frozenset())
     for town in towns:
-        yield from town.people.values()
+        yield from (
+            somebody for name, somebody in town.people.items() if town is towns[0] or name in FROM_ELSEWHERE
+        )
 
 
 async def _town(label: str) -> Town:

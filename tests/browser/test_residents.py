@@ -205,7 +205,8 @@ async def test_a_lawyer_is_booked_without_javascript(serve, open_page):
     await send.click()
     assert await page.inner_text("h1") == "请再看一遍"
     await page.get_by_label("怎么称呼您").fill("王秀英")
-    await page.get_by_text("我同意").click()
+    for consent in await page.get_by_text("我同意").all():
+        await consent.click()
     await send.click()
     number = await page.inner_text(".number__value")
     assert "约好了" in await page.inner_text("[role=status]") and page.url.endswith(f"/appointments/{number}")
