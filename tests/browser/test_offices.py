@@ -15,7 +15,7 @@ from portal.web.templating import url
 LOGINS = [account.login for account in ACCOUNTS]
 LOOKED_AT = ["lawyer", "lead", "unit", "admin", "street", "auditor"]  # each meets another kind of page
 PUBLIC_TOO = {"lectures:index", "lectures:show", "council:index", "council:motion", "council:meeting"}
-FILES = {"lectures:feed", "lectures:ics", "reporting:export"}
+FILES = {"lectures:feed", "lectures:ics", "reporting:export", "journal:export"}
 A4 = {(b"594", b"841"), (b"595", b"841"), (b"595", b"842")}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 STATE = """() => ({
