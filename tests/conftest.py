@@ -1,11 +1,14 @@
 """What every test may ask for: an engine, a database that is migrated and empty, its address."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from portal import database as door
+from portal import settings
 from tests import cast as everybody
 from tests.engines import Engine, Postgres, Sqlite
 
@@ -61,3 +64,11 @@ async def database(database_url: str) -> AsyncIterator[str]:
 async def cast(database: str) -> SimpleNamespace:
     """Everybody (tests/cast.py), in a database of their own."""
     return await everybody.assemble()
+
+
+@pytest.fixture(autouse=True)
+def apart(tmp_path: Path) -> Iterator[None]:
+    """No test leaves a file (an anchor of the journal, a message) where the next would find it."""
+    before = settings.use(replace(settings.current(), data=tmp_path / "data"))
+    yield
+    settings.use(before)
