@@ -80,7 +80,7 @@ async def person(name: str = "", *roles: str, phone: str | None = "", **columns:
     columns = here(**columns)
     async with transaction():
         made = await Person.create(
-            name=name or f"居民{n}", phone=f"1390000{n:04}" if phone == "" else phone, **columns
+            name=name or f"居民{n}", phone=f"139{n:08}" if phone == "" else phone, **columns
         )
         for role in roles:
             at = {"community_id": made.community_id} if PLACE_OF.get(role) == "community" else where

@@ -1,5 +1,7 @@
 """Before a dangerous act: is whoever sits here still who signed in?"""
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -107,7 +109,7 @@ def _on(request: Request, form: Form, secret: str) -> Response:
     """On to what was wanted, under the session's new secret."""
     response = go(safe_back(form.values.get("back", ""), url("desk")))
     left = request.state.session.ends_at - clock.now()
-    gate.cookie(response.headers, gate.SESSION, secret, int(left.total_seconds()) + HOUR)
+    gate.cookie(response.headers, gate.SESSION, secret, left // timedelta(seconds=1) + HOUR)
     return response
 
 

@@ -1,5 +1,7 @@
 """Invitations: staff hand one over, and whoever it is for chooses login and password by themselves."""
 
+from datetime import timedelta
+
 import segno
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,7 +38,7 @@ async def invite(request: Request) -> Response:
         link=link,
         picture=segno.make(link, error="m").svg_data_uri(scale=5, border=3, light="#fff"),
         is_sent=sends,
-        hours=int(rules.INVITATION_LIVES.total_seconds()) // HOUR,
+        hours=rules.INVITATION_LIVES // timedelta(hours=1),
     )
 
 

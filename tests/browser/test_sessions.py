@@ -35,6 +35,16 @@ async def test_two_minutes_before_the_end_somebody_is_asked_and_one_press_keeps_
     await expect(on).to_be_hidden()
 
 
+async def test_when_it_is_over_nobody_who_passes_by_reads_the_page(serve, open_page):
+    page = await enter(open_page, await serve(FILL), Way.OFFICE, "/feedback/new")
+    words, title = page.locator("main form textarea").first, page.locator("main h1")
+    await words.fill("楼道的灯坏了")
+    await page.clock.fast_forward("31:00")
+    await expect(page.locator("[data-stay]")).to_contain_text("已经自动退出")
+    await expect(title).to_be_hidden()
+    await expect(words).to_be_visible()
+
+
 async def test_what_one_tab_wins_the_other_knows(serve, open_page):
     address = await serve(FILL)
     page = await enter(open_page, address, Way.OFFICE, "/privacy")

@@ -15,7 +15,8 @@ from portal.people.actions.persons import person_by_phone
 from portal.people.models import Person, PhoneCode, Post, Role
 
 DAY, HOUR, WHILE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=10)
-NUMBERS_OF_AN_ADDRESS, TRIES_OF_AN_ADDRESS = 60, 300
+# A telephone network shows thousands of its phones under one address: what stops a flood is `codes_an_hour`, over all.
+NUMBERS_OF_AN_ADDRESS, TRIES_OF_AN_ADDRESS = 300, 300
 TOO_OFTEN = lazy_("输错的次数太多了。请过 15 分钟再取新的验证码，或者打电话给服务中心。")
 BROKEN = lazy_(
     "现在取验证码的人太多，短信暂时停发。请用码卡登录，或者打电话、到服务中心来；过一小时也可以再试。"
@@ -28,7 +29,7 @@ async def send_code(browser: str, phone: str, address: str = "") -> None:
 
     It happens just the same whether we know the number or not. Raises TooMany beyond 5 codes to a number in ten minutes
     or 20 a day, 15 from a browser in ten minutes, or 1,000 from a network address in an hour (a building may share one);
-    beyond 60 numbers from one address or `codes_an_hour` in all within an hour, when somebody plays with our messages: then
+    beyond 300 numbers from one address or `codes_an_hour` in all within an hour, when somebody plays with our messages: then
     those who lead are told. Raises Refusal for a landline, which shows no messages.
     """
     if not rules.MOBILE.fullmatch(phone):
