@@ -1,5 +1,6 @@
 """The lead's and the auditor's work: requests to answer, words to let go, records that stay."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -134,34 +135,41 @@ async def _asked(request: Request) -> Asked:
     return found
 
 
-async def grant(request: Request) -> Response:
-    """Say yes."""
+Answer = Callable[[Person, Asked, str], Awaitable[object]]
+
+
+async def _answered(request: Request, answer: Answer, text: Callable[[Form], str], flash: str) -> Response:
+    """Answer the request with the words of one field; without them the page again, nothing lost."""
     asked, form = await _asked(request), await Form.read(request)
-    answer = form.text("answer", most=500, required=False)
+    words = text(form)
     if not form.ok:
         return await _show(request, form, 422)
-    await actions.grant(request.state.person, asked, answer)
-    return see(request, "privacy:request", flash=_("已答复，已通知本人。"), number=asked.number)
+    await answer(request.state.person, asked, words)
+    return see(request, "privacy:request", flash=flash, number=asked.number)
+
+
+async def grant(request: Request) -> Response:
+    """Say yes."""
+    answered = _("已答复，已通知本人。")
+    return await _answered(
+        request, actions.grant, lambda form: form.text("answer", most=500, required=False), answered
+    )
 
 
 async def turn_down(request: Request) -> Response:
     """Say no, with the reason."""
-    asked, form = await _asked(request), await Form.read(request)
-    reason = form.text("reason", most=500, least=4, missing=_("请写明理由，本人会看到。"))
-    if not form.ok:
-        return await _show(request, form, 422)
-    await actions.turn_down(request.state.person, asked, reason)
-    return see(request, "privacy:request", flash=_("已答复，已通知本人。"), number=asked.number)
+    missing, answered = _("请写明理由，本人会看到。"), _("已答复，已通知本人。")
+    return await _answered(request, actions.turn_down, _required("reason", missing), answered)
 
 
 async def finish(request: Request) -> Response:
     """It has been corrected."""
-    asked, form = await _asked(request), await Form.read(request)
-    answer = form.text("done", most=500, least=4, missing=_("请写改了什么，本人会看到。"))
-    if not form.ok:
-        return await _show(request, form, 422)
-    await actions.finish(request.state.person, asked, answer)
-    return see(request, "privacy:request", flash=_("办好了，已通知本人。"), number=asked.number)
+    missing, answered = _("请写改了什么，本人会看到。"), _("办好了，已通知本人。")
+    return await _answered(request, actions.finish, _required("done", missing), answered)
+
+
+def _required(name: str, missing: str) -> Callable[[Form], str]:
+    return lambda form: form.text(name, most=500, least=4, missing=missing)
 
 
 # -- disposals -----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from portal.notices import Notice
 from portal.policy import CONFIDENTIAL
 from tests.attacks import canaries, world
 from tests.attacks.test_matrix import OF_RECORDS, PLAIN, method
+from tests.attacks.towns import build
 
 READING = [route for route in OF_RECORDS if method(route) == "GET"]
 WRITING = [route for route in OF_RECORDS if method(route) == "POST"]
@@ -30,7 +31,7 @@ async def reached(towns, somebody) -> dict[str, str]:
 
 
 async def test_no_word_reaches_anybody_whom_the_policy_does_not_let_read_it(database):
-    towns = await world.build()
+    towns = await build()
     nests = await canaries.plant(towns)
     assert len(nests) > 200
     leaks, heard = [], set()
@@ -54,7 +55,7 @@ SHOWN_NOWHERE = {"Appointment.reason", "Hop.reason", "Reply.words", "Wait.typed"
 
 @pytest.mark.parametrize("town", ["north", "south"])
 async def test_nothing_confided_is_written_to_the_journal_or_sent(database, town):
-    towns = await world.build()
+    towns = await build()
     nests = await canaries.plant(towns)
     here = next(one for one in towns if one.label == town)
     for route in WRITING:

@@ -14,6 +14,7 @@ from portal.database import transaction
 from tests.attacks import canaries, world
 from tests.attacks.test_canaries import READING
 from tests.attacks.test_matrix import PLAIN, method
+from tests.attacks.towns import build
 
 # One of each kind of grammar that a page, a sheet, a calendar or a header could be made to speak.
 CORPUS = [
@@ -108,7 +109,7 @@ SPEAKS: dict[str, Callable[[str], list[str]]] = {
 
 @pytest.mark.parametrize("turn", range(3))
 async def test_what_was_typed_stays_text_in_every_answer(database, turn):
-    towns = [(await world.build())[0]]
+    towns = [(await build())[0]]
     await sow(towns, turn)
     wrong: list[Any] = []
     met = set()

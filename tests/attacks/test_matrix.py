@@ -11,6 +11,7 @@ from app import app
 from portal import policy
 from portal.web.routes import PUBLIC, SIGNED_IN
 from tests.attacks import world
+from tests.attacks.towns import build
 from tests.forms_browser import Browser, Page
 
 IN, SIGN_IN, NOTHING, REFUSED = "let in", "asked to sign in", "finds nothing", "is refused"
@@ -98,7 +99,7 @@ NARROWER: dict[str, set[str]] = {
 async def test_a_record_is_found_by_exactly_those_whom_the_policy_names(database, kind):
     """The records of one town; everybody of both. Reading comes first, then writes that must fail, then the others: until
     then nothing has moved."""
-    towns = await world.build()
+    towns = await build()
     things = [thing for thing in towns[0].things if thing.kind == kind]
     assert things, f"the world holds no {kind}"
     cells = [
@@ -122,7 +123,7 @@ async def test_a_record_is_found_by_exactly_those_whom_the_policy_names(database
 
 
 async def test_a_page_that_is_no_record_admits_exactly_whom_its_route_names(database):
-    towns = await world.build()
+    towns = await build()
     wrong = []
     for somebody in [*world.everybody(towns[:1])]:
         browser = await somebody.browser()
