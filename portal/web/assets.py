@@ -43,7 +43,8 @@ def _content(file: Path) -> bytes:
 def squeeze(css: str) -> str:
     """Without comments and spare white space."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
-    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", css)).replace(";}", "}").strip()
+    tight = re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r"\s+", " ", css))
+    return tight.replace(": ", ":").replace(" !", "!").replace(";}", "}").strip()
 
 
 @cache

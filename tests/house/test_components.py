@@ -17,7 +17,9 @@ TEMPLATES = ROOT / "templates"
 STYLES = ROOT / "static" / "css"
 COMPONENTS = sorted(file.stem for file in (TEMPLATES / "components").glob("*.html"))
 INLINE = re.compile(r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:|<script(?![^>]*\ssrc=)", re.I)
+SHEETS = ("app", "office")  # what everybody meets, and what only people with an office do
 PACKED_BYTES = 10_000  # the compressed style sheet, of the 20 KB that a first view may weigh
+OFFICE_BYTES = 4_000
 PAGE: dict[str, Any] = {
     "person": None,
     "here": "home",
@@ -79,9 +81,11 @@ def test_a_component_has_its_own_sheet_and_stands_on_the_pattern_page(component:
 
 
 def test_every_sheet_is_imported_exactly_once_and_belongs_to_a_component_or_a_room() -> None:
-    parts = imported((STYLES / "app.css").read_text("utf-8"))
-    files = {str(file.relative_to(STYLES)) for file in STYLES.rglob("*.css")} - {"app.css"}
-    assert sorted(part.split(":")[1] for part in parts) == sorted(files)
+    parts = [part for sheet in SHEETS for part in imported((STYLES / f"{sheet}.css").read_text("utf-8"))]
+    files = {str(file.relative_to(STYLES)) for file in STYLES.rglob("*.css")}
+    assert sorted(part.split(":")[1] for part in parts) == sorted(
+        files - {f"{sheet}.css" for sheet in SHEETS}
+    )
     assert {f"components:components/{name}.css" for name in COMPONENTS} == {
         part for part in parts if part.startswith("components:")
     }
@@ -94,8 +98,23 @@ def test_the_layers_are_named_in_order_before_anything_else() -> None:
     assert "@import" not in sheet
 
 
-def test_the_style_sheet_stays_light() -> None:
+def test_a_page_that_draws_what_only_the_office_sheet_dresses_links_it() -> None:
+    """The layout links it for people with an office; a page of another room has to ask for it."""
+    office = {Path(part).stem for part in imported((STYLES / "office.css").read_text("utf-8"))}
+    drawn = re.compile(r'"components/(%s)\.html"' % "|".join(office & set(COMPONENTS)))
+    strays = [
+        file.relative_to(TEMPLATES)
+        for file in TEMPLATES.rglob("*.html")
+        if file.parent.name not in office | {"components"}
+        and drawn.search(text := file.read_text("utf-8"))
+        and 'asset("css/office.css")' not in text
+    ]
+    assert strays == []
+
+
+def test_the_style_sheets_stay_light() -> None:
     assert len(assets.load("css/app.css").packed) < PACKED_BYTES
+    assert len(assets.load("css/office.css").packed) < OFFICE_BYTES
 
 
 def test_every_colour_is_a_token() -> None:

@@ -51,6 +51,4 @@ async def test_a_picture_says_how_its_letters_are_written(database):
 
 
 def test_squeezing_leaves_the_meaning():
-    assert (
-        assets.squeeze("a  {\n color : red; /* why */ margin: 0 auto;\n}") == "a{color : red;margin: 0 auto}"
-    )
+    assert assets.squeeze("a  {\n color : red; /* why */ margin: 0 auto;\n}") == "a{color :red;margin:0 auto}"
