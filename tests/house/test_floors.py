@@ -14,7 +14,8 @@ FLOORS = (
     {"booking"},
     {"consultations", "disputes", "feedback", "lectures", "rounds"},
     {"council"},
-    {"desk", "reporting", "privacy"},
+    {"reporting", "privacy"},
+    {"desk"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
 GROUND = {
@@ -25,6 +26,7 @@ GROUND = {
         "engines",
         "errors",
         "fields",
+        "index",
         "journal",
         "languages",
         "law",
@@ -36,6 +38,7 @@ GROUND = {
         "notices",
         "numbers",
         "outbound",
+        "paging",
         "records",
         "policy",
         "sealing",
@@ -105,7 +108,7 @@ def may_import(path: Path, place: str, target: str) -> bool:
     if place == target or target in GROUND or is_above:
         return True
     if target == "web":
-        return place in FLOOR and bool(trades(path) & {"pages", "forms"})
+        return place in FLOOR and bool(trades(path) & {"pages", "papers", "forms"})
     if place == "web":
         return target == "people"  # the gate finds the person behind a session
     return FLOOR.get(target, 99) < FLOOR.get(place, 0)
