@@ -14,6 +14,12 @@ DOORS = [
     (lazy_("公示"), "reporting:public", PUBLIC),
 ]
 
+ELDER_DOORS = [
+    (lazy_("首页"), "home", PUBLIC),
+    (lazy_("问律师"), "book:topic", PUBLIC),
+    (lazy_("我的事项"), "desk", SIGNED_IN),
+]
+
 OFFICE_DOORS = [
     (lazy_("今天"), "desk", SIGNED_IN),
     (lazy_("我的上午"), "roster:mine", LAWYERS),
@@ -36,11 +42,13 @@ OFFICE_DOORS = [
 OWN = ("people:me", "privacy:mine", "privacy:openings")  # pages about oneself, whatever room they belong to
 
 
-def items(person: object | None, here: str) -> list[tuple[str, str, bool]]:
-    """(label, address, is it this one?) for whoever looks: the public doors, or the doors of their offices."""
+def items(person: object | None, here: str, mode: str = "standard") -> list[tuple[str, str, bool]]:
+    """(label, address, is it this one?) for whoever looks: the public doors, fewer in the elder version, or the
+    doors of their offices."""
     has_office = person is not None and bool(person.roles)  # type: ignore[attr-defined]
     room = "me" if here in OWN else here.partition(":")[0]
-    shown = [door for door in (OFFICE_DOORS if has_office else DOORS) if may_enter(door[2], person)]
+    doors = OFFICE_DOORS if has_office else ELDER_DOORS if mode == "elder" else DOORS
+    shown = [door for door in doors if may_enter(door[2], person)]
     return [
         (str(label), templating.url(name), name == here or name.partition(":")[0] == room)
         for label, name, _who in shown

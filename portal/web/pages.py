@@ -26,12 +26,14 @@ def page(request: Request, template: str, code: int = 200, **context: Any) -> HT
         request=request,
         person=state.person,
         here=getattr(route, "name", ""),
-        navigation=navigation.items(state.person, getattr(route, "name", "")),
+        navigation=navigation.items(state.person, getattr(route, "name", ""), state.mode),
         demo=settings.current().demo,
         mode=state.mode,
+        asks_mode=gate.kept(request, gate.MODE) is None and not (state.person and state.person.roles),
         flash=_said(carried),
         stay=_stay(state.session),
         path=local(request),
+        came_from=safe_back(request.query_params.get("back", ""), ""),
         **context,
     )
     response = HTMLResponse(shown, code)

@@ -26,6 +26,7 @@ PAGE: dict[str, Any] = {
     "navigation": [("问律师", "/book", True)],
     "demo": True,
     "mode": "standard",
+    "asks_mode": True,
     "flash": "已经存好。",
     "path": "/",
     "stay": None,
@@ -133,10 +134,10 @@ def test_no_template_writes_styles_or_scripts_inline() -> None:
 
 def test_every_page_says_its_language(face: Environment) -> None:
     assert [file.name for file in TEMPLATES.rglob("*.html") if without_lang(file.read_text("utf-8"))] == []
-    for language, tag in (("zh", "zh-CN"), ("en", "en")):
+    for language, tag in (("zh", "zh-CN"), ("en", "en"), ("bo", "zh-CN")):
         with languages.speaking(language):
             page = html.document_fromstring(face.get_template("patterns.html").render(**PAGE))
-        assert page.get("lang") == tag
+        assert (page.get("lang"), page.get("dir")) == (tag, "ltr")
 
 
 def test_every_page_template_stands_on_the_layout() -> None:
