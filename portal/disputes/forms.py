@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from portal.conflicts.models import Side
 from portal.disputes.actions.reports import Named, Report
@@ -15,7 +16,7 @@ from portal.languages import _, lazy_
 from portal.law import numbers
 from portal.law.dispute_types import DisputeType
 from portal.people.models import Person
-from portal.web.forms import Form
+from portal.web.forms import Form, read_key
 
 
 class Danger(StrEnum):
@@ -113,6 +114,8 @@ def read_wanted(query: Mapping[str, str], grids: list[tuple[str, str]]) -> tuple
         states=_states(state, form.flag("ended")),
         level=int(level) if level else None,
         grid=form.choice("grid", [*(key for key, _name in grids), NOWHERE], required=False),
+        building=_place(form, "building"),
+        unit=_place(form, "unit"),
         category=category.value if category else "",
         settled=form.choice("settled", ("grid", "community"), required=False) or "",
         danger=form.flag("danger"),
@@ -135,6 +138,15 @@ def _states(state: Any, ended: bool) -> tuple[str, ...]:
     if state == OPEN_ONES:
         return tuple(one.value for one in OPEN)
     return (state.value,) if state else ()
+
+
+def _place(form: Form, name: str) -> UUID | None:
+    """The id of a building or unit on the plan."""
+    text = form.values.get(name, "")
+    key = read_key(text)
+    if text and key is None:
+        form.refuse(name, _("请从给出的选项里选一个。"))
+    return key
 
 
 def _month(form: Form, name: str) -> tuple[date | None, date | None]:

@@ -20,7 +20,7 @@ from portal.people.models import Consent, Person
 
 PAGE = 30
 LOOKING = ("open", "unmask")
-NOWHERE = "none"  # the key of disputes that lie in no grid
+NOWHERE = "none"  # the key of disputes that lie in no grid, or in none that is told
 OPEN_SQL = ", ".join(f"'{state}'" for state in OPEN)
 URGENCY = RawSQL(
     f'CASE WHEN "dispute"."state" NOT IN ({OPEN_SQL}) THEN 0 WHEN "dispute"."is_dangerous" THEN 2 ELSE 1 END'
@@ -46,6 +46,8 @@ class Wanted:
     states: tuple[str, ...] = ()
     level: int | None = None
     grid: Any = None
+    building: Any = None
+    unit: Any = None
     category: str = ""
     settled: Literal["", "grid", "community"] = ""
     danger: bool = False
@@ -62,7 +64,12 @@ class Wanted:
         if self.level:
             found &= Q(level=self.level)
         if self.grid:
-            found &= Q(grid_id=None) if self.grid == NOWHERE else Q(grid_id=self.grid)
+            somewhere = Q(protection_id=None)  # where somebody who is protected lives, no list tells
+            nowhere = Q(grid_id=None) | Q(protection_id__isnull=False)
+            found &= nowhere if self.grid == NOWHERE else somewhere & Q(grid_id=self.grid)
+        for path, place in (("building_id", self.building), ("unit_id", self.unit)):
+            if place:
+                found &= Q(**{path: place}, protection_id=None)
         if self.category:
             found &= Q(category=self.category)
         if self.settled:
@@ -141,7 +148,7 @@ async def counts(
     """
     key = {
         "month": database.month_of("COALESCE(ended_at, created_at)"),
-        "grid": "grid_id",
+        "grid": "CASE WHEN protection_id IS NULL THEN grid_id END",
         "category": "category",
         "level": "level",
     }[by]
