@@ -29,10 +29,10 @@ class Unsent(Exception):
 
 
 def text_of(notice: Notice) -> str:
-    """The words of a notice, in its language. Whoever asked to be careful is sent the neutral sentence."""
+    """The words of a notice, in its language where that has them all. Whoever asked to be careful is sent the neutral sentence."""
     person = notice.person if notice.person_id else None
     careful = person is not None and person.is_neutral and notice.kind != CODE
-    with languages.speaking(notice.language):
+    with languages.speaking(languages.whole(notice.language)):
         name = f"notices/{NEUTRAL if careful else notice.kind}.{languages.current()}.txt"
         values = {key: _spoken(value) for key, value in notice.read_values().items()}
         return templating.render(name, site=settings.current().site, **values).strip()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from portal.languages import SOURCE, current
+from portal.languages import current
 
 HERE = Path(__file__).parent
 
@@ -23,7 +23,7 @@ class Title:
     en: str
 
     def __str__(self) -> str:
-        return self.zh if current() == SOURCE else self.en
+        return self.en if current() == "en" else self.zh
 
     def __html__(self) -> str:
         return str(escape(str(self)))

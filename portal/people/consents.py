@@ -132,9 +132,9 @@ def text(purpose: Purpose) -> str:
 
 @cache
 def version(purpose: Purpose) -> str:
-    """Eight hex digits that change when the words change in any language."""
+    """Eight hex digits that change when the words change in any language that says them."""
     said = hashlib.sha256()
-    for language in languages.NAMES:
+    for language in languages.WHOLE:
         with languages.speaking(language):
             said.update(text(purpose).encode() + b"\0")
     return said.hexdigest()[:8]

@@ -122,7 +122,7 @@ async def preferences(request: Request) -> Response:
     form = await Form.read(request)
     response = go(safe_back(form.values.get("back", "")))
     for name, offered, kept in (
-        ("language", tuple(languages.NAMES), gate.LANGUAGE),
+        ("language", tuple(languages.LANGUAGES), gate.LANGUAGE),
         ("mode", MODES, gate.MODE),
     ):
         choice = form.values.get(name, "")

@@ -50,12 +50,20 @@ def url(name: str, **parameters: Any) -> str:
     return str(_router.url_path_for(name, **{key: str(value) for key, value in parameters.items()}))
 
 
+def page_language() -> str:
+    """What a page's words are in: Chinese, where a language has only started."""
+    return languages.LANGUAGES[languages.whole(languages.current())].tag
+
+
 environment.filters.update(in_columns=wording.in_columns, month=wording.month)
 environment.globals.update(
     url=url,
     asset=assets.address,
     inline=assets.inline,
     language=languages.current,
+    spoken=languages.spoken,
+    languages=languages.LANGUAGES,
+    page_language=page_language,
     community_choices=locality.choices,
     community_name=locality.name,
     day=wording.day,
@@ -74,4 +82,6 @@ environment.globals.update(
 
 def render(template: str, **context: Any) -> str:
     """A template filled in, in the language that is being spoken."""
-    return environment.get_template(template).render(**context)
+    page = environment.get_template(template).render(**context)
+    spoken = languages.spoken()
+    return wording.in_its_own_letters(page, spoken) if spoken.is_started else page

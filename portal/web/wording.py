@@ -7,7 +7,7 @@ from datetime import date, datetime
 from markupsafe import Markup, escape
 
 from portal import clock
-from portal.languages import _, current
+from portal.languages import Language, _, current
 
 ENGLISH_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 ENGLISH_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -92,3 +92,28 @@ def in_columns(rows: Markup, names: Sequence[str]) -> Markup:
         return f'{tag[0]} data-column="{escape(Markup(names[place]).striptags())}"' if known else tag[0]
 
     return Markup(CELLS.sub(named, rows))
+
+
+PIECES = re.compile(r"<(\w+)[^>]*>|<[^>]*>|[^<]+")
+UNMARKED = ("title", "option", "textarea", "script", "style")  # words only, no tags inside
+
+
+def in_its_own_letters(page: str, language: Language) -> str:
+    """A page that is Chinese but for some sentences of a started language: these are marked as what they are, so that
+    they are read aloud in its voice and set in its letters."""
+    if not language.letters:
+        return page
+    one = f"[{language.letters}]"
+    run = re.compile(f"{one}(?:[\\s{language.letters}]*{one})?")
+    inside = ""
+
+    def marked(piece: re.Match[str]) -> str:
+        nonlocal inside
+        if piece[0].startswith("<"):
+            inside = (piece[1] or "").lower()
+            return piece[0]
+        if inside in UNMARKED:
+            return piece[0]
+        return run.sub(rf'<span lang="{language.tag}">\g<0></span>', piece[0])
+
+    return PIECES.sub(marked, page)

@@ -259,6 +259,7 @@ async def elsewhere(page: Page) -> list[str | None]:
 @pytest.mark.parametrize("javascript", [True, False])
 async def test_language_and_large_print_are_remembered(serve, open_page, javascript):
     page = await open_page(await serve(DEMO), "/lectures", width=390, javascript=javascript)
+    await page.get_by_text("Language").click()
     await page.get_by_role("button", name="English").click()
     assert page.url.endswith("/lectures") and await page.get_attribute("html", "lang") == "en"
     await page.get_by_role("button", name="Larger text").click()
@@ -270,6 +271,7 @@ async def test_language_and_large_print_are_remembered(serve, open_page, javascr
     await another.goto("/council")
     assert await another.get_attribute("html", "lang") == "en"
     assert await another.get_attribute("html", "data-mode") == "elder"
+    await another.get_by_text("Language").click()
     await another.get_by_role("button", name="中文").click()
     await another.get_by_role("button", name="标准版").click()
     await page.reload()

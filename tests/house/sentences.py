@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
 
 from portal import languages
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"_": None, "gettext": None, "lazy_": None, "n_": (1, 2), "ngettext": (1, 2)}
+PLACE = re.compile(r"%\((\w+)\)s")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 LITERAL = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->", re.S)
 
@@ -45,6 +47,30 @@ def untranslated(language: str, *folders: str) -> dict[str, str]:
     """Sentence → where it stands, for those the language lacks."""
     known = languages.catalogue(language)
     return {text: place for place, text in sentences(*folders) if text not in known}
+
+
+def translated(file: Path) -> dict[str, tuple[str, ...]]:
+    """Sentence → its translation, or its plural forms, as one catalogue has them."""
+    with file.open("rb") as source:
+        messages = [message for message in read_po(source, locale=file.parent.name) if message.id]
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: (
+            (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        )
+        for message in messages
+    }
+
+
+def misplaced(file: Path) -> list[str]:
+    """Translations that say nothing, or fill in other places than their sentence. A form for one may leave out the count."""
+    return [
+        form
+        for sentence, forms in translated(file).items()
+        for form in forms
+        if not form.strip()
+        or (set(PLACE.findall(form)) ^ set(PLACE.findall(sentence)))
+        - ({"num", "n"} if len(forms) > 1 else set())
+    ]
 
 
 def unmarked(*folders: str) -> Iterator[str]:

@@ -102,7 +102,8 @@ def test_the_layers_are_named_in_order_before_anything_else() -> None:
 def test_a_page_that_draws_what_only_the_office_sheet_dresses_links_it() -> None:
     """The layout links it for people with an office; a page of another room has to ask for it."""
     office = {Path(part).stem for part in imported((STYLES / "office.css").read_text("utf-8"))}
-    drawn = re.compile(r'"components/(%s)\.html"' % "|".join(office & set(COMPONENTS)))
+    names = "|".join(office & set(COMPONENTS))
+    drawn = re.compile(rf'"components/({names})\.html"')
     strays = [
         file.relative_to(TEMPLATES)
         for file in TEMPLATES.rglob("*.html")

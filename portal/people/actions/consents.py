@@ -21,7 +21,7 @@ async def agree(
                 purpose=purpose.value,
                 version=consents.version(purpose),
                 words=consents.text(purpose),
-                language=languages.current(),
+                language=languages.whole(languages.current()),
                 way=way.value,
             )
             await journal.record(actor or person, "agree", receipt, purpose=purpose.value, way=way.value)

@@ -45,7 +45,8 @@ async def grant(actor: Person, request: Request, answer: str) -> list[Disposal]:
     made: list[Disposal] = []
     async with transaction():
         if request.wish == Wish.DELETE:
-            with languages.speaking((await Person.get(id=request.person_id)).language):
+            person = await Person.get(id=request.person_id)
+            with languages.speaking(languages.whole(person.language)):
                 made, said = await _propose(actor, request)
             answer = "\n".join([answer, *said]) if answer else "\n".join(said)
         await states.move(
