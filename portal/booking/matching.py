@@ -1,0 +1,111 @@
+"""A morning matched anew when a lawyer drops out: as many as possible are received, and nobody is moved who need not be."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
+from uuid import UUID
+
+from portal.booking.rules import Desk, Loads
+
+# What counts more outweighs everything below it, for as many residents as a morning can hold.
+UNSEEN = 10**15  # somebody is received by nobody
+MOVED = 10**11  # somebody who could have stayed sits elsewhere
+RETIMED = 10**8  # somebody is asked to come at another time
+PER_MINUTE = 10**4  # and the further away, the worse
+STRANGE = 10**3  # the lawyer does not know the topic
+FAIREST = 10**3 - 1  # the most that a firm's share may weigh
+
+
+class Claim(NamedTuple):
+    """Somebody's appointment of that morning. `slot` is the desk they keep, or None when its lawyer dropped out."""
+
+    appointment: UUID
+    starts_at: datetime
+    slot: UUID | None
+    topic: str
+    barred: frozenset[UUID] = frozenset()  # firms in conflict with them
+    is_fixed: bool = False  # has come already, or is being received: stays where they are
+
+
+def rematch(claims: Sequence[Claim], desks: Sequence[Desk], loads: Loads) -> dict[UUID, Desk]:
+    """Appointment → its desk from now on. Whoever is missing in the answer can be received by nobody that morning.
+
+    `desks` are all that remain, whether free or kept by one of the claims. First as many as possible are received; then as
+    few as possible leave their desk who still have it; then as few as possible come at another time, the nearest one;
+    then lawyers know the topic; then the firm furthest below its share is due (as in `rules.rank`).
+    """
+    shares = _shares(desks, loads)
+    costs = [[_cost(claim, desk, shares) for desk in desks] + [UNSEEN] * len(claims) for claim in claims]
+    chosen = cheapest(costs)
+    return {
+        claim.appointment: desks[column]
+        for claim, column, row in zip(claims, chosen, costs, strict=True)
+        if column < len(desks) and row[column] < UNSEEN
+    }
+
+
+def _cost(claim: Claim, desk: Desk, shares: Mapping[UUID, int]) -> int:
+    if desk.slot == claim.slot:
+        return 0
+    if claim.is_fixed or desk.firm in claim.barred:
+        return 2 * UNSEEN
+    minutes = abs(int((desk.starts_at - claim.starts_at).total_seconds())) // 60
+    return (
+        (MOVED if claim.slot is not None else 0)
+        + (RETIMED + minutes * PER_MINUTE if minutes else 0)
+        + (0 if claim.topic in desk.topics else STRANGE)
+        + shares[desk.firm]
+    )
+
+
+def _shares(desks: Sequence[Desk], loads: Loads) -> dict[UUID, int]:
+    """The place of each firm, the one furthest below its share first, spread over what fairness may weigh."""
+    filled = {desk.firm: (loads.firms.get(desk.firm, 0) + 1) / max(desk.weight, 1) for desk in desks}
+    order = sorted(filled, key=lambda firm: (filled[firm], str(firm)))
+    return {firm: min(place, FAIREST) for place, firm in enumerate(order)}
+
+
+def cheapest(costs: Sequence[Sequence[int]]) -> list[int]:
+    """For each row its column, all different, at the least sum of costs. There are at least as many columns as rows.
+
+    The Hungarian method with potentials: rows are added one by one, each along the cheapest chain of changes.
+    """
+    rows, columns = len(costs), len(costs[0]) if costs else 0
+    of_row, of_column = [0] * (rows + 1), [0] * (columns + 1)  # potentials
+    holder = [0] * (columns + 1)  # which row has the column; 0: nobody
+    for row in range(1, rows + 1):
+        holder[0], column = row, 0
+        slack, before, is_seen = (
+            [UNSEEN * 4 * rows] * (columns + 1),
+            [0] * (columns + 1),
+            [False] * (columns + 1),
+        )
+        while holder[column]:
+            is_seen[column] = True
+            here = holder[column]
+            for other in range(1, columns + 1):
+                if not is_seen[other]:
+                    left = costs[here - 1][other - 1] - of_row[here] - of_column[other]
+                    if left < slack[other]:
+                        slack[other], before[other] = left, column
+            step, nearest = min(
+                (slack[other], other) for other in range(1, columns + 1) if not is_seen[other]
+            )
+            for other in range(columns + 1):
+                if is_seen[other]:
+                    of_row[holder[other]] += step
+                    of_column[other] -= step
+                else:
+                    slack[other] -= step
+            column = nearest
+        chain = [column]
+        while chain[-1]:
+            chain.append(before[chain[-1]])
+        for later, earlier in pairwise(chain):
+            holder[later] = holder[earlier]
+    found = [0] * rows
+    for column in range(1, columns + 1):
+        if holder[column]:
+            found[holder[column] - 1] = column - 1
+    return found
