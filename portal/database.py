@@ -47,6 +47,7 @@ MIGRATIONS = "migrations"
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 MODELS: list[str] = [
     "portal.journal",
+    "portal.index",
     "portal.notices",
     "portal.limits",
     "portal.people.models",

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from tortoise import fields
 from tortoise.models import Model
 
-from portal import clock, database
+from portal import clock, database, index
 from portal.fields import Instant
 
 FIRST = "0" * 64
@@ -64,6 +64,17 @@ def kind_of(record: Any) -> str:
 
 async def record(actor: Any, verb: str, subject: Any, **detail: Any) -> None:
     """Write that `actor` did `verb` to `subject`, in the transaction that does it."""
+    index.changed(subject)  # gathered first: the journal's lock, once taken, is held to the end
+    _note(actor, verb, subject, detail)
+
+
+async def opened(actor: Any, subject: Any) -> None:
+    """Write that `actor` read a confidential record."""
+    async with database.transaction():
+        _note(actor, "open", subject, {})
+
+
+def _note(actor: Any, verb: str, subject: Any, detail: dict[str, Any]) -> None:
     entry = Entry(
         at=clock.now(),
         actor=getattr(actor, "id", None),
@@ -73,12 +84,6 @@ async def record(actor: Any, verb: str, subject: Any, **detail: Any) -> None:
         detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
     )
     database.gather("journal", entry, _append)
-
-
-async def opened(actor: Any, subject: Any) -> None:
-    """Write that `actor` read a confidential record."""
-    async with database.transaction():
-        await record(actor, "open", subject)
 
 
 async def _append(entries: list[Entry]) -> None:

@@ -27,6 +27,7 @@ FIRM = "firm"  # it is their firm's
 EVERY = "every"  # every such record of the portal
 
 # What a record shows, beyond its line: number, state, dates, kind.
+LINE = "line"
 NAME = "name"  # who it is about
 CONTACT = "contact"  # how to reach and receive them
 PLACE = "place"  # where, as it was said

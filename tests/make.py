@@ -5,7 +5,7 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from portal import clock, locality, secrecy
+from portal import clock, index, locality, secrecy
 from portal.booking.models import Appointment, Hold
 from portal.community.models import Building, Community, Compound, Grid, Household, Street, Unit
 from portal.consultations.models import Consultation
@@ -85,6 +85,7 @@ async def person(name: str = "", *roles: str, phone: str | None = "", **columns:
         for role in roles:
             at = {"community_id": made.community_id} if PLACE_OF.get(role) == "community" else where
             await Post.create(person=made, role=role, began_on=date(2020, 1, 1), **at)
+        index.changed(made)
     return await reload(made)
 
 

@@ -154,6 +154,8 @@ class Appointment(sight.Guarded, Record):
         policy.CONTACT: ("needs",),
         policy.FACTS: ("reason",),
     }
+    PERSON = "person_id"
+    FOUND_BY = {policy.CONTACT: ("needs",), policy.FACTS: ("reason",)}
 
 
 class WaitState(StrEnum):
@@ -212,6 +214,8 @@ class Wait(sight.Guarded, Record):
         policy.COMMUNITY: sight.within(),
     }
     PARTS = {"line": ("topic", "state"), policy.FACTS: ("typed",)}
+    PERSON = "person_id"
+    FOUND_BY = {policy.FACTS: ("typed",)}
 
 
 class Hold(Row):

@@ -136,6 +136,8 @@ class Consultation(sight.Guarded, Record):
         policy.CONTACT: ("guardian",),
         policy.FACTS: ("words", "other_side", "other_phone"),
     }
+    PERSON = "person_id"
+    FOUND_BY = {policy.CONTACT: ("guardian",), policy.FACTS: ("words", "other_side", "other_phone")}
 
 
 class PrescriptionState(StrEnum):
@@ -212,6 +214,14 @@ class Prescription(sight.Guarded, Record):
             "correction",
         ),
     }
+    PERSON = "consultation__person_id"
+    FOUND_BY = {
+        policy.ADVICE: (
+            *("facts", "questions", "law", "steps", "deadlines", "risks", "next_place", "correction"),
+        ),
+    }
+    FOUND_AS = ("consultation", "consultation_id")
+    FOUND_WHILE = "state <> 'draft'"  # the lawyer's own: nobody learns of it by searching
 
 
 class Onward(StrEnum):

@@ -53,6 +53,7 @@ class Meeting(sight.Guarded, Record):
 
     RELATIONS = {policy.PUBLIC: sight.every, policy.COMMUNITY: sight.within()}
     PARTS = {"line": ("title", "place", "minutes", "state")}
+    FOUND_BY = {policy.LINE: ("title", "minutes")}
 
 
 class MotionState(StrEnum):
@@ -113,6 +114,8 @@ class Motion(sight.Guarded, Record):
         policy.COMMUNITY: sight.within(),
     }
     PARTS = {"line": ("title", "sources", "state", "reason"), policy.FACTS: ("words",)}
+    PERSON = "person_id"
+    FOUND_BY = {policy.LINE: ("title",), policy.FACTS: ("words",)}
 
 
 class Task(Row):

@@ -228,6 +228,8 @@ class Dispute(sight.Guarded, Record):
         policy.PLACE: ("place",),
         policy.FACTS: ("words", "amount"),
     }
+    PERSON = "reporter_id"
+    FOUND_BY = {policy.PLACE: ("place",), policy.FACTS: ("words",)}
 
 
 class Hop(Row):

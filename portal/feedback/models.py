@@ -149,6 +149,8 @@ class Feedback(sight.Guarded, Record):
         policy.PLACE: ("place",),
         policy.FACTS: ("words", "answer"),
     }
+    PERSON = "person_id"
+    FOUND_BY = {policy.PLACE: ("place",), policy.FACTS: ("words", "answer")}
 
 
 class Reply(Row):

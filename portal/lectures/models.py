@@ -84,6 +84,7 @@ class Lecture(sight.Guarded, Record):
         policy.COMMUNITY: sight.within(),
     }
     PARTS = {"line": ("title", "theme", "summary", "articles", "venue", "audience", "state")}
+    FOUND_BY = {policy.LINE: ("title", "summary", "venue")}
 
 
 class SignUpState(StrEnum):
@@ -130,3 +131,5 @@ class SignUp(sight.Guarded, Record):
         policy.COMMUNITY: sight.within("lecture__community_id"),
     }
     PARTS = {"line": ("state",), policy.FACTS: ("question",)}
+    PERSON = "person_id"
+    FOUND_BY = {policy.FACTS: ("question",)}

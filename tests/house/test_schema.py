@@ -40,6 +40,7 @@ class Table:
     )  # column, table, column, on delete
     checks: set[str] = field(default_factory=set)
     triggers: set[str] = field(default_factory=set)
+    searched: set[str] = field(default_factory=set)  # full-text tables over it, or indexes of an expression
 
 
 def promised() -> dict[str, Table]:
@@ -79,6 +80,7 @@ def promised() -> dict[str, Table]:
                     (tuple(column(name) for name in constraint.fields), bool(constraint.condition))
                 )
         table.triggers = set(getattr(model, "TRIGGERS", ()))
+        table.searched = {model.SEARCH} if hasattr(model, "SEARCH") else set()
         if getattr(model, "APPEND_ONLY", False):
             table.triggers |= {f"{meta.db_table}_no_update", f"{meta.db_table}_no_delete"}
         table.indexes |= {columns for columns, _ in table.unique} | {table.key}
@@ -129,6 +131,9 @@ async def in_sqlite() -> dict[str, Table]:
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", row["name"]
         )
         table.triggers = {trigger["name"] for trigger in triggers}
+    for row in await rows("SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"):
+        tables = {name: table for name, table in tables.items() if not name.startswith(row["name"])}
+        tables[re.search(r"content='(\w+)'", row["sql"])[1]].searched.add(row["name"])
     return tables
 
 
@@ -139,11 +144,14 @@ async def in_postgres() -> dict[str, Table]:
     names = "ARRAY(SELECT attname::text FROM unnest({}) WITH ORDINALITY AS k(n, o) JOIN pg_attribute a "
     names += "ON a.attrelid = {} AND a.attnum = k.n ORDER BY k.o)"
     for row in await rows(
-        f"SELECT t.relname AS name, i.*, i.indpred IS NOT NULL AS part, {names.format('i.indkey', 'i.indrelid')} AS cols "
+        f"SELECT t.relname AS name, i.indexrelid::regclass::text AS index, i.*, i.indpred IS NOT NULL AS part, {names.format('i.indkey', 'i.indrelid')} AS cols "
         "FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace s ON s.oid = t.relnamespace "
         "WHERE s.nspname = 'public'"
     ):
         table, columns = tables[row["name"]], tuple(row["cols"])
+        if not columns:
+            table.searched.add(row["index"])
+            continue
         table.indexes.add(columns)
         if row["indisprimary"]:
             table.key = columns
@@ -175,7 +183,7 @@ async def faults() -> list[str]:
     if wanted.keys() != found.keys():
         told.append(f"tables: {sorted(wanted.keys() ^ found.keys())}")
     for name in wanted.keys() & found.keys():
-        for what in ("columns", "key", "unique", "indexes", "references", "checks", "triggers"):
+        for what in ("columns", "key", "unique", "indexes", "references", "checks", "triggers", "searched"):
             promise, fact = getattr(wanted[name], what), getattr(found[name], what)
             if promise != fact:
                 told.append(f"{name}.{what}: promised {promise}, there is {fact}")
@@ -552,5 +560,5 @@ def test_migrations_speak_of_columns_and_not_of_our_rooms():
     for file in [*ROOT.glob("migrations/*.py"), *ROOT.glob("tests/house/steps/*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "portal":
-                is_ground = {name.name for name in node.names} <= {"schema", "sealing"}
+                is_ground = {name.name for name in node.names} <= {"index", "reindex", "schema", "sealing"}
                 assert is_ground or node.module == "portal.law.names", file.name

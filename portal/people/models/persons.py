@@ -116,6 +116,8 @@ class Person(sight.Guarded, Record):
         policy.NAME: ("name",),
         policy.CONTACT: ("phone", "contact_when"),
     }
+    PERSON = "id"
+    FOUND_BY = {policy.NAME: ("name",)}
 
     @property
     def roles(self) -> frozenset[str]:
