@@ -144,19 +144,6 @@ async def history(appointment: Appointment) -> list[tuple[str, str, str]]:
     ]
 
 
-async def slip(request: Request) -> Response:
-    """One page to print and carry, in large letters."""
-    appointment = await opened(request)
-    return page(
-        request,
-        "booking/slip.html",
-        appointment=appointment,
-        **named(appointment),
-        place=await queries.place(appointment.community_id),
-        picture=calendar.picture(url("appointments:show", number=appointment.number)),
-    )
-
-
 async def ics(request: Request) -> Response:
     """The appointment for somebody's own calendar."""
     appointment = await opened(request)
@@ -269,7 +256,6 @@ routes: list[BaseRoute] = [
         name="appointments:telephone",
         of="appointment",
     ),
-    get("/appointments/{number}/slip", slip, who=SIGNED_IN, name="appointments:slip", of="appointment"),
     get("/appointments/{number}/calendar.ics", ics, who=SIGNED_IN, name="appointments:ics", of="appointment"),
     get(
         "/appointments/{number}/move", another_time, who=SIGNED_IN, name="appointments:move", of="appointment"

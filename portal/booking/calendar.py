@@ -1,9 +1,8 @@
-"""An appointment outside the portal: as an entry in somebody's calendar, and as a picture to scan. Both say nothing of law."""
+"""An appointment as an entry in somebody's calendar, which says nothing of law."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
-import segno
 from icalendar import Calendar, Event
 
 from portal import settings
@@ -38,8 +37,3 @@ def entry(appointment: Appointment, place: dict[str, Any], path: str) -> bytes:
     calendar.add("method", "CANCEL" if is_cancelled else "PUBLISH")
     calendar.add_component(event)
     return calendar.to_ical()
-
-
-def picture(path: str) -> str:
-    """The address of a page as a QR code, in a data: address."""
-    return segno.make(f"{settings.current().site}{path}", error="m").svg_data_uri(scale=5, border=2)

@@ -6,25 +6,28 @@ from starlette.routing import BaseRoute
 from tortoise.queryset import QuerySet
 
 from portal import clock, policy, states
-from portal.consultations import forms, prescription_actions, queries, rules
+from portal.consultations import forms, papers, prescription_actions, queries, rules
 from portal.consultations.models import (
     PRESCRIPTION_NAMES,
     Consultation,
     Prescription,
     PrescriptionState,
 )
+from portal.errors import Forbidden
 from portal.languages import _
 from portal.law import code, numbers
 from portal.law.periods import period
 from portal.law.topics import Topic
-from portal.people import naming, standing_queries
+from portal.people import standing_queries
 from portal.web import door
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
+from portal.web.papers import FILE, handed_over
 from portal.web.routes import LAWYERS, SIGNED_IN, get, post
 
 LOADED = (
     "consultation__person",
+    "consultation__community",
     "consultation__appointment__lawyer",
     "lawyer__person",
     "lawyer__firm",
@@ -107,24 +110,33 @@ async def sheet(
             consultation=consultation,
             state=PRESCRIPTION_NAMES[PrescriptionState(prescription.state)],
         )
+    in_force = await queries.in_force(consultation)
     return page(
         request,
         "consultations/prescription.html",
         status,
         prescription=prescription,
         consultation=consultation,
-        articles=[code.article(number) for number in prescription.articles],
         is_draft=prescription.state == PrescriptionState.DRAFT,
         is_over=prescription.state == PrescriptionState.SUPERSEDED,
-        in_force=await queries.in_force(consultation),
+        in_force=in_force,
+        paper=papers.prescription(prescription, in_force),
         missing=rules.missing(prescription),
         offers=states.offers(person, prescription, rules.MAY_PRESCRIPTION, now),
         may_revise=rules.may_revise(person, prescription, now),
         may_correct=rules.may_correct(person, prescription, now),
-        name=naming.whole(consultation.person, prescription),
         glass=await standing_queries.glass_over(person, prescription),
         form=form,
     )
+
+
+async def file(request: Request) -> Response:
+    """The sheet as PDF, for whoever may read what was advised."""
+    prescription = await door.opened(request, _seen(request), number=_number(request))
+    if policy.ADVICE not in prescription.parts:
+        raise Forbidden(_("处方写了什么，只有居民和承办律师看得到。"))
+    in_force = await queries.in_force(prescription.consultation)
+    return await handed_over(papers.prescription(prescription, in_force))
 
 
 async def issue(request: Request) -> Response:
@@ -163,6 +175,13 @@ routes: list[BaseRoute] = [
         of="consultation",
     ),
     get("/prescriptions/{number}", show, who=SIGNED_IN, name="prescriptions:show", of="prescription"),
+    get(
+        "/prescriptions/{number}" + FILE,
+        file,
+        who=SIGNED_IN,
+        name="prescriptions:show_pdf",
+        of="prescription",
+    ),
     post(
         "/prescriptions/{number}/issuance", issue, who=LAWYERS, name="prescriptions:issue", of="prescription"
     ),

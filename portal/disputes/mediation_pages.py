@@ -1,4 +1,4 @@
-"""Bringing the two sides together, and what they agreed: plan, record, settle, print."""
+"""Bringing the two sides together, and what they agreed: plan, record, settle."""
 
 from datetime import timedelta
 
@@ -9,17 +9,16 @@ from starlette.routing import BaseRoute
 from portal import clock, policy
 from portal.disputes import actions, forms, queries, rules
 from portal.disputes.models import LEVEL_NAMES, Agreement, Dispute, Outcome, Sitting, SittingState
-from portal.disputes.show_pages import opened, parties_of, place_of, result
-from portal.errors import Conflict, Forbidden, Missing, Refusal
+from portal.disputes.show_pages import opened, result
+from portal.errors import Conflict, Forbidden, Missing
 from portal.languages import _
 from portal.law import numbers
-from portal.law.dispute_types import DisputeType
 from portal.people import consents
 from portal.people import queries as people
 from portal.people.models import Person, Role
 from portal.web.forms import Form, one
 from portal.web.pages import page
-from portal.web.routes import HEADS_ONLY, SIGNED_IN, STAFF_ONLY, get, post
+from portal.web.routes import HEADS_ONLY, STAFF_ONLY, get, post
 
 OFFICES = STAFF_ONLY | HEADS_ONLY | {Role.STREET.value}
 
@@ -102,7 +101,7 @@ async def create_sitting(request: Request) -> Response:
     return await result(request, dispute, _("已安排，已告诉反映的人。"))
 
 
-async def _sitting(request: Request) -> tuple[Dispute, Sitting]:
+async def sitting_of(request: Request) -> tuple[Dispute, Sitting]:
     """A sitting of this dispute, for those who know its facts and lead it or stand where the dispute does."""
     person, dispute = request.state.person, await opened(request)
     found = Sitting.filter(dispute_id=dispute.id).select_related("mediator")
@@ -115,7 +114,7 @@ async def _sitting(request: Request) -> tuple[Dispute, Sitting]:
 
 async def record(request: Request) -> Response:
     """The form for who came and what was said; afterwards, what was written."""
-    dispute, sitting = await _sitting(request)
+    dispute, sitting = await sitting_of(request)
     return await _record_page(request, dispute, sitting, None)
 
 
@@ -139,7 +138,7 @@ async def _record_page(
 
 async def hold_sitting(request: Request) -> Response:
     """Keep the record."""
-    dispute, sitting = await _sitting(request)
+    dispute, sitting = await sitting_of(request)
     form = await Form.read(request)
     attended, minutes = form.text("attended", most=200), form.text("minutes", most=8000)
     if not form.flag("rights_told"):
@@ -154,7 +153,7 @@ async def hold_sitting(request: Request) -> Response:
 
 async def cancel_sitting(request: Request) -> Response:
     """Call it off."""
-    dispute, sitting = await _sitting(request)
+    dispute, sitting = await sitting_of(request)
     await actions.cancel_sitting(request.state.person, sitting)
     return await result(request, dispute, _("这次调解已取消，已告诉反映的人。"))
 
@@ -206,7 +205,7 @@ async def settle(request: Request) -> Response:
     return await result(request, dispute, _("协议书已起草，请打印后请双方签字盖章。"))
 
 
-async def _agreement(request: Request) -> tuple[Dispute, Agreement]:
+async def agreement_of(request: Request) -> tuple[Dispute, Agreement]:
     """An agreement of this dispute, for those who may read it."""
     person, dispute = request.state.person, await opened(request)
     number = numbers.read(request.path_params["agreement"])
@@ -220,40 +219,9 @@ async def _agreement(request: Request) -> tuple[Dispute, Agreement]:
 async def sign(request: Request) -> Response:
     """Everybody has signed and the seal is on it."""
     person = request.state.person
-    dispute, agreement = await _agreement(request)
+    dispute, agreement = await agreement_of(request)
     await actions.sign(person, dispute, agreement)
     return await result(request, dispute, _("协议已生效，登记为化解。"))
-
-
-async def agreement(request: Request) -> Response:
-    """The agreement as a sheet of paper, with all it must state (人民调解法 29)."""
-    dispute, agreed = await _agreement(request)
-    community = await queries.committee(dispute)
-    if community is None:
-        raise Refusal(_("还没有登记社区，不能编号。"))
-    sitting = (
-        await Sitting.filter(dispute_id=dispute.id, state=SittingState.HELD).order_by("-starts_at").first()
-    )
-    mediator = await Person.get_or_none(id=sitting.mediator_id if sitting else dispute.handler_id)
-    return page(
-        request,
-        "disputes/agreement.html",
-        dispute=dispute,
-        agreement=agreed,
-        is_oral=agreed.form == Outcome.ORAL,
-        file=file_number(agreed, community.short),
-        community=community,
-        category=DisputeType(dispute.category).label,
-        place=place_of(dispute),
-        parties=await parties_of(dispute),
-        mediator=mediator,
-    )
-
-
-def file_number(agreement: Agreement, short: str) -> str:
-    """（2026）银杏人调字第1号: one serial a year; it is written so in every language."""
-    values = {"year": agreement.year, "short": short, "serial": agreement.serial}
-    return _("（%(year)s）%(short)s人调字第%(serial)s号") % values
 
 
 routes: list[BaseRoute] = [
@@ -282,13 +250,6 @@ routes: list[BaseRoute] = [
     ),
     get("/disputes/{number}/settlement", settlement, who=OFFICES, name="disputes:settlement", of="dispute"),
     post("/disputes/{number}/settlement", settle, who=OFFICES, name="disputes:settle", of="dispute"),
-    get(
-        "/disputes/{number}/agreement/{agreement}",
-        agreement,
-        who=SIGNED_IN,
-        name="disputes:agreement",
-        of="dispute",
-    ),
     post(
         "/disputes/{number}/agreement/{agreement}/signature",
         sign,

@@ -8,7 +8,16 @@ from starlette.routing import BaseRoute
 
 from portal import clock, locality
 from portal.community import forms as community
-from portal.disputes import actions, forms, mediation_pages, move_pages, protection_pages, queries, rules
+from portal.disputes import (
+    actions,
+    forms,
+    mediation_pages,
+    move_pages,
+    paper_pages,
+    protection_pages,
+    queries,
+    rules,
+)
 from portal.disputes.actions.reports import spot
 from portal.disputes.models import LEVEL_NAMES, OPEN, SOURCE_NAMES, STATE_NAMES
 from portal.disputes.show_pages import TONES, show
@@ -139,6 +148,7 @@ async def create(request: Request) -> Response:
 
 routes: list[BaseRoute] = [
     get("/disputes", index, who=OFFICES, name="disputes:index"),
+    *paper_pages.routes,
     get("/disputes/new", new, who=SIGNED_IN, name="disputes:new"),
     post("/disputes/new", create, who=SIGNED_IN, name="disputes:create"),
     get("/disputes/{number}", show, who=SIGNED_IN, name="disputes:show", of="dispute"),

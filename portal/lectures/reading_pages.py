@@ -1,18 +1,19 @@
 """What everybody reads about lectures: the list, one lecture, its poster, the calendar."""
 
-import segno
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock, policy, settings, states
 from portal.errors import Missing
+from portal.languages import _
 from portal.law import numbers
-from portal.lectures import calendar, queries, rules, themes
+from portal.lectures import calendar, papers, queries, rules, themes
 from portal.lectures.models import STATE_NAMES, Lecture, State
 from portal.web import door, exports
 from portal.web.forms import page_number
 from portal.web.pages import page
+from portal.web.papers import Sheet, document
 from portal.web.routes import PUBLIC, get
 from portal.web.templating import url
 
@@ -20,7 +21,7 @@ from portal.web.templating import url
 async def lecture_of(request: Request) -> Lecture:
     """The lecture of the address, with its speaker; Missing where there is none to see."""
     seen = Lecture.visible_to(request.state.person).select_related(
-        "speaker__person", "speaker__firm", "series"
+        "speaker__person", "speaker__firm", "series", "community"
     )
     return await door.opened(request, seen, number=numbers.read(request.path_params["number"]) or "")
 
@@ -82,20 +83,11 @@ async def show(request: Request) -> Response:
     )
 
 
-async def poster(request: Request) -> Response:
+async def poster(request: Request) -> Sheet:
     """A sheet for the notice board of a staircase, with a code that leads to the lecture."""
     lecture = await lecture_of(request)
-    address = _address(lecture)
-    drawn = segno.make(address, error="m")
-    return page(
-        request,
-        "lectures/poster.html",
-        lecture=lecture,
-        address=address,
-        picture=drawn.svg_data_uri(scale=6, border=2),
-        citations=themes.citations(lecture.articles),
-        question=themes.question(lecture.theme),
-    )
+    back = (_("回到这场讲座"), url("lectures:show", number=lecture.number))
+    return Sheet(papers.poster(lecture, lecture.community.name if lecture.community else ""), back)
 
 
 async def feed(request: Request) -> Response:
@@ -122,6 +114,6 @@ routes: list[BaseRoute] = [
     get("/lectures", index, who=PUBLIC, name="lectures:index"),
     get("/lectures.ics", feed, who=PUBLIC, name="lectures:feed"),
     get("/lectures/{number}", show, who=PUBLIC, name="lectures:show", of="lecture"),
-    get("/lectures/{number}/poster", poster, who=PUBLIC, name="lectures:poster", of="lecture"),
+    *document("/lectures/{number}/poster", poster, who=PUBLIC, name="lectures:poster", of="lecture"),
     get("/lectures/{number}/calendar.ics", ics, who=PUBLIC, name="lectures:ics", of="lecture"),
 ]

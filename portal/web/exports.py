@@ -38,6 +38,11 @@ def archive(name: str, files: Mapping[str, str]) -> Response:
     return _attached(body.getvalue(), name, "zip", "application/zip")
 
 
+def paper(name: str, body: bytes) -> Response:
+    """A document as PDF. Its name is its number, so that nobody learns from a list of files what it is about."""
+    return _attached(body, name, "pdf", "application/pdf")
+
+
 def cell(value: Any) -> str:
     """A cell in one line that no spreadsheet takes for a formula. A figure of ours stays a figure."""
     if value is None:

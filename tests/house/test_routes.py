@@ -16,7 +16,7 @@ from portal.web.routes import PUBLIC, SIGNED_IN
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(file.parent.name for file in (ROOT / "portal").glob("*/pages.py") if file.parent.name != "web")
-REFERENCE = re.compile(r'["\']([\w./-]+\.(?:html|txt))["\']')
+REFERENCE = re.compile(r'["\']([\w./-]+\.(?:html|txt|typ))["\']')
 
 
 def all_routes() -> list[Route]:

@@ -1,0 +1,43 @@
+"""The slip of an appointment: one small page in large letters, for whoever carries no telephone."""
+
+from typing import Any
+
+from portal import clock
+from portal.booking.models import MODE_NAMES, Appointment, Mode, State
+from portal.languages import _
+from portal.law.topics import Topic
+from portal.web.papers import Block, Code, Facts, Format, Headline, Notice, Paper, Points
+from portal.web.templating import url
+from portal.web.wording import clock_time, day
+
+TOPICS = {topic.value: topic for topic in Topic}
+BROUGHT = 3  # more papers than that would not fit in large letters
+
+
+def slip(appointment: Appointment, place: dict[str, Any]) -> Paper:
+    """When, where, with whom, what to bring. Of a protected appointment neither the lawyer nor the desk is named: whoever
+    finds the slip learns that somebody goes to the service centre."""
+    is_protected = appointment.protection_id is not None
+    cancelled: list[Block] = [Notice(_("这个预约已经取消。"))] if appointment.state == State.CANCELLED else []
+    where = [place["address"]] if is_protected else [place["desk"], place["address"]]
+    facts = [(_("地点"), "\n".join(filter(None, where)))]
+    papers = [_("身份证")]
+    if not is_protected:
+        facts += [
+            (_("律师"), appointment.lawyer.person.name),
+            (_("方式"), str(MODE_NAMES[Mode(appointment.mode)])),
+        ]
+        papers += [str(one) for one in TOPICS.get(appointment.topic, Topic.OTHER).bring[:BROUGHT]]
+    return Paper(
+        _("预约单"),
+        [
+            *cancelled,
+            Headline([day(clock.day_of(appointment.starts_at)), clock_time(appointment.starts_at)]),
+            Facts(facts),
+            Points(_("带上"), papers),
+        ],
+        number=appointment.number,
+        code=Code(url("appointments:show", number=appointment.number), _("扫一扫，在手机上看这个预约")),
+        foot=_("来不了请打电话 %(phone)s，把时间让给别人。") % {"phone": place["phone"]},
+        format=Format.SLIP,
+    )
