@@ -16,6 +16,9 @@ class Leaf(NamedTuple):
     pages: int
 
 
+NOTHING = Leaf([], 0, 1, 1)
+
+
 async def leaf(found: QuerySet[Any], page: int, *columns: str, size: int = LINES, **named: str) -> Leaf:
     """One page of what was found, in its order, as rows of these columns; beyond the end it is the last one."""
     total = await found.count()

@@ -1,12 +1,11 @@
 """Consultations: what staff see waiting, and one of them as its resident or whoever handles it sees it."""
 
-from urllib.parse import urlencode
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tortoise.expressions import Q
 
-from portal import clock, policy, states
+from portal import clock, paging, policy, states
 from portal.booking.models import STATE_NAMES as BOOKED_NAMES
 from portal.booking.models import Mode
 from portal.booking.rules import reason as assigned_because
@@ -39,10 +38,10 @@ from portal.people import naming, sight, standing_queries
 from portal.people.actions import glass
 from portal.people.models import CONTACT_NAMES
 from portal.web import door
-from portal.web.forms import Form, one, page_number, unstorable
+from portal.web.finder import Filter, Finder
+from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
-from portal.web.templating import url
 
 
 async def _found(request: Request) -> Consultation:
@@ -57,48 +56,38 @@ async def _opened(request: Request) -> Consultation:
     return await door.opened(request, mine, number=numbers.read(request.path_params["number"]))
 
 
+OPEN, ALL = "open", "all"
+STAGES = {OPEN: Q(state__in=[State.ASKED, State.STARTED]), ALL: Q()}
+
+
 async def index(request: Request) -> Response:
     """What waits, urgent first."""
-    asked = request.query_params
-    text = asked.get("q", "").strip()[:40]
-    wanted = queries.Wanted(
-        text="" if unstorable(text) else text,
-        state=asked["state"] if asked.get("state") in {queries.ALL, *State} else queries.OPEN,
-        topic=asked.get("topic", "") if asked.get("topic") in set(Topic) else "",
-        urgent=asked.get("urgent") == "1",
+    person, topics = request.state.person, {topic.value: topic.label for topic in Topic}
+    find = Finder(
+        request,
+        [
+            Filter(
+                "state", _("进展"), [(OPEN, _("还没结束的")), *STATE_NAMES.items(), (ALL, _("全部"))], OPEN
+            ),
+            Filter("topic", _("什么事"), list(topics.items())),
+            Filter("urgent", _("急事"), [("1", _("只看急事"))]),
+        ],
     )
-    number = page_number(request)
-    rows, pages = await queries.listed(request.state.person, wanted, number)
-
-    def address(n: int) -> str:
-        kept = {
-            "q": wanted.text,
-            "state": wanted.state,
-            "topic": wanted.topic,
-            "urgent": "1" if wanted.urgent else "",
-            "page": str(n),
-        }
-        return f"{url('consultations:index')}?{urlencode(kept)}"
-
+    wanted = STAGES.get(find["state"], Q(state=find["state"]))
+    if find["topic"]:
+        wanted &= Q(topic=find["topic"], protection_id__isnull=True)
+    if find["urgent"]:
+        wanted &= Q(is_urgent=True)
+    wanted &= await queries.meant(person, find.text)
     return page(
         request,
         "consultations/index.html",
-        rows=rows,
-        form=Form(
-            {
-                "q": wanted.text,
-                "state": wanted.state,
-                "topic": wanted.topic,
-                "urgent": "1" if wanted.urgent else "",
-            }
-        ),
-        number=max(number, 1),
-        pages=pages,
-        address=address,
-        topics={topic.value: topic.label for topic in Topic},
+        find.code,
+        find=find,
+        leaf=await queries.listed(person, wanted, find.page) if find.ok else paging.NOTHING,
+        topics=topics,
         states=STATE_NAMES,
         booked=BOOKED_NAMES,
-        stages=[(queries.OPEN, _("还没结束的")), *STATE_NAMES.items(), (queries.ALL, _("全部"))],
     )
 
 
@@ -235,6 +224,7 @@ HANDLING = LAWYERS | STAFF_ONLY
 
 routes: list[BaseRoute] = [
     *intake_pages.routes,
+    *deadline_pages.routes,
     get("/consultations", index, who=HANDLING, name="consultations:index"),
     *walk_in_pages.routes,
     get("/consultations/{number}", show, who=SIGNED_IN, name="consultations:show", of="consultation"),

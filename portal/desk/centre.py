@@ -95,7 +95,7 @@ async def of_staff(person: Person) -> list[Block]:
             _("没有超时的诉求。"),
             [feedback(one) for one in first_late],
             "feedback:index",
-            "overdue=1",
+            "due=late",
             _("全部超时"),
             is_urgent=True,
         ),

@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from portal.conflicts.models import Side
 from portal.disputes.actions.reports import Named, Report
-from portal.disputes.models import OPEN, Level, Outcome, Source, State
+from portal.disputes.models import LEVEL_NAMES, OPEN, STATE_NAMES, Level, Outcome, Source
 from portal.disputes.queries import NOWHERE, RESULT, Wanted
+from portal.disputes.rules import USUAL
 from portal.languages import _, lazy_
-from portal.law import numbers
 from portal.law.dispute_types import DisputeType
 from portal.people.models import Person
+from portal.web.finder import Filter, Finder
 from portal.web.forms import Form, read_key
+from portal.web.wording import month as month_name
 
 
 class Danger(StrEnum):
@@ -104,40 +104,64 @@ ENDED = "ended"
 OPEN_ONES = "open"
 
 
-def read_wanted(query: Mapping[str, str], grids: list[tuple[str, str]]) -> tuple[Wanted, Form]:
-    """The filters in an address. What it cannot know (a state that is none) is refused, not silently passed over."""
-    form = Form({name: value for name, value in query.items() if value}, exact=True)
-    state = form.choice("state", [*State, OPEN_ONES, ENDED], required=False)
-    level = form.choice("level", [str(int(level)) for level in Level], required=False)
-    category = form.choice("category", DisputeType, required=False)
+CARRIED = ("since", "until", "ended", "building", "unit")  # figures lead to their cases by these
+
+
+def filters(query: Mapping[str, str], grids: list[tuple[str, str]], today: date) -> list[Filter]:
+    """What the list of disputes is narrowed by."""
+    months = [f"{year}-{month + 1:02}" for year, month in (divmod(_months(today) - n, 12) for n in range(24))]
+    if _is_month(asked := query.get("month", "")) and asked not in months:
+        months.append(asked)
+    return [
+        Filter(
+            "state",
+            _("状态"),
+            [(OPEN_ONES, _("还没结束的")), (ENDED, _("有结果的")), *STATE_NAMES.items()],
+        ),
+        Filter("level", _("在哪一级"), [(int(level), name) for level, name in LEVEL_NAMES.items()]),
+        Filter("grid", _("网格"), [*grids, (NOWHERE, _("没有落到网格"))]),
+        Filter("category", _("类别"), [(kind.value, kind.label) for kind in DisputeType]),
+        Filter("settled", _("化解在哪里"), [("grid", _("没有出网格")), ("community", _("没有出社区"))]),
+        Filter("month", _("月份"), [(key, month_name(key)) for key in months]),
+        Filter("danger", _("有危险"), [("1", _("只看有危险的"))]),
+        Filter("late", _("超期"), [("1", _("只看超过一个月的"))]),
+    ]
+
+
+def read_wanted(find: Finder, now: datetime) -> Wanted:
+    """The same as a condition; what the address cannot mean is refused there, not silently passed over."""
+    form = find.form
     wanted = Wanted(
-        states=_states(state, form.flag("ended")),
-        level=int(level) if level else None,
-        grid=form.choice("grid", [*(key for key, _name in grids), NOWHERE], required=False),
+        states=_states(find["state"], form.flag("ended")),
+        level=int(find["level"]) if find["level"] else None,
+        grid=find["grid"],
         building=_place(form, "building"),
         unit=_place(form, "unit"),
-        category=category.value if category else "",
-        settled=form.choice("settled", ("grid", "community"), required=False) or "",
-        danger=form.flag("danger"),
+        category=find["category"],
+        settled=find["settled"],  # type: ignore[arg-type]
+        danger=bool(find["danger"]),
+        late=now - USUAL if find["late"] else None,
     )
     first, after = _month(form, "month")
     if first is None:
         first, after = _month(form, "since")[0], _month(form, "until")[1]
-    wanted = replace(wanted, since=first, until=after)
-    if typed := form.text("number", most=64, required=False):
-        if number := numbers.read(typed):
-            wanted = replace(wanted, number=number)
-        else:
-            form.refuse("number", _("编号是八位字母和数字，例如 K7F3-29QX。"))
-    return wanted, form
+        ends = [name for name in ("since", "until") if form.ok and form.values.get(name)]
+        find.further += [" – ".join(month_name(form.values[name]) for name in ends)] if ends else []
+    if form.ok and form.flag("ended"):
+        find.further.append(_("有结果的"))
+    return replace(wanted, since=first, until=after)
 
 
-def _states(state: Any, ended: bool) -> tuple[str, ...]:
+def _months(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _states(state: str, ended: bool) -> tuple[str, ...]:
     if ended or state == ENDED:
         return tuple(one.value for one in RESULT)
     if state == OPEN_ONES:
         return tuple(one.value for one in OPEN)
-    return (state.value,) if state else ()
+    return (state,) if state else ()
 
 
 def _place(form: Form, name: str) -> UUID | None:
@@ -154,18 +178,18 @@ def _month(form: Form, name: str) -> tuple[date | None, date | None]:
     text = form.values.get(name, "")
     if not text:
         return None, None
-    year, _dash, month = text.partition("-")
-    known = len(text) == 7 and (year + month).isascii() and (year + month).isdigit()
-    if not (known and 2000 <= int(year) <= 2199 and 1 <= int(month) <= 12):
+    if not _is_month(text):
         form.refuse(name, _("请填月份，例如 2026-11。"))
         return None, None
-    first = date(int(year), int(month), 1)
+    first = date(int(text[:4]), int(text[5:]), 1)
     return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
-def address(form: Form, page: int) -> str:
-    """The query of another page of the same list."""
-    return "?" + urlencode({**{k: v for k, v in form.values.items() if k != "page" and v}, "page": page})
+def _is_month(text: str) -> bool:
+    """2026-11, and no other spelling."""
+    year, dash, month = text[:4], text[4:5], text[5:]
+    digits = len(text) == 7 and dash == "-" and (year + month).isascii() and (year + month).isdigit()
+    return digits and 2000 <= int(year) <= 2199 and 1 <= int(month) <= 12
 
 
 # -- moves -----------------------------------------------------------------------------------------------------------

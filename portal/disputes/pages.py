@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, locality
+from portal import clock, locality, paging
 from portal.community import forms as community
 from portal.disputes import (
     actions,
@@ -29,6 +29,7 @@ from portal.people import consents
 from portal.people.consents import Purpose
 from portal.people.models import Person, Role
 from portal.people.queries import needs_name
+from portal.web.finder import Finder
 from portal.web.forms import Form
 from portal.web.pages import go, page, safe_back, see
 from portal.web.routes import HEADS_ONLY, SIGNED_IN, STAFF_ONLY, get, post
@@ -38,13 +39,15 @@ OFFICES = STAFF_ONLY | HEADS_ONLY | {Role.STREET.value}
 
 async def index(request: Request) -> Response:
     """The list. Its whole state is in its address, so that a figure can link to its cases."""
-    person = request.state.person
+    person, now = request.state.person, clock.now()
     grids = await queries.grids(locality.overseen(person))
-    wanted, form = forms.read_wanted(request.query_params, grids)
-    number = form.number("page", 1, 100_000, required=False) or 1
-    rows, total = await queries.listing(person, wanted, number) if form.ok else ([], 0)
-    now = clock.now()
-    for row in rows:
+    offered = forms.filters(request.query_params, grids, clock.today())
+    find = Finder(request, offered, carried=forms.CARRIED)
+    wanted = forms.read_wanted(find, now)
+    if there := await queries.place_named(wanted, locality.overseen(person)):
+        find.further.append(there)
+    leaf = await queries.listing(person, wanted, find.page, find.text) if find.ok else paging.NOTHING
+    for row in leaf.rows:
         row["place"] = places.say(*(row[f"{name}__name"] or "" for name in ("compound", "building", "unit")))
         is_open = row["state"] in OPEN
         row["days"] = (clock.day_of(now) - clock.day_of(row["created_at"])).days if is_open else None
@@ -53,22 +56,13 @@ async def index(request: Request) -> Response:
     return page(
         request,
         "disputes/index.html",
-        200 if form.ok else 422,
-        rows=rows,
-        total=total,
-        form=form,
-        number=number,
-        pages=-(-total // queries.PAGE),
-        address=lambda to: forms.address(form, to),
-        filtered=any(name != "page" for name in form.values),
-        states=[(forms.OPEN_ONES, _("还没结束的")), (forms.ENDED, _("有结果的")), *STATE_NAMES.items()],
+        find.code,
+        find=find,
+        leaf=leaf,
         state_names=STATE_NAMES,
         level_names=LEVEL_NAMES,
         tones=TONES,
         labels={kind.value: kind.label for kind in DisputeType},
-        levels=[(int(level), name) for level, name in LEVEL_NAMES.items()],
-        categories=[(kind.value, kind.label) for kind in DisputeType],
-        grids=[*grids, (queries.NOWHERE, _("没有落到网格"))],
     )
 
 
@@ -148,11 +142,11 @@ async def create(request: Request) -> Response:
 
 routes: list[BaseRoute] = [
     get("/disputes", index, who=OFFICES, name="disputes:index"),
-    *paper_pages.routes,
     get("/disputes/new", new, who=SIGNED_IN, name="disputes:new"),
     post("/disputes/new", create, who=SIGNED_IN, name="disputes:create"),
     get("/disputes/{number}", show, who=SIGNED_IN, name="disputes:show", of="dispute"),
     *move_pages.routes,
     *protection_pages.routes,
     *mediation_pages.routes,
+    *paper_pages.routes,
 ]

@@ -2,23 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from tortoise.expressions import Q, RawSQL
 
-from portal import clock, database, journal, locality
-from portal.community.models import Community, Grid
+from portal import clock, database, journal, locality, paging
+from portal.community.models import Building, Community, Grid, Unit
 from portal.conflicts.models import Party
 from portal.disputes.models import LEVEL_NAMES, OPEN, Agreement, Dispute, Hop, Level, Sitting, State
 from portal.languages import _
+from portal.law import places
 from portal.law.dispute_types import DisputeType
-from portal.people import consents
+from portal.paging import Leaf
+from portal.people import consents, finding
 from portal.people.consents import Purpose
 from portal.people.models import Consent, Person
 
-PAGE = 30
 LOOKING = ("open", "unmask")
 NOWHERE = "none"  # the key of disputes that lie in no grid, or in none that is told
 OPEN_SQL = ", ".join(f"'{state}'" for state in OPEN)
@@ -51,7 +52,7 @@ class Wanted:
     category: str = ""
     settled: Literal["", "grid", "community"] = ""
     danger: bool = False
-    number: str = ""
+    late: datetime | None = None  # open, and accepted before this
     since: date | None = None
     until: date | None = None
 
@@ -77,8 +78,8 @@ class Wanted:
             found &= Q(state=State.SETTLED, level_settled__lte=int(most))
         if self.danger:
             found &= Q(is_dangerous=True)
-        if self.number:
-            found &= Q(number=self.number)
+        if self.late:
+            found &= Q(state__in=OPEN, accepted_at__lt=self.late)
         if self.since:
             at = clock.at(self.since)
             found &= Q(ended_at__gte=at) | Q(ended_at=None, created_at__gte=at)
@@ -88,38 +89,47 @@ class Wanted:
         return found
 
 
-async def listing(person: Person, wanted: Wanted, page: int = 1) -> tuple[list[dict[str, Any]], int]:
-    """One page of what this person may see, danger first, then what is open, then the newest; and how many there are.
+async def listing(person: Person, wanted: Wanted, page: int = 1, text: str = "") -> Leaf:
+    """One page of what this person may see, danger first, then what is open, then the newest.
 
     No names, no words and no rooms: who needs them opens the record, and that is written down. Where somebody who is
     protected lives is not told at all.
     """
-    found = locality.narrow(Dispute.visible_to(person), person).filter(wanted.condition)
-    rows = (
-        await found.annotate(urgency=URGENCY)
-        .order_by("-urgency", "-created_at")
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
-        .values(
-            "number",
-            "category",
-            "state",
-            "level",
-            "is_dangerous",
-            "created_at",
-            "accepted_at",
-            "reopened",
-            "protection_id",
-            "compound__name",
-            "building__name",
-            "unit__name",
-            "grid__name",
-        )
+    meant = await finding.matching(Dispute, person, text)
+    found = locality.narrow(Dispute.visible_to(person), person).filter(wanted.condition, meant)
+    leaf = await paging.leaf(
+        found.annotate(urgency=URGENCY).order_by("-urgency", "-created_at", "number"),
+        page,
+        "number",
+        "category",
+        "state",
+        "level",
+        "is_dangerous",
+        "created_at",
+        "accepted_at",
+        "reopened",
+        "protection_id",
+        "compound__name",
+        "building__name",
+        "unit__name",
+        "grid__name",
     )
-    for row in rows:
+    for row in leaf.rows:
         if row["protection_id"]:
             row |= dict.fromkeys(("compound__name", "building__name", "unit__name", "grid__name"))
-    return rows, await found.count()
+    return leaf
+
+
+async def place_named(wanted: Wanted, communities: Sequence[UUID]) -> str:
+    """The building or unit a list is narrowed to, as people call it; empty where it is to none of these communities'."""
+    here, row = list(communities), None
+    if wanted.unit:
+        units = Unit.filter(id=wanted.unit, building__compound__community_id__in=here).first()
+        row = await units.values_list("building__compound__name", "building__name", "name")
+    elif wanted.building:
+        buildings = Building.filter(id=wanted.building, compound__community_id__in=here).first()
+        row = await buildings.values_list("compound__name", "name")
+    return places.say(*row) if row else ""
 
 
 async def grids(communities: Sequence[UUID]) -> list[tuple[str, str]]:

@@ -5,8 +5,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tortoise.expressions import Q
 
-from portal import clock, journal, locality, policy, states
+from portal import clock, journal, locality, paging, policy, states
 from portal.community import forms as community
 from portal.community.models import Grid
 from portal.errors import Missing
@@ -19,15 +20,16 @@ from portal.feedback.models import (
     Category,
     Feedback,
     Handler,
-    State,
     Way,
 )
 from portal.languages import Lazy, _, lazy_
 from portal.law import identifiers, numbers
 from portal.people import actions as people
+from portal.people import finding
 from portal.people.models import HEADS
 from portal.web import door
-from portal.web.forms import Form, one, page_number, read_key
+from portal.web.finder import Filter, Finder
+from portal.web.forms import Form, one
 from portal.web.pages import go, page, safe_back, see
 from portal.web.routes import HEADS_ONLY, SIGNED_IN, STAFF_ONLY, get, post
 
@@ -85,35 +87,33 @@ async def create(request: Request) -> Response:
 
 async def index(request: Request) -> Response:
     """What the person sees of everything raised, narrowed as the address says."""
-    person, asked = request.state.person, request.query_params
-    filters = {
-        "state": asked.get("state", "") if asked.get("state") in set(State) else "",
-        "category": asked.get("category", "") if asked.get("category") in set(Category) else "",
-        "grid": str(read_key(asked.get("grid", "")) or ""),
-    }
-    late = asked.get("overdue") == "1"
-    at = page_number(request)
-    found = queries.chosen(person, late=late, now=clock.now(), **filters)
-    rows, pages = await queries.page_of(person, found, at)
+    person, now = request.state.person, clock.now()
+    grids = Grid.filter(community_id=locality.current()).order_by("ordinal")
+    find = Finder(
+        request,
+        [
+            Filter("state", _("状态"), list(STATE_NAMES.items())),
+            Filter("category", _("类别"), list(CATEGORY_NAMES.items())),
+            Filter("grid", _("网格"), await grids.values_list("id", "name")),
+            Filter("handler", _("谁办"), list(HANDLER_NAMES.items())),
+            Filter("due", _("期限"), [("late", _("已超时")), ("today", _("今天到期"))]),
+        ],
+    )
+    wanted = Q(**{name: find[name] for name in ("state", "category", "handler") if find[name]})
+    if find["grid"]:
+        wanted &= Q(grid_id=find["grid"])
+    if find["due"]:
+        wanted &= queries.due(now, clock.span(clock.today())[1], find["due"] == "late")
+    wanted &= await finding.matching(Feedback, person, find.text)
     return page(
         request,
         "feedback/index.html",
-        form=Form({**filters, "overdue": "1" if late else ""}),
-        rows=rows,
-        pages=pages,
-        at=at,
-        filters={key: value for key, value in {**filters, "overdue": "1" if late else ""}.items() if value},
+        find.code,
+        find=find,
+        leaf=await queries.listed(person, wanted, find.page) if find.ok else paging.NOTHING,
         tally=await queries.tally(person),
         names={"state": STATE_NAMES, "category": CATEGORY_NAMES, "handler": HANDLER_NAMES},
-        states=[(state.value, STATE_NAMES[state]) for state in State],
-        categories=[(category.value, CATEGORY_NAMES[category]) for category in Category],
-        grids=[
-            (str(key), name)
-            for key, name in await Grid.filter(community_id=locality.current())
-            .order_by("ordinal")
-            .values_list("id", "name")
-        ],
-        now=clock.now(),
+        now=now,
     )
 
 

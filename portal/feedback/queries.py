@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from portal import clock, locality, policy
+from tortoise.expressions import Q
+
+from portal import clock, locality, paging, policy
 from portal.feedback.models import STATE_NAMES, Category, Feedback, Reply, State
+from portal.paging import Leaf
 from portal.people.models import Person
 
-PAGE = 30
 LIST_COLUMNS = (
     "number",
     "person_id",
@@ -23,32 +25,24 @@ LIST_COLUMNS = (
 )
 
 
-def chosen(
-    person: Person, *, state: str = "", category: str = "", grid: str = "", late: bool = False, now: datetime
-):
-    """What the person sees of it, narrowed by the filters of the list."""
-    found = locality.narrow(Feedback.visible_to(person), person)
-    if state in set(State):
-        found = found.filter(state=state)
-    if category:
-        found = found.filter(category=category)
-    if grid:
-        found = found.filter(grid_id=grid)
-    return found.filter(state=State.DISPATCHED, due_at__lt=now) if late else found
-
-
-async def page_of(person: Person, found: Any, page: int) -> tuple[list[dict[str, Any]], int]:
-    """One page of the list, newest first, and how many pages there are. Each row says where it is, as far as this person
-    may know: nothing of what they see only for standing in for somebody, and never what 请人帮我办 keeps there instead."""
-    total = await found.count()
-    rows = await found.order_by("-created_at").offset((page - 1) * PAGE).limit(PAGE).values(*LIST_COLUMNS)
+async def listed(person: Person, wanted: Q, page: int) -> Leaf:
+    """One page of what the person sees of it, the newest first. Each row says where it is, as far as this person may know:
+    nothing of what they see only for standing in for somebody, and never what 请人帮我办 keeps there instead."""
+    found = locality.narrow(Feedback.visible_to(person), person).filter(wanted)
+    leaf = await paging.leaf(found.order_by("-created_at", "number"), page, *LIST_COLUMNS)
     residents = {proxy.resident_id for proxy in person.acts_for}
-    for row in rows:
+    for row in leaf.rows:
         is_stood_in_for = row["person_id"] in residents and not person.serves(row["community_id"])
         if is_stood_in_for or row["category"] == Category.HELP:
             row["place"] = ""
         row["place"] = row["place"] or row["grid__name"] or ""
-    return rows, max(1, -(-total // PAGE))
+    return leaf
+
+
+def due(now: datetime, until: datetime, is_late: bool) -> Q:
+    """What is being done and late, or else due from now until then."""
+    within = Q(due_at__lt=now) if is_late else Q(due_at__gte=now, due_at__lt=until)
+    return Q(state=State.DISPATCHED) & within
 
 
 class Author(NamedTuple):

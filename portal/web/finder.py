@@ -49,6 +49,7 @@ class Finder:
         self.text = self.form.text("q", most=MOST, required=False)
         self.page = page_number(request)
         self.values = {one.name: self._read(one) for one in self.filters}
+        self.further: list[str] = []  # what the page read of the carried names, in words
         self.carried = [(name, self.form.values[name]) for name in carried if self.form.values.get(name)]
 
     def _read(self, one: Filter) -> str:
@@ -80,11 +81,15 @@ class Finder:
     def chosen(self) -> list[str]:
         """What the list is narrowed to, in words."""
         said = [_("含“%(text)s”") % {"text": self.text}] if self.text else []
-        return said + [
-            one.known[self.values[one.name]]
-            for one in self.filters
-            if self.values[one.name] and (one.is_flag or self.values[one.name] != one.usual)
-        ]
+        return (
+            said
+            + [
+                one.known[self.values[one.name]]
+                for one in self.filters
+                if self.values[one.name] and (one.is_flag or self.values[one.name] != one.usual)
+            ]
+            + self.further
+        )
 
     def _query(self, **other: str) -> dict[str, str]:
         usual = {one.name: one.usual for one in self.filters}

@@ -315,11 +315,11 @@ async def test_danger_comes_first_in_the_list_while_it_is_open(cast):
     old = await reported(cast, words="动手打人了。", dangers=["violence"])
     with clock.standing_at(clock.now() + timedelta(hours=1)):
         new = await reported(cast, words="楼道里堆东西。")
-        rows, total = await queries.listing(cast.fang, queries.Wanted())
-        assert ([row["number"] for row in rows], total) == ([old.number, new.number], 2)
+        leaf = await queries.listing(cast.fang, queries.Wanted())
+        assert ([row["number"] for row in leaf.rows], leaf.total) == ([old.number, new.number], 2)
         await actions.withdraw(cast.fang, old, "报警处理了")
-        rows, _total = await queries.listing(cast.fang, queries.Wanted())
-        assert [row["number"] for row in rows] == [new.number, old.number]
+        leaf = await queries.listing(cast.fang, queries.Wanted())
+        assert [row["number"] for row in leaf.rows] == [new.number, old.number]
 
 
 async def test_heads_see_what_lies_in_their_place_and_strangers_nothing(cast):

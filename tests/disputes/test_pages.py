@@ -226,8 +226,8 @@ async def test_each_figure_leads_to_exactly_its_cases(cast):
     assert row["in_grid"] == 1
     assert (await fang.get("/disputes?month=2026-10")).has("没有符合条件的纠纷")
     assert (await fang.get("/disputes?since=2026-10&until=2026-11")).has("共 2 件")
-    assert (await fang.get(f"/disputes?number={settled.lower()}")).has("共 1 件")
-    for wrong in ("state=lost", "month=2026-13", "grid=x", "page=1e9", "number=x"):
+    assert (await fang.get(f"/disputes?q={settled.lower()}")).has("共 1 件")
+    for wrong in ("state=lost", "month=2026-13", "grid=x", "danger=2", "unit=x"):
         assert (await fang.get(f"/disputes?{wrong}")).status == 422, wrong
     page = await dou.get("/disputes")
     assert page.has("共 1 件", settled)

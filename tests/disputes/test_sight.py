@@ -96,7 +96,7 @@ async def pages(dispute: Dispute) -> list[str]:
         f"{here}/settlement",
         f"{here}/agreement/{agreement.number}",
         "/disputes",
-        f"/disputes?number={dispute.number}",
+        f"/disputes?q={dispute.number}",
         "/desk",
         "/",
         f"/lookup?number={dispute.number}",

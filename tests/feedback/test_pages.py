@@ -135,10 +135,13 @@ async def test_the_list_is_narrowed_by_its_address_and_shows_a_head_only_their_p
     await actions.dispatch(cast.fang, theirs, Handler.PROPERTY)
     fang, sun = await as_(cast.fang), await as_(cast.sun)
     assert (await fang.get("/feedback")).has(ours.number, theirs.number, "今天收到 2 件")
-    page = await (await fang.get("/feedback")).press("筛选", state="dispatched", category="parking")
+    page = await (await fang.get("/feedback")).press("查找", state="dispatched", category="parking")
     assert page.has(theirs.number) and not page.has(ours.number)
-    assert (await fang.get("/feedback?overdue=1")).has("没有符合条件的诉求")
-    assert (await fang.get("/feedback?state=nonsense&grid=x&page=99999999")).has(ours.number)
+    assert (await fang.get("/feedback?due=late")).has("没有符合条件的诉求")
+    assert (await fang.get("/feedback?page=99999999")).has(ours.number)
+    for wrong in ("state=nonsense", "grid=x", "due=1", "handler=__class__", "q=" + "长" * 41, "q=%00"):
+        page = await fang.get(f"/feedback?{wrong}")
+        assert page.status == 422 and not page.has(ours.number) and page.errors(), wrong
     page = await sun.get("/feedback")
     assert page.has(ours.number, "今天收到 1 件") and not page.has(theirs.number)
     assert (await (await as_(cast.mei)).get("/feedback")).status == 404
