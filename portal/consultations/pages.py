@@ -12,6 +12,7 @@ from portal.booking.rules import reason as assigned_because
 from portal.community.queries import community
 from portal.consultations import (
     actions,
+    deadline_pages,
     intake_pages,
     prescription_pages,
     protection_pages,

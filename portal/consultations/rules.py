@@ -30,6 +30,7 @@ COURT = Hotline(
     "12368", lazy_("人民法院诉讼服务热线"), lazy_("立案、查案、联系法官"), lazy_("以当地公布为准")
 )
 CLOSINGS = [outcome for outcome in Outcome if outcome != Outcome.ADVISED]
+PRESSING = 7  # days to a last day
 WITHOUT_TIME = 2  # consultations a resident may have waiting for a call
 
 OVER = frozenset({AppointmentState.DONE, AppointmentState.MISSED, AppointmentState.CANCELLED})
@@ -50,6 +51,30 @@ PERIODS_OF: dict[str, tuple[str, ...]] = {
     Topic.PROCEDURE: ("appeal_judg", "appeal_ruling", "answer", "retrial", "enforce", "med_confirm"),
     Topic.CRIMINAL_ADMIN: ("admin_recon", "admin_sue", "lim_state_comp"),
 }
+
+
+# What else residents may look for there; with the above, every period of the law has its place.
+ALSO_OF: dict[str, tuple[str, ...]] = {
+    Topic.DEBT: ("lim_max", "creditor_revoke", "pay_order"),
+    Topic.MARRIAGE_FAMILY: ("marriage_illness",),
+    Topic.LABOUR: ("labour_inspect", "labour_setaside"),
+    Topic.INHERITANCE: ("inherit_waive",),
+    Topic.INJURY: ("medical_mediation", "lim_life_ins", "lim_other_ins"),
+    Topic.CONTRACT: ("lim_intl_sale",),
+    Topic.CONSUMER: ("max_product",),
+    Topic.LAND: ("admin_recon_land",),
+    Topic.CRIMINAL_ADMIN: ("admin_recon_max", "petition_review", "open_information"),
+}
+
+
+def deadlines_of(topic: str) -> tuple[str, ...]:
+    """Keys of all the periods that have to do with a topic, what is asked most first."""
+    return PERIODS_OF.get(topic, ()) + ALSO_OF.get(topic, ())
+
+
+def is_pressing(days_left: int) -> bool:
+    """Less than seven days to the last day: urgent here, and legal aid helps at once (法律援助法 44)."""
+    return 0 <= days_left < PRESSING
 
 
 def periods_of(topic: str) -> tuple[str, ...]:

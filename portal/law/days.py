@@ -111,20 +111,24 @@ def seed_rows(year: int) -> list[Day]:
     Published years come whole, make-up days too. Other years come as their statutory holidays alone, every
     row provisional. ValueError for a year about which nothing is known, rather than a guess.
     """
-    if FIRST_YEAR <= year <= LAST_PUBLISHED:
-        return _published(year)
-    if year in _LUNAR:
-        return _statutory(year)
+    if rows := published(year) or expected(year):
+        return rows
     raise ValueError(f"the holidays of {year} are not known; enter them by hand")
 
 
-def _published(year: int) -> list[Day]:
+def published(year: int) -> list[Day]:
+    """The State Council's arrangement of a year, make-up days too; empty where we know of none."""
+    if not FIRST_YEAR <= year <= LAST_PUBLISHED:
+        return []
     rows = [Day(on, False, _NAMES[name]) for on, name in holidays.items() if on.year == year]
     rows += [Day(on, True, _make_up(_NAMES[name])) for on, name in workdays.items() if on.year == year]
     return sorted(rows, key=lambda row: row.on)
 
 
-def _statutory(year: int) -> list[Day]:
+def expected(year: int) -> list[Day]:
+    """The statutory holidays of a year alone, every row provisional; empty where we cannot say when they fall."""
+    if year not in _LUNAR:
+        return []
     spring, qingming, dragon, autumn = _LUNAR[year]
     spans = [(kind, date(year, month, day), length) for kind, month, day, length in _FIXED]
     spans += [

@@ -46,6 +46,20 @@ async def calendar(first: date, last: date) -> days.Calendar:
     )
 
 
+async def legal_calendar(first: date, last: date) -> days.Calendar:
+    """The calendar by which periods of the law end (民法典 203), for these days.
+
+    The State Council's, as published; for years it has not published, what staff entered or confirmed, else the statutory
+    holidays as provisional. What a community closes for by itself moves no period of the law in a published year.
+    """
+    own = await calendar(first, last)
+    rows: list[days.Day] = []
+    for year in range(first.year, last.year + 1):
+        entered = [row for on, row in own.days.items() if on.year == year]
+        rows += days.published(year) or entered or days.expected(year)
+    return days.Calendar.of(rows)
+
+
 async def working_mornings(today: date, n: int) -> list[Morning]:
     """The next n mornings on which the clinic is open, today's included. Unpublished days are marked provisional."""
     known = await calendar(today, today + timedelta(days=2 * n + 30))
