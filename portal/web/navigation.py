@@ -48,6 +48,8 @@ def items(person: object | None, here: str, mode: str = "standard") -> list[tupl
     has_office = person is not None and bool(person.roles)  # type: ignore[attr-defined]
     room = "me" if here in OWN else here.partition(":")[0]
     doors = OFFICE_DOORS if has_office else ELDER_DOORS if mode == "elder" else DOORS
+    if doors is ELDER_DOORS and here == "home":
+        return []  # the page itself is nothing but doors
     shown = [door for door in doors if may_enter(door[2], person)]
     return [
         (str(label), templating.url(name), name == here or name.partition(":")[0] == room)
