@@ -3,25 +3,24 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 from tortoise.expressions import Q
 
-from portal import clock, locality
+from portal import clock, paging
 from portal.booking import actions, queries
 from portal.booking.appointment_pages import TONES, found, named, offers
 from portal.booking.forms import read_day
-from portal.booking.models import MISSED_REASONS, STATE_NAMES, Appointment, State
+from portal.booking.models import MISSED_REASONS, MODE_NAMES, STATE_NAMES, Appointment, State
 from portal.languages import _
-from portal.law import numbers
 from portal.law.topics import Topic
-from portal.people import naming
-from portal.people import queries as people
+from portal.people import finding, naming
 from portal.people.models import Person
-from portal.web.forms import Form, plain_digits, unstorable
+from portal.web import live
+from portal.web.finder import Filter, Finder
+from portal.web.forms import Form
 from portal.web.pages import go, page, safe_back, see
 from portal.web.routes import LAWYERS, STAFF_ONLY, get, post
 from portal.web.templating import url
@@ -51,10 +50,14 @@ async def today(request: Request) -> Response:
     """The queue of a day, today's unless another is asked for."""
     person = request.state.person
     day = read_day(request.query_params.get("day", ""), clock.today())
+    version = live.version(day, await queries.standing(person, day))
+    if same := live.unchanged(request, version):
+        return same
     queue = rows(person, await queries.queue(person, day))
     return page(
         request,
         "booking/queue.html",
+        version=version,
         on=day,
         queue=queue,
         over={State.DONE, State.MISSED, State.CANCELLED},
@@ -74,47 +77,27 @@ async def affected(request: Request) -> Response:
 
 
 async def index(request: Request) -> Response:
-    """Every appointment, by number, name, telephone or state."""
-    asked = request.query_params
-    q, state = asked.get("q", "").strip()[:40], asked.get("state", "")
-    seen = locality.narrow(Appointment.visible_to(request.state.person), request.state.person)
-    if q:
-        seen = seen.filter(meant(q) if not unstorable(q) else Q(id__in=[]))
-    if state in set(State):
-        seen = seen.filter(state=state)
-    number = Form(dict(asked)).number("page", 1, 10_000) or 1
-    shown, pages = await queries.listed(seen, number)
-    topics = {topic.value: topic.label for topic in Topic}
-    return page(
+    """Every appointment, found by number, name, telephone or words, narrowed by state and topic."""
+    person, topics = request.state.person, {topic.value: topic.label for topic in Topic}
+    find = Finder(
         request,
-        "booking/index.html",
-        shown=[
-            {
-                **row,
-                "name": naming.masked(row["name"], row["protection_id"]),
-                "topic": topics.get(row["topic"], "") if row["protection_id"] is None else "",
-                "state_name": STATE_NAMES[State(row["state"])],
-                "tone": TONES[State(row["state"])],
-            }
-            for row in shown
+        [
+            Filter("state", _("状态"), list(STATE_NAMES.items())),
+            Filter("topic", _("什么事"), list(topics.items())),
+            Filter("mode", _("方式"), list(MODE_NAMES.items())),
         ],
-        q=q,
-        state=state,
-        state_names=STATE_NAMES,
-        number=min(number, pages),
-        pages=pages,
-        href_of=lambda n: f"{url('appointments:index')}?{urlencode({'q': q, 'state': state, 'page': n})}",
     )
-
-
-def meant(text: str) -> Q:
-    """Whom a few letters or digits mean: a number, a telephone, or part of a name. What is protected is found by its number
-    alone: a search by name would say whose it is."""
-    who = Q(person__name__icontains=text) | people.by_phone(plain_digits(text), "person__")
-    wanted = who & Q(protection_id__isnull=True)
-    if number := numbers.read(text):
-        wanted |= Q(number=number)
-    return wanted
+    wanted = Q(**{name: find[name] for name in ("state", "mode") if find[name]})
+    if find["topic"]:
+        wanted &= Q(topic=find["topic"], protection_id__isnull=True)
+    wanted &= await finding.matching(Appointment, person, find.text)
+    leaf = await queries.listed(person, wanted, find.page) if find.ok else paging.NOTHING
+    for row in leaf.rows:
+        row["name"] = naming.masked(row["name"], row["protection_id"])
+        row["topic"] = topics.get(row["topic"], "") if row["protection_id"] is None else ""
+    return page(
+        request, "booking/index.html", find.code, find=find, leaf=leaf, names=STATE_NAMES, tones=TONES
+    )
 
 
 async def check_in(request: Request) -> Response:

@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tortoise.expressions import Q
 
-from portal import clock, locality, policy, settings, states
+from portal import clock, locality, paging, policy, settings, states
 from portal.booking import actions, drafts, queries, rules
 from portal.booking.models import WAIT_NAMES, Hold, Wait, WaitState
 from portal.errors import Missing
@@ -12,15 +13,15 @@ from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
 from portal.people import actions as people
-from portal.people import consents, naming, sight
+from portal.people import consents, finding, naming, sight
 from portal.people.actions import glass
 from portal.people.models import CONTACT_NAMES, ContactBy
 from portal.web import door
+from portal.web.finder import Filter, Finder
 from portal.web.forms import Form, one
 from portal.web.gate import browser
 from portal.web.pages import page, see
 from portal.web.routes import SIGNED_IN, STAFF_ONLY, get, post
-from portal.web.templating import url
 
 TONES = {
     WaitState.WAITING: "info",
@@ -152,26 +153,22 @@ async def leave(request: Request) -> Response:
 
 async def index(request: Request) -> Response:
     """Who waits, in the order in which times are offered; those with an offer first, for they may need a call."""
-    here, served = locality.current(), sight.served(request.state.person)
-    answering = Wait.filter(served, state=WaitState.OFFERED, community_id=here).order_by("offered_until")
-    offered = await answering.select_related("person")
-    waiting = await queries.in_turn(here).filter(served).limit(200).select_related("person")
     topics = {topic.value: topic.label for topic in Topic}
+    states = [(state.value, WAIT_NAMES[state]) for state in (WaitState.OFFERED, WaitState.WAITING)]
+    find = Finder(
+        request, [Filter("state", _("状态"), states), Filter("topic", _("什么事"), list(topics.items()))]
+    )
+    wanted = await finding.matching(Wait, request.state.person, find.text)
+    if find["topic"]:
+        wanted &= Q(topic=find["topic"], protection_id__isnull=True)
+    shown = await queries.lined_up(request.state.person, wanted, find["state"]) if find.ok else []
+    leaf = paging.cut(shown, find.page)
+    for row in leaf.rows:
+        row["name"] = naming.masked(row["person__name"], row["protection_id"])
+        row["topic"] = topics.get(row["topic"], "") if row["protection_id"] is None else ""
+        row["calls"] = row["person__contact_by"] == ContactBy.CALL or not row["person__phone_mark"]
     return page(
-        request,
-        "booking/waitlist.html",
-        shown=[
-            {
-                "wait": wait,
-                "href": url("waits:show", number=wait.number),
-                "name": naming.masked(wait.person.name, wait.protection_id),
-                "topic": topics.get(wait.topic, "") if wait.protection_id is None else "",
-                "state_name": WAIT_NAMES[WaitState(wait.state)],
-                "tone": TONES[WaitState(wait.state)],
-                "calls": wait.person.contact_by == ContactBy.CALL or not wait.person.phone,
-            }
-            for wait in (*offered, *waiting)
-        ],
+        request, "booking/waitlist.html", find.code, find=find, leaf=leaf, names=WAIT_NAMES, tones=TONES
     )
 
 

@@ -8,9 +8,9 @@ from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
 from portal import clock, secrecy
-from portal.people import rules
+from portal.people import finding, rules
 from portal.people.models import Credential, Invitation, Passkey, Person, Post, RecoveryCode
-from portal.people.queries import COMMUNITY_OF
+from portal.people.queries import COMMUNITY_OF, by_phone
 
 FROM_POST = tuple(
     f"{column}_id" if path == "id" else f"{column}__{path}" for column, path in COMMUNITY_OF.items()
@@ -77,6 +77,13 @@ def without_account(actor: Person) -> QuerySet[Person]:
     """Those among whom the actor may see who hold an office today and have no account."""
     held = Post.current(clock.today()).values("person_id")
     return Person.visible_to(actor).filter(id__in=Subquery(held), credential__isnull=True)
+
+
+async def meant(actor: Person, text: str) -> QuerySet[Person]:
+    """Those whom somebody at the desk means: by part of a name or its sound, by a number, or by the telephone they were told,
+    whole or its last four digits."""
+    found = await finding.matching(Person, actor, text)
+    return Person.visible_to(actor).filter(found | by_phone(text) if text else found)
 
 
 async def recovery_left(credential: Credential | None) -> int:

@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import journal, limits, policy
+from portal import journal, limits, paging, policy
 from portal.errors import Conflict, Missing
 from portal.languages import _
 from portal.law import numbers
@@ -35,34 +34,27 @@ from portal.people import (
 from portal.people.actions import glass
 from portal.people.models import CONTACT_NAMES, ROLE_NAMES, ContactBy, Person, Role
 from portal.web import door
+from portal.web.finder import Filter, Finder
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import STAFF_ONLY, get, post
-from portal.web.templating import url
 
 WHO = STAFF_ONLY | {Role.ADMINISTRATOR.value}
 
 
 async def index(request: Request) -> Response:
     """Those who hold offices, or whoever is searched for."""
-    asked = request.query_params
-    text, role = asked.get("q", "").replace("\0", "")[:40], asked.get("role", "")
-    role = role if role in set(Role) else ""
-    number = Form(dict(asked)).number("page", 1, 10_000) or 1
-    if text:
-        await limits.count(f"search:{request.state.person.id}", 300, timedelta(hours=1))
-    seen = Person.visible_to(request.state.person)
-    people, count = await queries.search(seen, text, role, number)
+    actor = request.state.person
+    find = Finder(request, [Filter("role", _("职务"), list(ROLE_NAMES.items()))])
+    if find.text:
+        await limits.count(f"search:{actor.id}", 300, timedelta(hours=1))
+    found = await office_queries.meant(actor, find.text)
     return page(
         request,
         "people/index.html",
-        people=people,
-        count=count,
-        q=text,
-        role=role,
-        number=number,
-        pages=-(-count // queries.PAGE),
-        href_of=lambda n: f"{url('people:index')}?{urlencode({'q': text, 'role': role, 'page': n})}",
+        find.code,
+        find=find,
+        leaf=await queries.search(found, find.text, find["role"], find.page) if find.ok else paging.NOTHING,
         role_names=ROLE_NAMES,
     )
 

@@ -8,8 +8,9 @@ from tortoise.expressions import Q
 from tortoise.query_utils import Prefetch
 from tortoise.queryset import QuerySet
 
-from portal import clock, secrecy
-from portal.law import identifiers, numbers, places
+from portal import clock, paging, secrecy
+from portal.law import identifiers, places
+from portal.paging import Leaf
 from portal.people import proxy_queries, rules, session_rules, sight
 from portal.people.models import (
     TAIL,
@@ -22,8 +23,6 @@ from portal.people.models import (
     Session,
     Way,
 )
-
-PAGE = 30
 
 
 def posts(path: str = "posts") -> Prefetch:
@@ -112,35 +111,25 @@ async def credential_of(person: Person) -> Credential | None:
     return await Credential.get_or_none(person_id=person.id)
 
 
-async def search(
-    people: QuerySet[Person], text: str, role: str = "", page: int = 1
-) -> tuple[list[dict[str, Any]], int]:
-    """One page of those meant by part of a name, a number, or a telephone number (whole, or its last four digits and
-    more), and how many there are. Without any text: those who hold offices. Telephones come masked, and so do names of
-    residents, but for those whose whole name was typed."""
-    if text:
-        people = people.filter(_meant(text.strip()[:40]))
+async def search(people: QuerySet[Person], text: str, role: str = "", page: int = 1) -> Leaf:
+    """One page of these people, found by this text. Without any: those who hold offices. Telephones come masked, and so do
+    names of residents, but for those whose whole name was typed."""
     if role or not text:
         held = Post.current(clock.today()).filter(**({"role": role} if role else {}))
         people = people.filter(id__in=list(set(await held.values_list("person_id", flat=True))))
-    found = (
-        await people.order_by("name", "number")
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
-        .values("id", "number", "name", "phone")
-    )
+    leaf = await paging.leaf(people.order_by("name", "number"), page, "id", "number", "name", "phone")
     offices: dict[UUID, list[str]] = {}
-    held = Post.current(clock.today()).filter(person_id__in=[row["id"] for row in found]).order_by("role")
+    held = Post.current(clock.today()).filter(person_id__in=[row["id"] for row in leaf.rows]).order_by("role")
     for who, office in await held.values_list("person_id", "role"):
         offices.setdefault(who, [])
         if office not in offices[who]:
             offices[who].append(office)
-    for row in found:
+    for row in leaf.rows:
         row["phone"] = identifiers.mask_phone(row["phone"]) if row["phone"] else ""
         row["roles"] = offices.get(row["id"], [])
         if not row["roles"] and row["name"] != text.strip():
             row["name"] = identifiers.mask_name(row["name"])
-    return found, await people.count()
+    return leaf
 
 
 class Reach(NamedTuple):
@@ -158,13 +147,6 @@ class Reach(NamedTuple):
 def reach(person: Person) -> Reach:
     """How this person, loaded whole, is reached."""
     return Reach(person.phone or "", person.contact_when)
-
-
-def _meant(text: str) -> Q:
-    meant = Q(name__icontains=text)
-    if number := numbers.read(text):
-        meant |= Q(number=number)
-    return meant | by_phone(text)
 
 
 def has_phone(phone: str, path: str = "") -> Q:

@@ -1,6 +1,6 @@
 """Reads of this room: which times are free, whose turn it is, what awaits the desk."""
 
-from portal.booking.queries.desk import affected, listed, queue, walled_off
+from portal.booking.queries.desk import affected, listed, queue, standing, turn, walled_off
 from portal.booking.queries.times import (
     OPEN,
     Asker,
@@ -21,7 +21,7 @@ from portal.booking.queries.times import (
     place,
     window,
 )
-from portal.booking.queries.waits import before, in_turn, is_anybody_waiting, where_anybody_waits
+from portal.booking.queries.waits import before, in_turn, is_anybody_waiting, lined_up, where_anybody_waits
 
 __all__ = [
     "OPEN",
@@ -41,12 +41,15 @@ __all__ = [
     "in_conflict",
     "in_turn",
     "is_anybody_waiting",
+    "lined_up",
     "listed",
     "loads",
     "nearest",
     "open_desks",
     "place",
     "queue",
+    "standing",
+    "turn",
     "walled_off",
     "where_anybody_waits",
     "window",

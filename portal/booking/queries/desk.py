@@ -1,15 +1,15 @@
 """What awaits the desk: the morning's queue, bookings that lost their lawyer, and the search over all of them."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
 
-from portal import clock, database, locality
-from portal.booking.models import MATTER, Appointment, State
+from portal import clock, database, locality, paging
+from portal.booking.models import MATTER, Appointment, Mode, State
 from portal.booking.queries.times import OPEN
+from portal.paging import Leaf
 from portal.people import sight
 from portal.people.models import Person
 
@@ -36,6 +36,27 @@ async def queue(person: Person, day: date) -> list[Appointment]:
     first, until = clock.span(day)
     shown = at_the_desk(person).filter(starts_at__gte=first, starts_at__lt=until)
     return await shown.select_related("person", "lawyer__person", "firm").order_by("starts_at", "number")
+
+
+async def standing(person: Person, day: date) -> list[tuple[Any, ...]]:
+    """How the day's appointments stand, in one cheap question: the queue is drawn the same for as long as this is the same."""
+    first, until = clock.span(day)
+    shown = at_the_desk(person).filter(starts_at__gte=first, starts_at__lt=until)
+    return list(await shown.order_by("id").values_list("id", "state", "starts_at", "lawyer_id"))
+
+
+async def turn(person: Person, appointment: Appointment) -> tuple[str, int] | None:
+    """For who comes to the desk today: how it stands, and how many the lawyer still sees before them: who is inside or has
+    been called, who has come with an earlier time, and who may still come to one that has not passed."""
+    day = clock.day_of(appointment.starts_at)
+    if appointment.person_id != person.id or appointment.mode != Mode.DESK or day != clock.today():
+        return None
+    first, until = clock.span(day)
+    earlier = Q(starts_at__lt=appointment.starts_at)
+    sooner = Q(state__in=(State.CALLED, State.STARTED)) | Q(earlier, state=State.CHECKED_IN)
+    sooner |= Q(earlier, state=State.BOOKED, starts_at__gt=clock.now())
+    same = Appointment.filter(lawyer_id=appointment.lawyer_id, starts_at__gte=first, starts_at__lt=until)
+    return str(appointment.state), await same.filter(sooner).exclude(id=appointment.id).count()
 
 
 async def affected(person: Person) -> list[Appointment]:
@@ -66,9 +87,7 @@ def at_the_desk(person: Person) -> Any:
     return locality.narrow(Appointment.visible_to(person).filter(at_work), person)
 
 
-async def listed(found: Any, page: int, *, size: int = 30) -> tuple[Sequence[dict[str, Any]], int]:
-    """One page of a list of appointments as rows, and how many pages there are."""
-    pages = max(1, -(-await found.count() // size))
-    page = min(max(page, 1), pages)
-    rows = found.order_by("-starts_at", "number").limit(size).offset((page - 1) * size)
-    return await rows.values(*ROW, **NAMES), pages
+async def listed(person: Person, wanted: Q, page: int) -> Leaf:
+    """One page of the appointments this person sees, the latest first."""
+    seen = locality.narrow(Appointment.visible_to(person), person).filter(wanted)
+    return await paging.leaf(seen.order_by("-starts_at", "number"), page, *ROW, **NAMES)
