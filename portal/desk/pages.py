@@ -48,6 +48,11 @@ async def report(request: Request) -> Response:
     return page(request, "desk/report.html")
 
 
+async def words(request: Request) -> Response:
+    """What the words used here mean."""
+    return page(request, "desk/words.html")
+
+
 async def look_up(request: Request) -> Response:
     """The page that asks for a number; with one, the record itself for whoever may see it."""
     typed = request.query_params.get("number")
@@ -140,6 +145,7 @@ routes: list[BaseRoute] = [
     get("/", home, who=PUBLIC, name="home"),
     get("/desk", desk, who=SIGNED_IN, name="desk"),
     get("/report", report, who=PUBLIC, name="report"),
+    get("/words", words, who=PUBLIC, name="words"),
     get("/lookup", look_up, who=PUBLIC, name="lookup"),
     post("/lookup", find, who=PUBLIC, name="lookup:find"),
     get("/calls", calls, who=STAFF_ONLY, name="desk:calls"),

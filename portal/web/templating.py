@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Router
 
-from portal import clock, languages, locality
+from portal import clock, languages, locality, terms
 from portal.law import places
 from portal.web import assets, wording
 
@@ -64,6 +64,7 @@ environment.globals.update(
     spoken=languages.spoken,
     languages=languages.LANGUAGES,
     page_language=page_language,
+    terms=terms.TERMS,
     community_choices=locality.choices,
     community_name=locality.name,
     day=wording.day,

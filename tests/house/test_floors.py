@@ -48,6 +48,7 @@ GROUND = {
         "secrecy",
         "settings",
         "states",
+        "terms",
         "work",
     ),
 }
