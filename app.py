@@ -51,6 +51,7 @@ routes: list[BaseRoute] = [
     *reporting.routes,
     *privacy.routes,
     assets.route,
+    assets.worker,
 ]
 
 JOBS = [

@@ -18,7 +18,7 @@ from portal.law.topics import Topic
 from portal.people import naming, sight, standing_queries
 from portal.people.actions import glass
 from portal.people.models import Person
-from portal.web import door, exports
+from portal.web import door, exports, live
 from portal.web.forms import Form, one, read_key
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
@@ -72,7 +72,12 @@ def named(appointment: Appointment) -> dict[str, Any]:
 
 async def show(request: Request) -> Response:
     """Everything about the appointment that this person should know."""
-    return await show_page(request, await opened(request), 200)
+    appointment = await found(request)
+    turn = await queries.turn(request.state.person, appointment)
+    if turn and (same := live.unchanged(request, live.version(*turn))):
+        return same
+    await door.show(request.state.person, appointment)
+    return await show_page(request, appointment, 200, turn=turn)
 
 
 async def telephone(request: Request) -> Response:
@@ -90,6 +95,7 @@ async def show_page(
     code: int,
     cancel_form: Form | None = None,
     phone: str | None = None,
+    turn: tuple[str, int] | None = None,
 ) -> Response:
     """The page, for an appointment that came through the door. `phone` is what was just asked for; a lawyer who is to ring
     the resident sees it at once."""
@@ -104,6 +110,8 @@ async def show_page(
         code,
         appointment=appointment,
         **named(appointment),
+        before=turn[1] if turn else None,
+        version=live.version(*turn) if turn else "",
         place=await queries.place(appointment.community_id),
         offers=offers(person, appointment),
         is_own=appointment.person_id == person.id,

@@ -15,6 +15,7 @@ from portal.booking.queries import Asker, Morning
 from portal.errors import Refusal
 from portal.languages import _
 from portal.law.topics import Topic
+from portal.web import live
 from portal.web.forms import Form
 from portal.web.gate import browser
 from portal.web.pages import page, see
@@ -110,10 +111,14 @@ async def times_page(
     asker = Asker.of(here)  # whoever asks: who is in conflict with whom is nothing the times show
     known = taken.mornings if taken else []
     mornings = known or await queries.free_times(clock.now(), asker)
+    version = live.version([morning.times for morning in mornings])
+    if same := live.unchanged(request, version):
+        return same
     return page(
         request,
         "booking/times.html",
         code,
+        version=version,
         form=form,
         topic=topic,
         mornings=offered(mornings, taken.nearest if taken else ()),

@@ -185,6 +185,11 @@ async def ask(request: Request) -> Response:
     person, here, before = request.state.person, browser(request), await _told(request)
     form = await Form.read(request)
     typed = forms.rest(form, before, needs_name(person))
+    if (
+        form.values.get("then") == "times"
+    ):  # another time first: what is right so far is kept, the rest is asked again
+        await drafts.keep(here, **{name: value for name, value in typed.items() if name not in form.errors})
+        return see(request, "book:times", query=f"topic={before.topic or Topic.OTHER.value}")
     agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
     if not form.ok:
         return await confirm_page(request, before, form, 422)

@@ -15,10 +15,10 @@ from portal.rounds.models import Purpose, Round, State, Visit
 
 
 class Said(NamedTuple):
-    """What stands at a door."""
+    """What stands at a door; a note of None was not touched."""
 
     answer: str
-    note: str = ""
+    note: str | None = ""
 
 
 async def start(
@@ -44,11 +44,12 @@ async def start(
     return made
 
 
-async def visit(person: Person, record: Round, answers: dict[UUID, tuple[Said, Said]]) -> int:
+async def visit(person: Person, record: Round, answers: dict[UUID, tuple[Said, Said]]) -> set[UUID]:
     """Keep what was answered: visit → (what stood there when the page was opened, what is said now).
 
     Each is written only where nobody else has answered meanwhile: a newer answer of another head is never overwritten
-    by an older page. Answers how many were kept. Raises Conflict for a round that is over, Forbidden for a door that is
+    by an older page. The same sent again, because the first answer got lost on the way, is kept already and not written
+    twice. Answers which were kept. Raises Conflict for a round that is over, Forbidden for a door that is
     not this person's.
     """
     if not rules.may_visit(record, clock.today()):
@@ -60,17 +61,23 @@ async def visit(person: Person, record: Round, answers: dict[UUID, tuple[Said, S
     )
     if mine != set(answers):
         raise Forbidden
-    kept = 0
+    kept, written = set(), 0
     async with transaction():
         for visit in await Visit.filter(id__in=list(answers)):
             was, now = answers[visit.id]
-            if (visit.answer, visit.note) != (was.answer, was.note):
+            stands = Said(visit.answer, None if now.note is None else visit.note)
+            if stands == now and visit.visitor_id == person.id:
+                kept.add(visit.id)
+            if stands != was or stands == now:
                 continue
             same = Visit.filter(id=visit.id, answer=was.answer, visited_at=visit.visited_at)
-            columns = {"answer": now.answer, "note": now.note, "visitor_id": person.id}
-            kept += await same.update(**visit.sealed(**columns, visited_at=clock.now()))
-        if kept:
-            await journal.record(person, "visit", record, doors=kept)
+            columns = {"answer": now.answer, "visitor_id": person.id, "visited_at": clock.now()}
+            columns |= {} if now.note is None else {"note": now.note}
+            if await same.update(**visit.sealed(**columns)):
+                kept.add(visit.id)
+                written += 1
+        if written:
+            await journal.record(person, "visit", record, doors=written)
     return kept
 
 

@@ -4,23 +4,28 @@ from datetime import timedelta
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from portal import clock, journal, locality, states
+from portal import clock, journal, locality, secrecy, states
 from portal.community.models import Grid, Unit
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers, places
 from portal.rounds import actions, queries, rules
 from portal.rounds.actions import Said
-from portal.rounds.models import ANSWER_NAMES, PURPOSE_NAMES, Answer, Purpose, Round
+from portal.rounds.models import ANSWER_NAMES, PURPOSE_NAMES, Answer, Purpose, Round, Visit
 from portal.web import door
 from portal.web.forms import Form, page_number
 from portal.web.pages import page, see
 from portal.web.routes import HEADS_ONLY, STAFF_ONLY, get, post
 
 WALKERS = STAFF_ONLY | HEADS_ONLY
+CARRIED = {
+    "person": None,
+    "stay": None,
+    "navigation": [],
+}  # a page kept on a telephone does not say whose it is
 
 
 async def index(request: Request) -> Response:
@@ -101,7 +106,9 @@ async def _doors(request: Request, record: Round, form: Form | None = None, code
     rows, pages = await queries.doors(request.state.person, record, unit, at)
     if not rows:
         raise Missing
-    if any(row["note"] and row["visitor_id"] != request.state.person.id for row in rows):
+    is_sheet = Form.asked(request).flag("sheet")
+    noted = [] if is_sheet else [row["visitor_id"] for row in rows if row["note"]]
+    if set(noted) - {request.state.person.id}:
         await journal.opened(request.state.person, record)
     place = await Unit.get(id=unit).select_related("building__compound")
     return page(
@@ -117,6 +124,9 @@ async def _doors(request: Request, record: Round, form: Form | None = None, code
         form=form,
         answers=[(answer.value, ANSWER_NAMES[answer]) for answer in rules.ANSWERS],
         is_open=rules.may_visit(record, clock.today()),
+        is_sheet=is_sheet,
+        whose=secrecy.keyed("offline", str(request.state.person.id))[:16],
+        **(CARRIED if is_sheet else {}),
     )
 
 
@@ -136,20 +146,37 @@ async def visit(request: Request) -> Response:
     for row in rows:
         key = row["id"]
         answer = form.choice(f"answer-{key}", rules.ANSWERS, required=False)
-        now = Said(answer, form.text(f"note-{key}", most=200, required=False))
+        note, noted = [form.text(f"{name}-{key}", most=200, required=False) for name in ("note", "noted")]
         stood = form.choice(f"was-{key}", Answer, required=False) or Answer.PENDING
-        was = Said(stood, form.text(f"noted-{key}", most=200, required=False))
-        if answer and now != was:
-            changed[key] = (was, now)
-        elif now.note and not answer and now.note != was.note:
+        if answer and note != noted:
+            changed[key] = (Said(stood, noted), Said(answer, note))
+        elif answer and answer != stood:
+            changed[key] = (Said(stood, None), Said(answer, None))
+        elif note and not answer and note != noted:
             form.refuse(f"note-{key}", _("写了备注，也请选一个结果。"))
     if not form.ok:
         return await _doors(request, record, form, 422)
     kept = await actions.visit(request.state.person, record, changed)
-    lost = len(changed) - kept
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse(await _verdicts(set(changed), kept))
+    lost = len(changed) - len(kept)
     said = _("记下了 %(kept)s 户。另有 %(lost)s 户别人刚刚登记过，保留了别人的，请看一眼。")
-    flash = (said if lost else _("记下了 %(kept)s 户。")) % {"kept": kept, "lost": lost}
+    flash = (said if lost else _("记下了 %(kept)s 户。")) % {"kept": len(kept), "lost": lost}
     return see(request, "rounds:doors", number=record.number, unit=unit, query=f"page={at}", flash=flash)
+
+
+async def _verdicts(asked: set[UUID], kept: set[UUID]) -> dict[str, dict[str, object]]:
+    """What became of each door, for the script that sent it: what stands there now, whether it is what was sent, in words."""
+    stands = {visit.id: visit.answer for visit in await Visit.filter(id__in=asked).only("id", "answer")}
+    taken = _("已经有人登记过：%(answer)s。保留了别人的。")
+    return {
+        str(key): {
+            "answer": answer,
+            "kept": key in kept,
+            "words": _("记下了。") if key in kept else taken % {"answer": ANSWER_NAMES[Answer(answer)]},
+        }
+        for key, answer in stands.items()
+    }
 
 
 async def close(request: Request) -> Response:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from portal.errors import Missing
 
 FOLDER = Path(__file__).parents[2] / "static"
+MODULE = re.compile(r'(from "\./)([\w-]+\.js)"')
 IMPORT = re.compile(r'@import "([\w/.-]+)" layer\((\w+)\);')
 
 
@@ -29,7 +30,10 @@ class Asset(NamedTuple):
 
 
 def _content(file: Path) -> bytes:
-    """The file; a style sheet with what it imports written into it, so that the browser asks once."""
+    """The file; a style sheet with what it imports written into it, so that the browser asks once; a module with the hash of
+    each that it imports, so that the browser asks again when one changes."""
+    if file.suffix == ".js":
+        return MODULE.sub(_versioned, file.read_text("utf-8")).encode()
     if file.suffix != ".css":
         return file.read_bytes()
 
@@ -38,6 +42,10 @@ def _content(file: Path) -> bytes:
         return f"@layer {found[2]} {{\n{part}}}" if part.strip() else ""
 
     return squeeze(IMPORT.sub(inline, file.read_text("utf-8"))).encode()
+
+
+def _versioned(found: re.Match[str]) -> str:
+    return f'{found[1]}{found[2]}?v={load("js/" + found[2]).version}"'
 
 
 def squeeze(css: str) -> str:
@@ -91,5 +99,11 @@ async def send(request: Request) -> Response:
     return Response(asset.body, media_type=asset.media, headers=headers)
 
 
+async def work(request: Request) -> Response:
+    """The worker, at an address from which it can be registered for any page (static/js/shelf.js); each names its own."""
+    return Response(load("js/worker.js").body, media_type="text/javascript")
+
+
 route = Route("/static/{name:path}", send, name="static")
-route.who = "public"  # type: ignore[attr-defined]
+worker = Route("/worker.js", work, name="worker")
+route.who = worker.who = "public"  # type: ignore[attr-defined]

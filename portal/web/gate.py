@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, 
 from portal import clock, languages, secrecy, settings
 from portal.languages import _
 from portal.people import actions, queries, session_rules
+from portal.web import live
 
 SESSION = "portal_session"
 BROWSER = "portal_browser"
@@ -129,7 +130,8 @@ class Gate:
             if secret := kept(connection, SESSION):
                 state["session"] = session = await queries.session_of(secret)
                 state["person"] = session.person if session else None
-                if session and session_rules.is_to_be_noted(session, clock.now()):
+                is_awake = not live.is_unattended(connection)
+                if session and is_awake and session_rules.is_to_be_noted(session, clock.now()):
                     await actions.touch(session)
             state["mode"] = "elder" if kept(connection, MODE) == "elder" else "standard"
             state["browser"] = kept(connection, BROWSER)

@@ -11,7 +11,7 @@ from portal import clock, logs, secrecy, settings
 from portal.errors import Refusal
 from portal.languages import _
 from portal.people import session_rules
-from portal.web import gate, navigation, templating
+from portal.web import gate, live, navigation, templating
 from portal.web.paths import is_path, local
 from portal.web.paths import safe_back as safe_back
 
@@ -20,9 +20,8 @@ def page(request: Request, template: str, code: int = 200, **context: Any) -> HT
     """The page, with what every page knows: who looks, where they are, how they like it."""
     state = request.state
     route = request.scope.get("route")
-    carried = gate.kept(request, gate.FLASH)
-    shown = templating.render(
-        template,
+    carried = None if live.is_unattended(request) else gate.kept(request, gate.FLASH)
+    known: dict[str, Any] = dict(
         request=request,
         person=state.person,
         here=getattr(route, "name", ""),
@@ -34,9 +33,10 @@ def page(request: Request, template: str, code: int = 200, **context: Any) -> HT
         stay=_stay(state.session),
         path=local(request),
         came_from=safe_back(request.query_params.get("back", ""), ""),
-        **context,
     )
-    response = HTMLResponse(shown, code)
+    response = HTMLResponse(templating.render(template, **{**known, **context}), code)
+    if version := context.get("version"):
+        response.headers["ETag"] = version
     if carried:
         gate.cookie(response.headers, gate.FLASH, "", 0)
     return response

@@ -15,27 +15,28 @@ if (errors) {
   });
 }
 
-// A second press while the first is on its way sends nothing; after eight seconds the person may try again.
+// A second press while the first is on its way sends nothing, and the button says that it works; after eight seconds the
+// person may try again, and a page that the back button brings back knows nothing of it.
+const rest = (form) => {
+  form.removeAttribute("aria-busy");
+  form.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  if (Date.now() - (form.dataset.sentAt || 0) < 8000) return event.preventDefault();
-  form.dataset.sentAt = Date.now();
+  if (form.hasAttribute("aria-busy")) return event.preventDefault();
   form.setAttribute("aria-busy", "true");
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(rest, 8000, form);
 });
-addEventListener("pageshow", () => {
-  each("form[aria-busy]", (form) => {
-    delete form.dataset.sentAt;
-    form.removeAttribute("aria-busy");
-  });
-});
+addEventListener("pageshow", () => each("form[aria-busy]", rest));
 
 // Leaving at once: this page is blanked and does not stay behind the back button.
 const exit = document.querySelector("[data-exit]");
 if (exit) {
   const leave = () => {
-    document.title = "";
-    document.body.hidden = true;
+    document.title = " ";
+    document.body.replaceChildren(); // what was typed is not restored either
     fetch(exit.href, { keepalive: true, redirect: "manual" }).catch(() => {}); // nobody waits for the answer
     location.replace(exit.dataset.exit);
   };
@@ -66,19 +67,8 @@ each("textarea[data-count]", (area) => {
   say();
 });
 
-// <time data-until="2026-01-05T09:40:00+08:00" data-left="还剩 {t}">: minutes and seconds that are left.
-each("time[data-until]", (time) => {
-  const until = Date.parse(time.dataset.until);
-  const left = time.appendChild(document.createElement("span"));
-  left.className = "countdown";
-  const tick = () => {
-    const s = Math.max(0, Math.round((until - Date.now()) / 1000));
-    const clock = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
-    left.textContent = ` ${(time.dataset.left || "{t}").replace("{t}", clock)}`;
-    if (s) setTimeout(tick, 1000);
-  };
-  if (!Number.isNaN(until)) tick();
-});
+// What a page wants only after standing open for a while comes then: nobody waits for it.
+each("[data-later]", (part) => setTimeout(() => import(part.dataset.later), 15_000));
 
 each("[data-print]", (button) => {
   button.hidden = false;

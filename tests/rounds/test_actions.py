@@ -68,7 +68,9 @@ async def test_a_grid_without_households_has_no_doors_to_knock_on(cast):
 async def test_an_answer_is_kept_with_who_gave_it(cast):
     record = await started(cast)
     visit = await door(record, cast.places.households[0])
-    assert await actions.visit(cast.dou, record, {visit.id: (PENDING, Said(Answer.NEED, "水压低"))}) == 1
+    assert await actions.visit(cast.dou, record, {visit.id: (PENDING, Said(Answer.NEED, "水压低"))}) == {
+        visit.id
+    }
     visit = await Visit.get(id=visit.id)
     assert (visit.answer, visit.note, visit.visitor_id) == (Answer.NEED, "水压低", cast.dou.id)
     assert visit.visited_at is not None
@@ -80,7 +82,7 @@ async def test_an_older_page_never_overwrites_a_newer_answer(cast):
     first, second = [await door(record, household) for household in cast.places.households[:2]]
     await actions.visit(cast.bai, record, {first.id: (PENDING, Said(Answer.DISPUTE, "楼上楼下吵"))})
     stale = {first.id: (PENDING, Said(Answer.CALM)), second.id: (PENDING, Said(Answer.CALM))}
-    assert await actions.visit(cast.dou, record, stale) == 1
+    assert await actions.visit(cast.dou, record, stale) == {second.id}
     first = await Visit.get(id=first.id)
     assert (first.answer, first.note, first.visitor_id) == (Answer.DISPUTE, "楼上楼下吵", cast.bai.id)
 
@@ -90,14 +92,38 @@ async def test_an_older_page_never_overwrites_a_newer_note(cast):
     visit = await door(record, cast.places.households[0])
     await actions.visit(cast.dou, record, {visit.id: (PENDING, Said(Answer.CALM))})
     calm = Said(Answer.CALM)
-    assert await actions.visit(cast.bai, record, {visit.id: (calm, Said(Answer.CALM, "周五再来"))}) == 1
-    assert await actions.visit(cast.dou, record, {visit.id: (calm, Said(Answer.CALM, "无"))}) == 0
+    assert await actions.visit(cast.bai, record, {visit.id: (calm, Said(Answer.CALM, "周五再来"))}) == {
+        visit.id
+    }
+    assert await actions.visit(cast.dou, record, {visit.id: (calm, Said(Answer.CALM, "无"))}) == set()
     assert (await Visit.get(id=visit.id)).note == "周五再来"
+
+
+async def test_the_same_answer_sent_again_is_kept_already_and_written_once(cast):
+    record = await started(cast)
+    visit = await door(record, cast.places.households[0])
+    sent = {visit.id: (Said(Answer.PENDING, None), Said(Answer.CALM, None))}
+    assert await actions.visit(cast.dou, record, sent) == {visit.id}
+    first = await Visit.get(id=visit.id)
+    assert await actions.visit(cast.dou, record, sent) == {visit.id}
+    assert (await Visit.get(id=visit.id)).visited_at == first.visited_at
+    assert len(await journal.of(record)) == 2
+    assert await actions.visit(cast.bai, record, sent) == set()  # somebody else's, even if it says the same
+
+
+async def test_an_answer_whose_note_was_not_touched_leaves_the_note(cast):
+    record = await started(cast)
+    visit = await door(record, cast.places.households[0])
+    await actions.visit(cast.bai, record, {visit.id: (PENDING, Said(Answer.CALM, "周五再来"))})
+    later = {visit.id: (Said(Answer.CALM, None), Said(Answer.NEED, None))}
+    assert await actions.visit(cast.dou, record, later) == {visit.id}
+    visit = await Visit.get(id=visit.id)
+    assert (visit.answer, visit.note, visit.visitor_id) == (Answer.NEED, "周五再来", cast.dou.id)
 
 
 async def test_nothing_changed_leaves_no_trace(cast):
     record = await started(cast)
-    assert await actions.visit(cast.dou, record, {}) == 0
+    assert await actions.visit(cast.dou, record, {}) == set()
     assert len(await journal.of(record)) == 1
 
 
@@ -107,7 +133,9 @@ async def test_a_head_answers_for_nobody_elses_door(cast):
     for other in (cast.dou, cast.qiu, cast.mei, cast.yu):
         with pytest.raises(Forbidden):
             await actions.visit(other, record, {next_door.id: (PENDING, Said(Answer.CALM))})
-    assert await actions.visit(cast.bai, record, {next_door.id: (PENDING, Said(Answer.CALM))}) == 1
+    assert await actions.visit(cast.bai, record, {next_door.id: (PENDING, Said(Answer.CALM))}) == {
+        next_door.id
+    }
 
 
 async def test_one_door_that_is_not_theirs_refuses_the_whole_page(cast):

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from app import app
-from portal import clock
+from portal import clock, journal
+from portal.community.models import Household
+from portal.database import transaction
 from portal.people.models import Person
 from portal.rounds import actions
+from portal.rounds.actions import Said
 from portal.rounds.models import Answer, Purpose, Round, Visit
 from tests import make
 from tests.forms_browser import Browser, Page
@@ -74,6 +77,46 @@ async def test_a_head_ticks_off_the_doors_and_the_rest_stays(cast):
     assert page.has("记下了 1 户。")
     assert (await visits(record, cast))[0].note == "水压低，周五再来"
     assert (await dou.get(f"/rounds/{record.number}")).has("1 / 4 户", "1 户没人在家")
+
+
+async def test_a_script_that_sends_doors_is_told_of_each_what_became_of_it(cast):
+    record = await started(cast)
+    first, second, *_rest = await visits(record, cast)
+    await actions.visit(cast.bai, record, {first.id: (Said(Answer.PENDING), Said(Answer.DISPUTE))})
+    dou, path = await as_(cast.dou), f"/rounds/{record.number}/units/{cast.places.units[0].id}"
+    sent = {
+        f"{name}-{one.id}": value
+        for one in (first, second)
+        for name, value in (("was", "pending"), ("answer", "calm"))
+    }
+    answer = await dou.post(path, sent, headers={"Accept": "application/json"})
+    assert answer.json == {
+        str(first.id): {
+            "answer": "dispute",
+            "kept": False,
+            "words": "已经有人登记过：有纠纷。保留了别人的。",
+        },
+        str(second.id): {"answer": "calm", "kept": True, "words": "记下了。"},
+    }
+    assert (await dou.post(path, sent, headers={"Accept": "application/json"})).json == answer.json
+
+
+async def test_the_page_that_is_kept_on_a_telephone_says_neither_notes_nor_who_lives_alone_nor_whose_it_is(
+    cast,
+):
+    record = await started(cast)
+    first = (await visits(record, cast))[0]
+    await actions.visit(cast.bai, record, {first.id: (Said(Answer.PENDING), Said(Answer.NEED, "水压低"))})
+    async with transaction():
+        await Household.filter(id=first.household_id).update(lives_alone=True)
+    dou, path = await as_(cast.dou), f"/rounds/{record.number}/units/{cast.places.units[0].id}"
+    whole = await dou.get(path)
+    assert whole.has("独居老人", cast.dou.name) and "水压低" in whole.html
+    opened = len(await journal.of(record))
+    kept = await dou.get(f"{path}?page=1&sheet=1")
+    assert kept.has("101", "有诉求", "现在没有信号")
+    assert not any(word in kept.html for word in ("水压低", "独居老人", cast.dou.name, "note-", "noted-"))
+    assert len(await journal.of(record)) == opened
 
 
 async def test_a_request_at_the_door_leads_to_its_form_and_back(cast):
