@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tortoise import Tortoise
 from tortoise.models import Model
 
-from portal import anchors, database, journal, sealing
+from portal import anchors, database, journal, reindex, sealing
 from portal.consultations import rules as consultations
 from portal.consultations.models import Prescription, PrescriptionState
 from portal.law import numbers
@@ -208,6 +208,11 @@ async def sealed_opens() -> list[str]:
     return [f"{place} of {row}: {wrong}" async for place, row, wrong in sealing.broken()]
 
 
+async def found_by_their_words() -> list[str]:
+    """Records that are not found by what they say, or by what they do not say, and traces of nothing."""
+    return [wrong async for wrong in reindex.broken()]
+
+
 async def numbers_readable() -> list[str]:
     """Records whose number could not be read back."""
     broken = []
@@ -245,6 +250,7 @@ SOUGHT: dict[str, Callable[[], Awaitable[list[str]]]] = {
     "Every record is where the journal says it was left": states_told,
     "Every issued prescription says what it said when it was issued": prescriptions_unchanged,
     "Everything sealed opens, in its own row": sealed_opens,
+    "Every record is found by what it says, and by nothing else": found_by_their_words,
     "Every number can be read back": numbers_readable,
     "Every office minds what it should": offices_placed,
 }

@@ -2,7 +2,7 @@
 
 import click
 
-from portal import sealing, secrecy
+from portal import reindex, sealing, secrecy
 from portal.commands.invocation import Stop, configured, connected, run
 
 MOST = 20  # of what could not be brought are named
@@ -23,11 +23,13 @@ async def rotate() -> None:
         async for turn in sealing.rotate():
             click.echo(f"{turn.column.table}.{turn.column.name}: {turn.brought:,}")
             stuck += turn.stuck
+        async for table, brought in reindex.rotate():
+            click.echo(f"index of {table}: {brought:,}")
         for name in stuck[:MOST]:
             click.echo(click.style("✗ ", fg="red") + name)
         if len(stuck) > MOST:
             click.echo(f"    and {len(stuck) - MOST} more")
-        if left := await sealing.behind():
+        if left := await sealing.behind() + await reindex.behind():
             raise Stop(
                 f"{left} values still need another key than {newest.name}: leave every key in PORTAL_KEYS. "
                 + (

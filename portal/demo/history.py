@@ -13,7 +13,7 @@ from uuid import UUID
 
 from tortoise.models import Model
 
-from portal import database
+from portal import database, index
 from portal.journal import FIRST, Entry, kind_of
 from portal.law import numbers
 from portal.people.models import Post
@@ -95,6 +95,7 @@ class History:
             for model in in_order(self.rows):
                 for batch in _batches(self.rows[model]):
                     await model.bulk_create(batch)
+                    await index.write(index.of(model), [row.pk for row in batch])
                     advance(len(batch))
             await database.serialise("journal")
             last = await Entry.all().order_by("-id").limit(1).values_list("hash", flat=True)

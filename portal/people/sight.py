@@ -88,8 +88,13 @@ class Guarded:
     ] = {}  # what lies under the same glass: the kind it may be broken for → the path to its id
     PROTECTION = ""  # the path to the protection, where it is another record's
     PERSON = ""  # the path to the id of whom it is about
-    FOUND_BY: Mapping[str, tuple[str, ...]] = {}  # part → the columns by whose words it is found (portal/index.py)
-    FOUND_AS = ("", "id")  # what is found by them, where it is another record: (kind, column that leads there)
+    FOUND_BY: Mapping[
+        str, tuple[str, ...]
+    ] = {}  # part → the columns by whose words it is found (portal/index.py)
+    FOUND_AS = (
+        "",
+        "id",
+    )  # what is found by them, where it is another record: (kind, column that leads there)
     FOUND_WHILE = "1 = 1"  # the rows that are found at all, as SQL
 
     @classmethod

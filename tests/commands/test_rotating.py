@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal import database, sealing, secrecy, settings, states
+from portal import database, index, sealing, secrecy, settings, states
 from portal.booking.models import Appointment
 from portal.consultations.models import Consultation
 from portal.database import rows, transaction
@@ -45,6 +45,8 @@ async def confide(url: str) -> None:
             await Consultation.bulk_create(
                 [Consultation(person=cast.mei, topic="debt", words=f"第{n}件事") for n in range(MANY)]
             )
+            every = await Consultation.all().values_list("id", flat=True)
+            await index.write(index.of(Consultation), list(every))
 
 
 async def words() -> set[str]:
@@ -144,6 +146,7 @@ def test_it_says_when_the_old_key_can_be_taken_out_and_not_before(rotate, type_i
     done = rotate(BOTH)
     assert done.exit_code == 0, done.output
     assert f"consultation.words: {MANY}" in done.stdout
+    assert f"index of consultation: {MANY}" in done.stdout
     assert f"{old} can be taken out of PORTAL_KEYS" in done.stdout
     again = rotate(BOTH)
     assert again.exit_code == 0 and "consultation.words: 0" in again.stdout

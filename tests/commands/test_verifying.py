@@ -77,6 +77,9 @@ FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
         "UPDATE prescription SET hash = 'f' WHERE state = 'issued'"
     ),
     "Everything sealed opens, in its own row": "UPDATE consultation SET words = other_side WHERE other_side <> ''",
+    "Every record is found by what it says, and by nothing else": (
+        "UPDATE trace SET record = source, tokens = 'ffffffff' WHERE part = 'advice'"
+    ),
     "Every number can be read back": "UPDATE lecture SET number = 'OOOO-IIII' WHERE number = "
     + LEAST.format(table="lecture", what="capacity > 0"),
     "Every office minds what it should": (

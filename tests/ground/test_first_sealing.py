@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portal import database, schema, sealing, secrecy
+from portal import database, reindex, schema, sealing, secrecy
 from portal.booking.models import Draft, Wait
 from portal.consultations.models import Consultation
 from portal.database import change, rows, transaction
@@ -172,6 +172,8 @@ def test_everything_that_stood_in_clear_is_sealed_readable_found_and_placed(old_
                         assert secrecy.open_sealed(row[name], f"{table}.{name}") == clear(table, name)
             assert [one async for one in sealing.broken()] == []
             assert await sealing.behind() == 0
+            assert [one async for one in reindex.broken()] == []
+            assert {row["part"] for row in await rows("SELECT part FROM trace")} >= {"name", "facts", "place"}
             person = await Person.get(queries.has_phone(PHONE))
             assert person.phone == PHONE and person.contact_when == CANARY
             assert await Person.get(queries.by_phone("8000")) == person

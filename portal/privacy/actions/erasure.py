@@ -10,7 +10,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.fields import JSONField
 from tortoise.queryset import QuerySet
 
-from portal import clock, database, journal
+from portal import clock, database, index, journal
 from portal.booking.models import Draft, Wait, WaitState
 from portal.conflicts.models import Party
 from portal.consultations.models import Consultation, Prescription, Referral
@@ -168,6 +168,7 @@ async def clean() -> int:
             rows = over.model.filter(**{f"{key}__in": list(keys)})
             async with transaction():
                 done += await (rows.update(**blanks(over.model)) if columns else rows.delete())
+                await index.write(index.of(over.model), list(keys))
     return done
 
 
