@@ -81,6 +81,53 @@ def test_a_component_has_its_own_sheet_and_stands_on_the_pattern_page(component:
     )
 
 
+def uncalled(component: str, callers: str) -> list[str]:
+    """The macros of a component that nothing on the pattern page leads to: neither it, nor a macro it calls."""
+    bodies = dict(
+        re.findall(
+            r"{%-? macro (\w+)\((.*?){%-? endmacro",
+            (TEMPLATES / "components" / f"{component}.html").read_text(),
+            re.S,
+        )
+    )
+    called = {name for name in bodies if re.search(rf"\b{name}\(", callers)}
+    while more := {
+        name
+        for name in bodies.keys() - called
+        if any(re.search(rf"\b{name}\(", bodies[caller]) for caller in called)
+    }:
+        called |= more
+    return sorted(bodies.keys() - called)
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_every_macro_of_a_component_is_drawn_on_the_pattern_page(component: str) -> None:
+    assert uncalled(component, (TEMPLATES / "patterns.html").read_text("utf-8")) == []
+
+
+def test_every_icon_and_every_colour_stands_on_the_pattern_page_by_its_name(patterns: str) -> None:
+    page = html.document_fromstring(patterns)
+    named = {code.text_content() for code in page.xpath("//code")}
+    shapes: Any = templating.environment.get_template("components/icon.html").module.SHAPES  # type: ignore[attr-defined]
+    tokens = re.findall(r"(--[\w-]+): #", (STYLES / "tokens.css").read_text("utf-8"))
+    assert shapes.keys() | set(tokens) <= named
+    for name, path in shapes.items():
+        assert re.fullmatch(r"[a-z]+", name) and re.fullmatch(r"[MmLlHhVvCcSsQqAaZz0-9 .,-]+", path), name
+    drawn = [int(colour) for colour in re.findall(r"[MLHV]?(\d+)", " ".join(shapes.values()))]
+    assert max(drawn) <= 24
+
+
+def test_a_drawing_is_named_or_hidden_from_who_listens(patterns: str) -> None:
+    drawings = html.document_fromstring(patterns).xpath(
+        "//*[local-name() = 'svg'][not(ancestor::*[local-name() = 'svg'])]"
+    )
+    assert [
+        one
+        for one in drawings
+        if one.get("aria-hidden") != "true" and one.get("role") not in ("img", "group")
+    ] == []
+
+
 def test_every_sheet_is_imported_exactly_once_and_belongs_to_a_component_or_a_room() -> None:
     parts = [part for sheet in SHEETS for part in imported((STYLES / f"{sheet}.css").read_text("utf-8"))]
     files = {str(file.relative_to(STYLES)) for file in STYLES.rglob("*.css")}
@@ -221,5 +268,6 @@ def test_these_checks_find_planted_faults() -> None:
         "not on the pattern page",
         "no style of its own",
     ]
+    assert uncalled("button", "{{ button(1) }}") == ["link"]
     assert len(colours("a { color: #fff; background: white; box-shadow: 0 0 rgb(0 0 0 / 1%) }")) == 3
     assert without_lang("<html>") and not without_lang('<html lang="zh-CN">')
