@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from portal import clock
 from portal.booking.models import MODE_NAMES, Appointment, Mode, State
 from portal.languages import _
 from portal.law.topics import Topic
 from portal.web.papers import Block, Code, Facts, Format, Headline, Notice, Paper, Points
 from portal.web.templating import url
-from portal.web.wording import clock_time, day
+from portal.web.wording import moment
 
 TOPICS = {topic.value: topic for topic in Topic}
 BROUGHT = 3  # more papers than that would not fit in large letters
@@ -32,12 +31,12 @@ def slip(appointment: Appointment, place: dict[str, Any]) -> Paper:
         _("预约单"),
         [
             *cancelled,
-            Headline([day(clock.day_of(appointment.starts_at)), clock_time(appointment.starts_at)]),
+            Headline([moment(appointment.starts_at)]),
             Facts(facts),
             Points(_("带上"), papers),
         ],
         number=appointment.number,
-        code=Code(url("appointments:show", number=appointment.number), _("扫一扫，在手机上看这个预约")),
+        code=Code(url("appointments:show", number=appointment.number), _("扫码查看")),
         foot=_("来不了请打电话 %(phone)s，把时间让给别人。") % {"phone": place["phone"]},
         format=Format.SLIP,
     )

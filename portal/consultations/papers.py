@@ -9,7 +9,7 @@ from portal.law import code
 from portal.people import naming
 from portal.web.papers import Articles, Block, Code, Facts, Notice, Paper, Signatures, Words
 from portal.web.templating import url
-from portal.web.wording import day, moment
+from portal.web.wording import dated, moment
 
 
 def prescription(written: Prescription, in_force: Prescription | None) -> Paper:
@@ -32,7 +32,7 @@ def prescription(written: Prescription, in_force: Prescription | None) -> Paper:
             _said(_("八、下一站"), written.next_place),
             Signatures(
                 [(_("律师（签名）"), f"{written.lawyer.person.name} · {written.lawyer.firm.name}")],
-                on=day(clock.day_of(issued), year=True) if issued else "",
+                on=dated(clock.day_of(issued)) if issued else "",
             ),
             *([Words("", _("校验码 %(hash)s") % {"hash": written.hash}, small=True)] if written.hash else []),
         ],

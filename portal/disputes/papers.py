@@ -10,7 +10,7 @@ from portal.languages import _
 from portal.law.dispute_types import DisputeType
 from portal.web.papers import Block, Code, Facts, Notice, Paper, Points, Signatures, Words
 from portal.web.templating import url
-from portal.web.wording import day, moment, money
+from portal.web.wording import dated, moment, money
 
 Parties = Sequence[tuple[str, str, str]]  # (side, name, telephone), as far as they are the reader's to know
 
@@ -54,14 +54,14 @@ def agreement(
                     (_("纠纷类别"), str(DisputeType(dispute.category).label)),
                     (_("地点"), place),
                 ],
-                _("纠纷"),
+                _("纠纷情况"),
             ),
             Words(_("主要事实、争议事项和约定的内容"), agreed.content),
             Facts(
                 [
                     (_("方式、地点"), agreed.performance),
                     (_("金额"), money(agreed.amount) if agreed.amount else ""),
-                    (_("最迟哪天"), day(agreed.perform_by, year=True) if agreed.perform_by else ""),
+                    (_("最迟哪天"), dated(agreed.perform_by) if agreed.perform_by else ""),
                 ],
                 _("履行"),
             ),
@@ -79,7 +79,7 @@ def agreement(
 def _written_on(agreed: Agreement) -> str:
     """The day on which it was reached; of one that waits for its signatures a line for the day they are made."""
     is_in_force = agreed.signed or agreed.form == Outcome.ORAL
-    return day(agreed.reached_on, year=True) if is_in_force else _("签订日期：　　　　年　　月　　日")
+    return dated(agreed.reached_on) if is_in_force else _("签订日期：　　　　年　　月　　日")
 
 
 def minutes(
@@ -115,7 +115,7 @@ def minutes(
             ),
         ],
         number=dispute.number,
-        subtitle=day(clock.day_of(sitting.starts_at), year=True),
+        subtitle=dated(clock.day_of(sitting.starts_at)),
         issuer=_committee(community),
         code=_way_back(dispute),
         foot=_("本记录存入卷宗，不对外公开。调解不收任何费用。"),
@@ -140,7 +140,7 @@ def confirmation(
     """司法确认申请书: both sides together, to the court, within thirty days of the agreement's effect (人民调解法 33,
     民事诉讼法 205). `last_day` is the last of them."""
     said = {
-        "day": day(agreed.reached_on, year=True),
+        "day": dated(agreed.reached_on),
         "committee": _committee(community),
         "file": file_number(agreed, community.short),
     }
@@ -184,7 +184,7 @@ def confirmation(
                     _("与协议有关的财产权利证明（有才交）"),
                 ],
             ),
-            Facts([(_("向哪个法院"), ""), (_("最迟哪天提出"), day(last_day, year=True))], _("提出")),
+            Facts([(_("向哪个法院"), ""), (_("最迟哪天提出"), dated(last_day))], _("提出")),
             Words(
                 "",
                 _(

@@ -23,9 +23,9 @@ def poster(lecture: Lecture, held_by: str) -> Paper:
         Headline([day(clock.day_of(lecture.starts_at), year=True), hours]),
         Facts(facts),
     ]
+    blocks.append(Code(url("lectures:show", number=lecture.number), _("扫码报名"), spelt=True))
     if lecture.summary:
         blocks.append(Words("", lecture.summary))
-    blocks.append(Code(url("lectures:show", number=lecture.number), _("扫码报名"), spelt=True))
     if lecture.articles:
         cited = [
             (_("民法典%(articles)s") % {"articles": articles}, path)

@@ -4,7 +4,6 @@ import json
 import struct
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -29,7 +28,6 @@ def pdf(document: dict[str, Any]) -> bytes:
 
     What people typed is handed over as data and never read as markup. Raises FontsMissing.
     """
-    year, month, day = document["frame"]["date"]
     compiler = typst.Compiler(
         TEMPLATE.read_bytes(), root=str(TEMPLATE.parent), font_paths=fonts(), ignore_system_fonts=True
     )
@@ -37,7 +35,6 @@ def pdf(document: dict[str, Any]) -> bytes:
         format="pdf",
         sys_inputs={"paper": json.dumps(printable(document), ensure_ascii=False)},
         pdf_standards=["a-2a", "ua-1"],
-        timestamp=datetime(year, month, day, tzinfo=UTC),
     )
     assert isinstance(made, bytes)
     return made

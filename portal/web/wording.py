@@ -23,6 +23,13 @@ def day(on: date, *, year: bool = False) -> str:
     return f"{on.year}年{text}" if year else text
 
 
+def dated(on: date) -> str:
+    """2026年11月23日; 23 Nov 2026: a date as contracts and certificates write it."""
+    if current() == "zh":
+        return f"{on.year}年{on.month}月{on.day}日"
+    return f"{on.day} {ENGLISH_MONTHS[on.month - 1]} {on.year}"
+
+
 def month(key: str) -> str:
     """2026-11 → 2026年11月; Nov 2026."""
     year, number = key.split("-")
