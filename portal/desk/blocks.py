@@ -1,7 +1,8 @@
 """What a desk is made of: blocks of lines that lead somewhere."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from tortoise.queryset import QuerySet
 
@@ -13,12 +14,20 @@ from portal.disputes.models import State as DisputeState
 from portal.feedback.models import CATEGORY_NAMES, Category, Feedback
 from portal.feedback.models import STATE_NAMES as FEEDBACK_NAMES
 from portal.feedback.models import State as FeedbackState
-from portal.languages import _
+from portal.languages import _, ngettext
 from portal.law import places
 from portal.law.dispute_types import DisputeType
 from portal.law.topics import Topic
 
 FEW = 5
+
+
+class Progress(NamedTuple):
+    """How far a long piece of work is."""
+
+    done: int
+    total: int
+    said: str
 
 
 @dataclass
@@ -31,6 +40,10 @@ class Item:
     at: Any = None
     state: str = ""
     tone: str = "neutral"
+    note: str = ""  # what to do, or how long it has been waiting
+    says: str = "moment"  # how `at` is said: "moment", "time" of a day that is known, or "countdown" in days
+    more: list[str] = field(default_factory=list)  # what somebody reads before they leave the house
+    progress: Progress | None = None
 
 
 @dataclass
@@ -45,6 +58,13 @@ class Block:
     query: str = ""
     action: str = ""
     is_urgent: bool = False
+    note: str = ""
+    progress: Progress | None = None
+
+    @property
+    def is_pressing(self) -> bool:
+        """Something in it cannot wait."""
+        return bool(self.is_urgent and self.count)
 
 
 def topic(key: str) -> str:
@@ -52,10 +72,16 @@ def topic(key: str) -> str:
     return str(Topic(key).label) if key in set(Topic) else key
 
 
-async def few(found: QuerySet[Any]) -> tuple[int, list[Any]]:
+async def few(found: QuerySet[Any], most: int = FEW) -> tuple[int, list[Any]]:
     """How many there are, and the first of them; few are counted by reading them."""
-    rows = await found.limit(FEW + 1)
-    return (len(rows) if len(rows) <= FEW else await found.count()), rows[:FEW]
+    rows = await found.limit(most + 1)
+    return (len(rows) if len(rows) <= most else await found.count()), rows[:most]
+
+
+def since(at: datetime) -> str:
+    """How many days something has been waiting."""
+    days = (clock.today() - clock.day_of(at)).days
+    return ngettext("已经 %(num)s 天", "已经 %(num)s 天", days) % {"num": days} if days else _("今天报的")
 
 
 def named(what: object, where: str) -> str:
@@ -92,22 +118,23 @@ def dispute(one: Dispute) -> Item:
         "disputes:show",
         {"number": one.number},
         protected() if one.protection_id else named(kind, where(one)),
-        one.created_at,
-        _("有危险") if one.is_dangerous else str(DISPUTE_NAMES[DisputeState(one.state)]),
-        "bad" if one.is_dangerous else "info",
+        state=_("有危险") if one.is_dangerous else str(DISPUTE_NAMES[DisputeState(one.state)]),
+        tone="bad" if one.is_dangerous else "info",
+        note=since(one.created_at),
     )
 
 
 def feedback(one: Feedback) -> Item:
     """One line about what somebody raised, for those who see to it."""
-    late = bool(one.due_at and one.due_at < clock.now())
+    late = bool(one.due_at and one.due_at < clock.now() and one.state == FeedbackState.DISPATCHED)
     return Item(
         "feedback:show",
         {"number": one.number},
         named(CATEGORY_NAMES[Category(one.category)], where(one)),
-        one.due_at or one.created_at,
+        one.due_at if one.state == FeedbackState.DISPATCHED else None,
         _("已超时") if late else str(FEEDBACK_NAMES[FeedbackState(one.state)]),
         "bad" if late else "info",
+        since(one.created_at),
     )
 
 
@@ -117,7 +144,7 @@ def consultation(one: Consultation) -> Item:
         "consultations:show",
         {"number": one.number},
         protected() if one.protection_id else topic(one.topic),
-        one.created_at,
-        _("有危险") if one.is_urgent else _("待安排"),
-        "bad" if one.is_urgent else "info",
+        state=_("有危险") if one.is_urgent else _("待安排"),
+        tone="bad" if one.is_urgent else "info",
+        note=since(one.created_at),
     )

@@ -3,26 +3,32 @@
 from datetime import timedelta
 from typing import Any
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
+from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from portal import clock, locality
 from portal.consultations.models import Consultation
 from portal.consultations.models import State as ConsultationState
-from portal.desk.blocks import FEW, Block, Item, consultation, dispute, feedback, few, placed
+from portal.desk.blocks import FEW, Block, Item, Progress, consultation, dispute, feedback, few, placed
 from portal.disputes import queries as disputes
 from portal.disputes import rules as dispute_rules
 from portal.disputes.models import OPEN, Dispute, Level
 from portal.disputes.models import State as DisputeState
-from portal.feedback.models import Feedback
+from portal.feedback.models import Feedback, Reply
 from portal.feedback.models import State as FeedbackState
-from portal.languages import _
+from portal.feedback.queries import due as due_feedback
+from portal.languages import _, ngettext
 from portal.notices import Channel, Notice
 from portal.notices import State as NoticeState
 from portal.people.models import Person
+from portal.privacy.models import WISH_NAMES, Wish
+from portal.privacy.models import Request as Asked
+from portal.privacy.models import State as AskedState
 from portal.roster import queries as roster
 
 # what a person must carry: to telephone, to hand over on paper, or what no gateway would take
+NEAR = 3  # working days in which an empty morning is an emergency
 BY_HAND = Q(channel__in=[Channel.CALL, Channel.PAPER], state=NoticeState.OWED) | Q(state=NoticeState.FAILED)
 
 
@@ -57,10 +63,12 @@ async def of_staff(person: Person) -> list[Block]:
     received, first_received = await few(
         at(Feedback).filter(state=FeedbackState.RECEIVED).order_by("created_at")
     )
-    late, first_late = await few(
-        at(Feedback).filter(state=FeedbackState.DISPATCHED, due_at__lt=now).order_by("due_at")
+    late, first_late = await few(at(Feedback).filter(due_feedback(now, now, True)).order_by("due_at"))
+    today, first_today = await few(
+        at(Feedback).filter(due_feedback(now, clock.span(clock.today())[1], False)).order_by("due_at")
     )
     calls = await to_carry().count()
+    failed = await to_carry().filter(state=NoticeState.FAILED).count() if calls else 0
     return [
         Block(
             _("有危险，先处理"),
@@ -73,12 +81,23 @@ async def of_staff(person: Person) -> list[Block]:
             is_urgent=True,
         ),
         Block(
-            _("没约上时间的咨询"),
-            untimed,
-            _("来咨询的人都约到了时间。"),
-            [consultation(one) for one in first_untimed],
-            "consultations:index",
-            action=_("咨询登记"),
+            _("超时的诉求"),
+            late,
+            _("没有超时的诉求。"),
+            [feedback(one) for one in first_late],
+            "feedback:index",
+            "due=late",
+            _("全部超时"),
+            is_urgent=True,
+        ),
+        Block(
+            _("今天到期的诉求"),
+            today,
+            _("今天没有到期的诉求。"),
+            [feedback(one) for one in first_today],
+            "feedback:index",
+            "due=today",
+            _("今天到期的"),
         ),
         Block(
             _("待派发的诉求"),
@@ -90,14 +109,12 @@ async def of_staff(person: Person) -> list[Block]:
             _("去派发"),
         ),
         Block(
-            _("超时的诉求"),
-            late,
-            _("没有超时的诉求。"),
-            [feedback(one) for one in first_late],
-            "feedback:index",
-            "due=late",
-            _("全部超时"),
-            is_urgent=True,
+            _("没约上时间的咨询"),
+            untimed,
+            _("来咨询的人都约到了时间。"),
+            [consultation(one) for one in first_untimed],
+            "consultations:index",
+            action=_("咨询登记"),
         ),
         Block(
             _("报到社区、待受理的纠纷"),
@@ -115,16 +132,27 @@ async def of_staff(person: Person) -> list[Block]:
             [],
             "desk:calls",
             action=_("打开名单"),
+            note=ngettext("其中 %(num)s 条短信没能发出去", "其中 %(num)s 条短信没能发出去", failed)
+            % {"num": failed}
+            if failed
+            else "",
         ),
     ]
 
 
 async def of_lead(person: Person) -> list[Block]:
-    """Mornings in the next four weeks on which nobody sits at the clinic's desk, and this month's rates."""
+    """Mornings in the next four weeks on which nobody sits at the clinic's desk, what was sent back twice, people's requests,
+    and this month's rates."""
     today = clock.today()
     first = today + timedelta(days=1)
-    holes = [day for day in await roster.coverage(first, first + timedelta(days=27)) if day.is_hole]
+    days = [day for day in await roster.coverage(first, first + timedelta(days=27)) if day.is_open]
+    near = {day.on for day in days[:NEAR]}
+    holes = [day for day in days if day.is_hole]
     rates = dispute_rules.rates(await disputes.counts(locality.overseen(person), today.replace(day=1), first))
+    covered = _("%(whole)s 个上午，%(done)s 个有律师") % {
+        "whole": len(days),
+        "done": len(days) - len(holes),
+    }
     return [
         Block(
             _("没有律师值班的上午"),
@@ -137,14 +165,18 @@ async def of_lead(person: Person) -> list[Block]:
                     _("还没有人值班"),
                     clock.at(day.on, 9 * 60),
                     _("空缺"),
-                    "bad" if (day.on - first).days < 3 else "warn",
+                    "bad" if day.on in near else "warn",
+                    says="countdown",
                 )
                 for day in holes[:FEW]
             ],
             "roster:index",
             action=_("去排班"),
-            is_urgent=any((day.on - first).days < 3 for day in holes),
+            is_urgent=any(day.on in near for day in holes),
+            progress=Progress(len(days) - len(holes), len(days), covered),
         ),
+        await _sent_back(person),
+        await _requests(person),
         Block(
             _("本月的纠纷"),
             0,
@@ -158,3 +190,49 @@ async def of_lead(person: Person) -> list[Block]:
             action=_("看板"),
         ),
     ]
+
+
+async def _sent_back(person: Person) -> Block:
+    """What was given back by whoever should do it, or taken up again by its resident, for the second time."""
+    returns = Reply.filter(verb="return").annotate(n=Count("id")).filter(n__gte=2).group_by("feedback_id")
+    twice = Q(reopened__gte=2) | Q(id__in=Subquery(returns.values("feedback_id")))
+    ours = locality.narrow(Feedback.visible_to(person), person)
+    count, found = await few(
+        placed(ours.filter(twice, state__in=[FeedbackState.RECEIVED, FeedbackState.DISPATCHED])).order_by(
+            "created_at"
+        )
+    )
+    return Block(
+        _("退回两次的诉求"),
+        count,
+        _("没有退来退去的诉求。"),
+        [feedback(one) for one in found],
+        is_urgent=True,
+    )
+
+
+async def _requests(person: Person) -> Block:
+    """What people asked about what is kept of them, the next one due first: the law gives fifteen working days."""
+    asked = Asked.visible_to(person).filter(state=AskedState.ASKED).exclude(person_id=person.id)
+    count, found = await few(asked.order_by("due_at"))
+    now = clock.now()
+    return Block(
+        _("要答复的个人信息请求"),
+        count,
+        _("没有等着答复的请求。"),
+        [
+            Item(
+                "privacy:request",
+                {"number": one.number},
+                str(WISH_NAMES[Wish(one.wish)]),
+                one.due_at,
+                _("已超时") if one.due_at < now else "",
+                "bad",
+                says="countdown",
+            )
+            for one in found
+        ],
+        "privacy:desk",
+        action=_("去答复"),
+        is_urgent=any(one.due_at < now for one in found),
+    )

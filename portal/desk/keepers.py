@@ -33,7 +33,13 @@ async def of_coordinator(person: Person) -> list[Block]:
             count,
             _("接下来没有排给本所律师的上午。"),
             [
-                Item("roster:public", {}, one.lawyer.person.name, clock.at(one.day, one.from_minute))
+                Item(
+                    "roster:public",
+                    {},
+                    one.lawyer.person.name,
+                    clock.at(one.day, one.from_minute),
+                    says="countdown",
+                )
                 for one in coming
             ],
             "roster:public",

@@ -7,7 +7,8 @@ from portal.desk.agents import of_agent
 from portal.desk.blocks import Block
 from portal.desk.centre import of_lead, of_staff, to_carry
 from portal.desk.keepers import of_coordinator, of_inviter, of_reader
-from portal.desk.offices import of_head, of_lawyer, of_mediator, of_street
+from portal.desk.lawyers import of_lawyer
+from portal.desk.offices import of_head, of_mediator, of_street
 from portal.desk.oversight import of_told
 from portal.desk.residents import of_resident
 from portal.law.identifiers import mask_name, mask_phone
@@ -17,9 +18,9 @@ from portal.people.models import HEADS, Person, Role
 
 PARTS = (
     ({Role.LAWYER.value}, of_lawyer),
-    ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_staff),
     ({Role.MEDIATOR.value}, of_mediator),
     ({Role.LEAD.value}, of_lead),
+    ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_staff),
     ({Role.LEAD.value, Role.AUDITOR.value}, of_told),
     ({Role.STREET.value}, of_street),
     ({role.value for role in HEADS}, of_head),
@@ -38,7 +39,7 @@ async def blocks(person: Person) -> list[Block]:
     found += await own(person) if person.roles else await of_resident(person)
     found += await of_agent(person)
     shown = [block for block in found if block.count or block.advice]
-    return sorted(shown, key=lambda block: not (block.is_urgent and block.count))
+    return sorted(shown, key=lambda block: (not block.is_pressing, not block.count))
 
 
 async def own(person: Person) -> list[Block]:

@@ -1,19 +1,22 @@
 """What awaits a resident."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from portal import clock
+from portal.booking import queries as booking
 from portal.booking.models import STATE_NAMES as APPOINTMENT_NAMES
-from portal.booking.models import Appointment, Wait, WaitState
+from portal.booking.models import Appointment, Mode, Wait, WaitState
 from portal.booking.models import State as AppointmentState
 from portal.consultations.models import Prescription, PrescriptionState
-from portal.desk.blocks import Block, Item, few, named, topic
-from portal.disputes.models import OPEN, Dispute
+from portal.desk.blocks import Block, Item, few, named, since, topic
+from portal.disputes.models import OPEN, Dispute, Sitting, SittingState
 from portal.disputes.models import STATE_NAMES as DISPUTE_NAMES
 from portal.feedback.models import CATEGORY_NAMES, Category, Feedback
 from portal.feedback.models import STATE_NAMES as FEEDBACK_NAMES
 from portal.feedback.models import State as FeedbackState
-from portal.languages import _
+from portal.languages import _, lazy_
+from portal.law.topics import Topic
 from portal.lectures.models import SignUp, SignUpState
 from portal.people.models import Person
 
@@ -61,23 +64,27 @@ async def of_resident(person: Person) -> list[Block]:
         .select_related("lecture")
         .order_by("lecture__starts_at")
     )
+    sittings = await next_sittings([one.id for one in disputes], now)
     return [
         Block(
             _("我的预约"),
             ahead,
             _("还没有预约。想问律师，点“约律师”，几分钟就能约好。"),
             [
-                Item(
-                    "appointments:show",
-                    {"number": one.number},
-                    topic(one.topic),
-                    one.starts_at,
-                    str(APPOINTMENT_NAMES[AppointmentState(one.state)]),
-                    "info",
-                )
-                for one in appointments
+                *[await _first(one) for one in appointments[:1]],
+                *[
+                    Item(
+                        "appointments:show",
+                        {"number": one.number},
+                        topic(one.topic),
+                        one.starts_at,
+                        str(APPOINTMENT_NAMES[AppointmentState(one.state)]),
+                        "info",
+                    )
+                    for one in appointments[1:]
+                ],
             ],
-            "book:topic",
+            "" if ahead else "book:topic",
             action=_("约律师"),
         ),
         Block(
@@ -120,9 +127,10 @@ async def of_resident(person: Person) -> list[Block]:
                     "disputes:show",
                     {"number": one.number},
                     one.place or one.number,
-                    one.created_at,
+                    sittings.get(one.id),
                     str(DISPUTE_NAMES[one.state]),
                     "info",
+                    _("去调解") if one.id in sittings else since(one.created_at),
                 )
                 for one in disputes
             ],
@@ -136,12 +144,15 @@ async def of_resident(person: Person) -> list[Block]:
                     "feedback:show",
                     {"number": one.number},
                     named(CATEGORY_NAMES[Category(one.category)], one.place),
-                    one.created_at,
-                    str(FEEDBACK_NAMES[one.state]),
-                    "warn" if one.state == FeedbackState.SOLVED else "info",
+                    state=str(FEEDBACK_NAMES[one.state]),
+                    tone="warn" if one.state == FeedbackState.SOLVED else "info",
+                    note=_("请说一声：解决了没有？")
+                    if one.state == FeedbackState.SOLVED
+                    else since(one.created_at),
                 )
                 for one in needs
             ],
+            is_urgent=any(one.state == FeedbackState.SOLVED for one in needs),
         ),
         Block(
             _("我报名的讲座"),
@@ -153,3 +164,39 @@ async def of_resident(person: Person) -> list[Block]:
             ],
         ),
     ]
+
+
+STEPS = {
+    AppointmentState.CHECKED_IN: lazy_("已经报到，请坐一会儿，等着叫您。"),
+    AppointmentState.CALLED: lazy_("轮到您了，请进。"),
+}
+BY_MODE = {
+    Mode.PHONE: lazy_("律师会打电话给您，请把手机带在身边。"),
+    Mode.HOME: lazy_("请在家等，出发前会打电话给您。"),
+}
+
+
+async def _first(one: Appointment) -> Item:
+    """The next appointment as somebody needs it: in how many days, where to be, what to bring."""
+    state, mode, kind = AppointmentState(one.state), Mode(one.mode), Topic(one.topic)
+    place = await booking.place(one.community_id)
+    there = _("提前十分钟到：%(place)s") % {"place": place["desk"] or place["address"]}
+    papers = "、".join([_("身份证"), *(str(paper) for paper in kind.bring[:3])])
+    return Item(
+        "appointments:show",
+        {"number": one.number},
+        str(kind.label),
+        one.starts_at,
+        str(APPOINTMENT_NAMES[state]),
+        "good" if state in STEPS else "info",
+        str(STEPS.get(state) or BY_MODE.get(mode) or there),
+        "countdown",
+        [_("有就带上：%(papers)s") % {"papers": papers}],
+    )
+
+
+async def next_sittings(disputes: list[UUID], now: datetime) -> dict[UUID, datetime]:
+    """When the next sitting of each of these disputes is."""
+    planned = Sitting.filter(dispute_id__in=disputes, state=SittingState.PLANNED, starts_at__gt=now)
+    rows = await planned.order_by("-starts_at").values_list("dispute_id", "starts_at") if disputes else []
+    return dict(rows)

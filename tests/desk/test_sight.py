@@ -83,8 +83,9 @@ async def test_what_is_protected_is_neither_found_nor_listed_without_the_words(c
     cast.mei.unlocked = protection.id
     assert await lookup.find(cast.mei, dispute.number) == "disputes:show"
     # a lawyer's own list says neither whom they expect nor why
-    lines = [item for block in await queries.blocks(cast.chen.person) for item in block.items]
-    assert [item.title for item in lines] == ["受保护居民"]
+    blocks = {block.title: block.items for block in await queries.blocks(cast.chen.person)}
+    assert [item.title for item in blocks.pop("接下来的来访")] == ["受保护居民"]
+    assert [item.title for items in blocks.values() for item in items] == ["银杏社区"], "the next duty"
 
 
 async def test_a_wall_takes_a_visit_off_the_desk_of_the_walled_firm(cast):
