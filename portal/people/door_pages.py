@@ -142,19 +142,22 @@ async def enter(request: Request, person: Person, hours: int, back: str, way: Wa
 
 async def admit(request: Request, response: Response, person: Person, hours: int, way: Way) -> None:
     """With this answer a new session in place of any old one; the person's own language and mode where this browser chose
-    none."""
+    none. What somebody chose here before coming in by telephone is theirs on every browser, unless they chose otherwise."""
     kind = session_rules.kind_of_browser(request.headers.get("user-agent", ""))
     secret = await actions.open_session(person, hours, way, kind)
     if request.state.session:
         await actions.close_session(request.state.session)
     # The cookie stays an hour longer than the session, so that a form that comes too late is known to be this person's.
     gate.cookie(response.headers, gate.SESSION, secret, (hours + 1) * 3600)
-    for kept, choice, usual in (
-        (gate.LANGUAGE, person.language, languages.SOURCE),
-        (gate.MODE, person.mode, MODES[0]),
+    for name, kept, offered in (
+        ("language", gate.LANGUAGE, tuple(languages.LANGUAGES)),
+        ("mode", gate.MODE, MODES),
     ):
-        if gate.kept(request, kept) is None and choice != usual:
+        here, choice, usual = gate.kept(request, kept), getattr(person, name), offered[0]
+        if here is None and choice != usual:
             gate.cookie(response.headers, kept, choice, YEAR)
+        elif here in offered and choice == usual != here and way == Way.PHONE:
+            await actions.prefer(person, **{name: here})
 
 
 def status_of(refusal: Refusal) -> int:

@@ -21,7 +21,7 @@ MEASURE = """([letters, target]) => {
     const e = words.currentNode.parentElement, style = getComputedStyle(e), size = parseFloat(style.fontSize);
     if (!/[\\p{L}\\p{N}]/u.test(words.currentNode.data) || ['SCRIPT', 'NOSCRIPT', 'OPTION'].includes(e.tagName) || !seen(e)) continue;
     if (size < letters) faults.add(`letters of ${size}px: ${told(e)}`);
-    if (size < 30 && e.closest('main') && ['P', 'LI', 'DD', 'LABEL'].includes(e.tagName) && parseFloat(style.lineHeight) < 1.5 * size - .1)
+    if (size < 26 && e.closest('main') && ['P', 'LI', 'DD', 'LABEL'].includes(e.tagName) && parseFloat(style.lineHeight) < 1.5 * size - .1)
       faults.add(`lines of ${style.lineHeight}: ${told(e)}`);
   }
   for (const e of document.querySelectorAll('a[href], button, summary, select, textarea, input:not([type=hidden])')) {

@@ -204,3 +204,13 @@ async def test_hostile_words_are_answered_with_a_sentence(cast, words):
     page = await (await as_(cast.mei)).post("/feedback", {"category": "repair", "words": words})
     assert page.status == 422 and len(page.errors()) == 1
     assert not await Feedback.exists()
+
+
+async def test_staff_learn_where_somebody_was_when_asking_for_help_and_no_number_of_anything(cast):
+    browser = await as_(cast.mei)
+    page = await (await browser.get("/lectures")).click("请人帮我办")
+    assert page.form("/help")["from"] == "lectures"
+    await page.press("请打电话给我")
+    assert (await Feedback.get()).words == "请打电话给我。\n求助时正在看：听讲座"
+    await browser.post("/help", {"from": "disputes/K7F3-29QX", "words": "请快一点"})
+    assert (await Feedback.all().order_by("-created_at").first()).words == "请快一点"
