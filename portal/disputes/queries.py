@@ -182,7 +182,8 @@ async def counts(
         since,
         until,
     )
-    labels, order = await _labels(by, communities)
+    names = await labels(by, communities)
+    order = list(names)
     rows: list[dict[str, Any]] = [
         {
             "key": str(row["key"]) if row["key"] is not None else NOWHERE,
@@ -191,20 +192,18 @@ async def counts(
         for row in found
     ]
     rows.sort(key=lambda row: order.index(row["key"]) if row["key"] in order else len(order))
-    return [{**row, "label": labels.get(row["key"], row["key"])} for row in rows]
+    return [{**row, "label": names.get(row["key"], row["key"])} for row in rows]
 
 
-async def _labels(by: str, communities: Sequence[UUID]) -> tuple[dict[str, str], list[str]]:
-    """Key → words, and the keys in the order in which people expect them."""
+async def labels(by: str, communities: Sequence[UUID]) -> dict[str, str]:
+    """Key of a group of `counts` → words, in the order in which people expect them; months have none."""
     if by == "grid":
-        labels = {**dict(await grids(communities)), NOWHERE: _("没有落到网格")}
-    elif by == "category":
-        labels = {kind.value: str(kind.label) for kind in DisputeType}
-    elif by == "level":
-        labels = {str(int(level)): str(name) for level, name in LEVEL_NAMES.items()}
-    else:
-        labels = {}
-    return labels, list(labels)
+        return {**dict(await grids(communities)), NOWHERE: _("没有落到网格")}
+    if by == "category":
+        return {kind.value: str(kind.label) for kind in DisputeType}
+    if by == "level":
+        return {str(int(level)): str(name) for level, name in LEVEL_NAMES.items()}
+    return {}
 
 
 async def entries(dispute: Dispute) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The board, its definitions, its export, and what of it is public."""
 
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from starlette.requests import Request
@@ -8,17 +9,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock, locality
-from portal.disputes import queries as disputes
-from portal.disputes import rules as dispute_rules
-from portal.languages import Lazy, lazy_
-from portal.people.models import Role
-from portal.reporting import definitions, queries, rules
-from portal.web import exports
+from portal.disputes.models import LEVEL_NAMES
+from portal.languages import Lazy, _, lazy_
+from portal.reporting import board_queries, definitions, paper_pages, plan_pages, rules
+from portal.reporting.board_queries import By
+from portal.web import exports, wording
 from portal.web.pages import page
 from portal.web.routes import PUBLIC, STAFF_ONLY, get
 
-By = Literal["month", "grid", "category", "level"]
-READERS = STAFF_ONLY | {Role.STREET.value, Role.AUDITOR.value}
+READERS = STAFF_ONLY | rules.OVERSIGHT
 
 
 def chosen_months(request: Request) -> list[str]:
@@ -28,65 +27,32 @@ def chosen_months(request: Request) -> list[str]:
     return rules.months(min(last, clock.today()))
 
 
-COUNTS = ("total", "open", "settled", "failed", "withdrawn", "escalated", "in_grid", "in_community")
-
-
-def rated(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of counts with `ended` (those with a result) and its rates in per cent."""
-    rates = dispute_rules.rates([row])
-    ended = rates.in_grid.whole
-    return {
-        **row,
-        "ended": ended,
-        "grid_rate": rates.in_grid.percent,
-        "community_rate": rates.in_community.percent,
-        "settled_rate": rules.percent(row["settled"], ended),
-    }
-
-
-async def rates_by(communities: list[UUID], months: list[str], by: By) -> list[dict[str, Any]]:
-    """Disputes counted by something, those with a result, each row with its rates; every month has a row."""
-    found = await disputes.counts(communities, rules.first_of(months[0]), rules.first_after(months[-1]), by)
-    if by == "month":
-        known = {row["key"]: row for row in found}
-        nothing = dict.fromkeys(COUNTS, 0)
-        found = [known.get(month, {"key": month, "label": month, **nothing}) for month in months]
-    rows = [rated(row) for row in found]
-    return rows if by == "month" else [row for row in rows if row["ended"]]
-
-
-def _sum(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return rated({key: sum(row[key] for row in rows) for key in COUNTS})
-
-
-def drawn(rows: list[dict[str, Any]], key: str) -> list[tuple[str, Any]]:
-    """(label, figure) for a chart."""
-    return [(str(row["label"]), row[key]) for row in rows]
+def chosen_half(request: Request) -> tuple[str, list[str]]:
+    """The half-year that was asked for, or the last one, and those that may be."""
+    halves = rules.halves(clock.today())
+    asked = request.query_params.get("half", "")
+    return asked if asked in halves else halves[0], halves
 
 
 async def board(request: Request) -> Response:
-    """What staff and the street see: rates by month, grid and category, each with the way to its cases."""
-    months, ours = chosen_months(request), locality.overseen(request.state.person)
-    by_month = await rates_by(ours, months, "month")
-    first, last = rules.first_of(months[0]), rules.first_of(months[-1])
+    """Inside: rates by month, grid and category, each with the way to its cases. To the street and the auditor: sums of
+    a half-year that is over."""
+    person = request.state.person
+    ours = locality.overseen(person)
+    if not rules.is_inside(person):
+        return await _told(request, ours)
+    months = chosen_months(request)
     return page(
         request,
         "reporting/board.html",
         months=months,
-        until=months[-1],
-        earlier=rules.months(first, 2)[0],
-        later=rules.later(last, clock.today()),
-        total=_sum(by_month),
-        by_month=by_month,
-        by_grid=await rates_by(ours, months, "grid"),
-        by_category=await rates_by(ours, months, "category"),
-        by_level=await rates_by(ours, months, "level"),
-        clinic=await queries.clinic(ours, months),
-        feedback=await queries.feedback(ours, months),
-        lectures=await queries.lectures(ours, months),
+        until_month=months[-1],
+        earlier=rules.months(rules.first_of(months[0]), 2)[0],
+        later=rules.later(rules.first_of(months[-1]), clock.today()),
+        levels=list(LEVEL_NAMES.values()),
         percent=rules.percent,
-        drawn=drawn,
-        may_open=request.state.person.is_staff,
+        short_day=wording.day,
+        **await board_queries.inside(ours, months, clock.today()),
     )
 
 
@@ -97,21 +63,24 @@ async def define(request: Request) -> Response:
 
 async def public(request: Request) -> Response:
     """公示: the community's own promise, with small numbers kept back."""
-    months, here = chosen_months(request), locality.current()
-    ours = [here] if here else []
-    by_month = await rates_by(ours, months, "month")
-    clinic = await queries.clinic(ours, months)
+    return await _told(request)
+
+
+async def _told(request: Request, communities: Sequence[UUID] = ()) -> Response:
+    """What outsiders are told; overseers also by grid and category, of these communities."""
+    half, halves = chosen_half(request)
+    here, months = locality.current(), rules.months_in(half)
     return page(
         request,
-        "reporting/public.html",
-        months=months,
-        total=_sum(by_month),
-        monthly=list(zip(months, rules.column([row["ended"] for row in by_month]), strict=True)),
-        attended=sum(row["attended"] for row in clinic),
-        prescriptions=sum(row["prescriptions"] for row in clinic),
-        came=sum(row["came"] for row in await queries.lectures(ours, months)),
+        "reporting/told.html",
+        is_public=not communities,
+        halves=[(key, rules.say_half(key)) for key in halves],
+        by_grid=await board_queries.told_by(communities, months, "grid"),
+        by_category=await board_queries.told_by([here] if communities and here else [], months, "category"),
         shown=rules.shown,
-        public_percent=rules.public_percent,
+        is_few=rules.is_few,
+        say_half=rules.say_half,
+        **await board_queries.outside(here, halves, half),
     )
 
 
@@ -136,15 +105,26 @@ GROUPS: dict[By, Lazy] = {
 
 
 async def export(request: Request) -> Response:
-    """One of the board's tables of disputes, for a spreadsheet."""
-    months = chosen_months(request)
-    asked = request.query_params.get("by", "month")
+    """One of the board's tables of disputes, for a spreadsheet. Outsiders have theirs by grid or by category."""
+    person = request.state.person
+    asked, ours = request.query_params.get("by", "month"), locality.overseen(person)
     by: By = next((key for key in GROUPS if key == asked), "month")
-    rows = await rates_by(locality.overseen(request.state.person), months, by)
+    if not rules.is_inside(person):
+        return await _export_told(request, "category" if by == "category" else "grid", ours)
+    months = chosen_months(request)
+    rows = await board_queries.rates_by(ours, months, by)
     cells = ([row[key] for key in ("label", *EXPORTED)] for row in rows)
     return exports.table(
         f"disputes-by-{by}-{months[0]}-{months[-1]}", (GROUPS[by], *EXPORTED.values()), cells
     )
+
+
+async def _export_told(request: Request, by: Literal["grid", "category"], ours: Sequence[UUID]) -> Response:
+    half, here = chosen_half(request)[0], locality.current()
+    among = ours if by == "grid" else [here] if here else []
+    rows = await board_queries.told_by(among, rules.months_in(half), by)
+    cells = ((row.label, _("不公布") if row.ended is None else row.ended) for row in rows)
+    return exports.table(f"disputes-by-{by}-{half}", (GROUPS[by], EXPORTED["ended"]), cells)
 
 
 routes: list[BaseRoute] = [
@@ -152,4 +132,6 @@ routes: list[BaseRoute] = [
     get("/board/definitions", define, who=PUBLIC, name="reporting:definitions"),
     get("/board/disputes.csv", export, who=READERS, name="reporting:export"),
     get("/public", public, who=PUBLIC, name="reporting:public"),
+    *plan_pages.routes,
+    *paper_pages.routes,
 ]

@@ -1,6 +1,7 @@
 """Counts over whole tables, in SQL: a board must cost the same on a busy year as on a quiet one."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -113,3 +114,75 @@ async def lectures(communities: Sequence[UUID], months: Sequence[str]) -> list[d
         "state = 'held'",
     )
     return [{"month": month, "held": 0, "came": 0, **found.get(month, {})} for month in months]
+
+
+async def topics(communities: Sequence[UUID], months: Sequence[str]) -> list[tuple[str, int]]:
+    """(topic, how many appointments in these months), the most frequent first."""
+    since, until = _span(months)
+    found = await database.rows(
+        'SELECT "topic", COUNT(*) AS "count" FROM "appointment" '
+        f"WHERE starts_at >= ? AND starts_at < ? AND {locality.among('community_id', communities)} "
+        "GROUP BY 1 ORDER BY 2 DESC, 1",
+        since,
+        until,
+        *communities,
+    )
+    return [(row["topic"], int(row["count"])) for row in found]
+
+
+async def waiting(
+    communities: Sequence[UUID], months: Sequence[str], first: str, last: str
+) -> dict[str, Any]:
+    """`count`, `median` and `p90` of the minutes from one moment of an appointment to another, over those whose resident
+    came, that have both, and whose time lies in these months: the shortest wait that half (nine tenths) did not exceed."""
+    since, until = _span(months)
+    waited = _minutes(first, last)
+    found = await database.rows(
+        'SELECT "count", MIN(CASE WHEN place * 2 >= "count" THEN waited END) AS "median", '
+        'MIN(CASE WHEN place * 10 >= "count" * 9 THEN waited END) AS "p90" FROM ('
+        f'SELECT {waited} AS waited, ROW_NUMBER() OVER (ORDER BY {waited}) AS place, COUNT(*) OVER () AS "count" '
+        f"FROM appointment WHERE {last} >= {first} AND state IN ('started', 'done') AND starts_at >= ? "
+        f"AND starts_at < ? AND {locality.among('community_id', communities)}) AS waits GROUP BY 1",
+        since,
+        until,
+        *communities,
+    )
+    return found[0] if found else {"count": 0, "median": None, "p90": None}
+
+
+def _minutes(first: str, last: str) -> str:
+    """SQL for the whole minutes from one column of instants to another."""
+    if database.engine() == "sqlite":
+        return f"(strftime('%s', substr({last}, 1, 19)) - strftime('%s', substr({first}, 1, 19))) / 60"
+    return f"CAST(FLOOR(EXTRACT(EPOCH FROM {last} - {first}) / 60) AS INTEGER)"
+
+
+async def mornings(communities: Sequence[UUID], first: date, after: date) -> dict[date, tuple[int, int]]:
+    """Day → (times booked and not given back, times offered), for the days with times from `first` to before `after`."""
+    kept = (
+        "SELECT 1 FROM appointment WHERE appointment.slot_id = slot.id AND appointment.state <> 'cancelled'"
+    )
+    found = await database.rows(
+        'SELECT duty.day AS "day", COUNT(*) AS "offered", '
+        f'SUM(CASE WHEN EXISTS ({kept}) THEN 1 ELSE 0 END) AS "booked" '
+        "FROM slot JOIN duty ON duty.id = slot.duty_id WHERE slot.starts_at >= ? AND slot.starts_at < ? "
+        f"AND slot.withdrawn_at IS NULL AND {locality.among('duty.community_id', communities)} GROUP BY 1",
+        clock.at(first),
+        clock.at(after),
+        *communities,
+    )
+    return {date.fromisoformat(row["day"]): (int(row["booked"]), int(row["offered"])) for row in found}
+
+
+async def crossing(communities: Sequence[UUID], months: Sequence[str]) -> dict[tuple[str, int], int]:
+    """(category, level) → disputes with a result in these months."""
+    since, until = _span(months)
+    found = await database.rows(
+        'SELECT "category", "level", COUNT(*) AS "count" FROM "dispute" '
+        "WHERE state IN ('settled', 'failed', 'escalated') AND ended_at >= ? AND ended_at < ? "
+        f"AND {locality.among('community_id', communities)} GROUP BY 1, 2",
+        since,
+        until,
+        *communities,
+    )
+    return {(row["category"], int(row["level"])): int(row["count"]) for row in found}

@@ -151,33 +151,93 @@ async def test_no_cell_of_the_export_is_a_formula(cast):
     assert (await table(await as_(cast.fang), "grid"))[1][0] == '\'=HYPERLINK("http://x")'
 
 
-async def test_the_public_page_keeps_small_numbers_back(cast):
-    await cases(cast)
-    page = await Browser(app).get("/public")
-    rows = {row[0].text_content(): row[1].text_content() for row in page.all("//main//tbody/tr")}
-    assert rows["2026年10月"] == "5" and rows["2026年9月"] == rows["2026年11月"] == "不公布"
-    assert page.has("有结果的纠纷", "10", "例数太少，不公布")  # 4 of 10 left the grid
-    assert not page.has("60%") and not page.has("第1网格") and not page.has("银杏苑")
+async def half(
+    cast, settled: list[tuple[Level, int]], failed: int = 0, grid: int = 0, category: str = "neighbours"
+):
+    """Cases that ended in March, so many at each level."""
+    made = [("settled", level) for level, count in settled for _n in range(count)]
     async with transaction():
-        for _n in range(10):
+        for state, level in made + [("failed", Level.COMMUNITY)] * failed:
             await Dispute.create(
                 **make.here(),
-                category="neighbours",
+                category=category,
                 words="吵",
-                state="failed",
-                level=Level.COMMUNITY,
+                state=state,
+                grid=cast.places.grids[grid] if grid < 2 else None,
+                level=level,
                 level_arose=Level.UNIT,
-                ended_at=at(10),
+                level_settled=level if state == "settled" else None,
+                ended_at=at(3),
             )
-    assert (await Browser(app).get("/public")).has("30%")
+
+
+async def test_the_public_page_tells_of_half_years_that_are_over_and_keeps_small_numbers_back(cast):
+    await cases(cast)
+    page = await Browser(app).get("/public")
+    assert page.has("2026年上半年，") and not page.has("2026年下半年") and page.has("例数太少，不公布")
+    await half(cast, [(Level.GRID, 15), (Level.COMMUNITY, 5)], failed=5)
+    page = await Browser(app).get("/public")
+    assert page.has("60%", "80%", "25") and not page.has("第1网格") and not page.has("银杏苑")
+    await half(cast, [(Level.STREET, 1)])
+    assert (await Browser(app).get("/public")).has("57.7%", "76.9%", "26")
+    assert (await Browser(app).get("/public?half=2026-2")).has("2026年上半年，")
+
+
+async def test_the_rate_of_the_community_is_not_told_where_it_tells_how_few_lie_between(cast):
+    await half(cast, [(Level.GRID, 15), (Level.COMMUNITY, 2)], failed=8)
+    page = await Browser(app).get("/public")
+    assert page.has("60%", "例数太少，不公布") and not page.has("68%")
+
+
+async def test_of_few_in_a_grid_the_street_and_the_auditor_are_not_told_nor_the_spreadsheet(cast):
+    await half(cast, [(Level.GRID, 20)], failed=6)
+    await half(cast, [(Level.GRID, 3)], grid=1)
+    for reader in (cast.jiang, cast.kong):
+        browser = await as_(reader)
+        page = await browser.get("/board")
+        grids = [
+            row.text_content() for row in page.all("//main//tbody/tr") if "网格" in row[0].text_content()
+        ]
+        assert grids == ["第1网格不公布", "第2网格不公布", "没有落到网格不公布"]
+        assert page.has("29")
+        file = await browser.get("/board/disputes.csv?by=grid")
+        assert list(csv.reader(io.StringIO(file.body.decode("utf-8-sig"))))[1:] == [
+            ["第1网格", "不公布"],
+            ["第2网格", "不公布"],
+            ["没有落到网格", "不公布"],
+        ]
+        for by in ("month", "level"):
+            assert (await browser.get(f"/board/disputes.csv?by={by}&until=2026-03")).body == file.body
+        kinds = (await browser.get("/board/disputes.csv?by=category")).body.decode("utf-8-sig")
+        assert len(kinds.split()) == 19 and ",29" in kinds
+    assert (await table(await as_(cast.guo), "grid"))[1][:3] == ["第1网格", "26", "20"]
+
+
+async def test_the_board_and_the_plan_keep_back_the_same(cast):
+    """Two pages are no way round: what one does not tell of a grid, the other does not either."""
+    await half(cast, [(Level.GRID, 12)])
+    await half(cast, [(Level.GRID, 7)], grid=1)
+    for more in (0, 3, 5):
+        for _n in range(more):
+            await half(cast, [(Level.GRID, 1)], grid=2)
+        kong = await as_(cast.kong)
+        board, plan = await kong.get("/board"), await kong.get("/plan")
+        for grid in ("第1网格", "第2网格"):
+            [row] = [row for row in board.all("//main//tbody/tr") if row[0].text_content() == grid]
+            [drawn] = [row for row in plan.all("//main//tbody/tr") if row[0].text_content() == grid]
+            assert row[1].text_content() == drawn[2].text_content(), (grid, more)
 
 
 async def test_in_english_it_is_all_english(cast):
     await cases(cast)
     chinese = re.compile(r"[\u3400-\u9fff]")
-    for path in ("/public", "/board/definitions"):
+    for path in ("/public", "/board/definitions", "/plan"):
         page = await Browser(app, language="en").get(path)
-        assert not chinese.search("".join(page.all("//main")[0].itertext())), path
-    page = await (await as_(cast.fang, "en")).get("/board")
-    text = "".join(page.all("//main")[0].itertext()).replace("第1网格", "").replace("第2网格", "")
-    assert not chinese.search(text)
+        assert not chinese.search(said(page)), path
+    for reader, path in ((cast.fang, "/board"), (cast.fang, "/plan"), (cast.kong, "/board")):
+        assert not chinese.search(said(await (await as_(reader, "en")).get(path))), path
+
+
+def said(page: Page) -> str:
+    """The words of a page without the names of places."""
+    return re.sub("第[12]网格|银杏苑", "", "".join(page.all("//main")[0].itertext()))

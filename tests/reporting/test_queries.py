@@ -9,7 +9,8 @@ from portal.database import transaction
 from portal.disputes.models import Dispute, Level
 from portal.feedback.models import Feedback
 from portal.lectures.models import State as LectureState
-from portal.reporting import pages, queries, rules
+from portal.people.models import Protection
+from portal.reporting import board_queries, queries, rules
 from tests import make
 
 TODAY = date(2026, 11, 23)
@@ -42,7 +43,7 @@ async def dispute(state: str, ended: datetime | None, level: int = Level.GRID, *
 
 
 async def rows(by: str) -> dict[str, dict]:
-    return {row["key"]: row for row in await pages.rates_by([locality.current()], MONTHS, by)}
+    return {row["key"]: row for row in await board_queries.rates_by([locality.current()], MONTHS, by)}
 
 
 async def test_a_dispute_counts_in_the_month_it_ended_at_the_level_it_was_settled(cast):
@@ -162,3 +163,60 @@ async def test_lectures_count_when_they_were_held_with_who_came(cast):
     await make.lecture(state=LectureState.CANCELLED, attended=9, **times)
     row = {row["month"]: row for row in await queries.lectures([locality.current()], MONTHS)}["2026-10"]
     assert (row["held"], row["came"]) == (2, 31)
+
+
+async def test_disputes_at_protected_addresses_are_in_no_grid(cast):
+    one, _two = cast.places.grids
+    async with transaction():
+        protection = await Protection.create(person=cast.mei, passphrase="-")
+    await dispute("settled", at(10), grid=one, protection=protection)
+    assert set(await rows("grid")) == {"none"}
+
+
+async def visit(cast, day: int, state: str, waited: timedelta, at_desk: int | None = None):
+    duty = await make.duty(cast.chen, date(2026, 11, day), times=1)
+    made = await make.appointment(cast.mei, duty.made[0], state=state)
+    called = {}
+    if at_desk is not None:
+        arrived = made.starts_at - timedelta(minutes=30)
+        called = {"checked_in_at": arrived, "called_at": arrived + timedelta(minutes=at_desk)}
+    async with transaction():
+        await type(made).filter(id=made.id).update(created_at=made.starts_at - waited, **called)
+
+
+async def test_half_and_nine_tenths_of_those_who_came_waited_no_longer(cast):
+    for n in range(10):
+        await visit(cast, 2 + n, "done", timedelta(days=n + 1), at_desk=n)
+    await visit(cast, 17, "cancelled", timedelta(days=60))
+    ours = [locality.current()]
+    until = await queries.waiting(ours, MONTHS, "created_at", "starts_at")
+    assert until == {"count": 10, "median": 5 * 1440, "p90": 9 * 1440}
+    at_desk = await queries.waiting(ours, MONTHS, "checked_in_at", "called_at")
+    assert at_desk == {"count": 10, "median": 4, "p90": 8}
+    nobody = await queries.waiting(ours, rules.months(date(2020, 1, 1)), "created_at", "starts_at")
+    assert nobody == {"count": 0, "median": None, "p90": None}
+
+
+async def test_of_a_morning_the_times_given_back_are_free_again(cast):
+    duty = await make.duty(cast.chen, date(2026, 11, 18), times=6)
+    for state, slot in zip(["booked", "done", "cancelled"], duty.made, strict=False):
+        await make.appointment(cast.mei, slot, state=state)
+    async with transaction():
+        await type(duty.made[5]).filter(id=duty.made[5].id).update(withdrawn_at=clock.now())
+    found = await queries.mornings([locality.current()], date(2026, 11, 1), date(2026, 11, 24))
+    assert found == {date(2026, 11, 18): (2, 5)}
+    weeks = await board_queries.weeks([locality.current()], date(2026, 11, 24))
+    assert weeks[-1] == (date(2026, 11, 23), [None] * 5)
+    assert weeks[-2] == (date(2026, 11, 16), [None, None, (2, 5), None, None])
+
+
+async def test_topics_and_the_levels_of_each_category_are_counted(cast):
+    duty = await make.duty(cast.chen, date(2026, 11, 18), times=3)
+    for topic, slot in zip(["debt", "labour", "debt"], duty.made, strict=True):
+        await make.appointment(cast.mei, slot, topic=topic)
+    assert await queries.topics([locality.current()], MONTHS) == [("debt", 2), ("labour", 1)]
+    await dispute("settled", at(10), Level.UNIT)
+    await dispute("failed", at(10), Level.COMMUNITY)
+    await dispute("withdrawn", at(10), Level.COMMUNITY)
+    [(category, _words, counts)] = await board_queries.crossing([locality.current()], MONTHS)
+    assert (category, dict(counts)) == ("neighbours", {1: 1, 2: 0, 3: 0, 4: 1, 5: 0, 6: 0})
