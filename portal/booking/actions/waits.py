@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from portal import clock, journal, locality, states
+from portal import clock, index, journal, locality, states
 from portal.booking import rules
 from portal.booking.actions import assignment, holds, offers
 from portal.booking.actions.appointments import refuse_twice, within_limit
@@ -35,6 +35,7 @@ async def join(
         if known:
             columns["typed"] = {**typed, "refused": sorted(rules.refused_times(known))}
             await Wait.filter(id=known.id).update(**known.sealed(**columns))
+            index.changed(known)
             return await Wait.get(id=known.id)
         made = await Wait.create(person_id=person.id, community_id=locality.current(), **columns)
         await journal.record(person, "create", made)
