@@ -211,6 +211,17 @@ async def test_a_page_is_read_aloud_sentence_by_sentence_until_told_to_stop(serv
     assert [one for one in await page.evaluate("told") if one != "(stops)"] == told
 
 
+async def test_a_prescription_is_read_aloud_in_the_standard_version_too(serve, open_page, resident):
+    page = await open_page(await serve(DEMO), "about:blank", storage_state=resident)
+    await page.add_init_script(f"({VOICE})('zh-CN')")
+    await page.goto("/desk")
+    await page.goto(await page.locator("main a[href^='/prescriptions/']").first.get_attribute("href"))
+    await page.locator("[data-aloud]").click()
+    for _sentence in range(30):
+        await page.evaluate("goOn()")
+    assert any("民法典" in one for one in await page.evaluate("told"))
+
+
 async def test_without_a_voice_for_the_page_or_without_scripts_nothing_offers_to_read(serve, open_page):
     address = await serve(DEMO)
     page = await open_page(address, "about:blank", mode="elder")
