@@ -6,7 +6,7 @@
 import { carry, forget, open, tidy } from "./shelf.js";
 
 const PATIENCE = 10_000;
-const AGAIN = 30_000;
+const AGAIN = 5_000;
 const form = document.querySelector("form[data-offline]");
 const said = form.querySelector("[data-offline-said]");
 const shelf = open(form.dataset.offline, form.getAttribute("action"));
@@ -109,6 +109,6 @@ for (const [id, kept] of shelf.all()) {
 count();
 sync();
 addEventListener("online", () => sync());
-setInterval(() => document.hidden || sync(), AGAIN);
+setInterval(() => navigator.onLine && !document.hidden && sync(), AGAIN); // a line that is back may still stumble
 document.addEventListener("submit", (event) => event.target.getAttribute("action") === form.dataset.out && forget());
 if (form.dataset.sheet) carry(form.dataset).catch(() => {}); // without it the page does not open again, and all else works
