@@ -2,6 +2,7 @@
 
 import gettext
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,14 @@ def test_a_count_takes_the_form_its_language_asks_for(monkeypatch, n, said):
     monkeypatch.setattr(languages, "catalogue", lambda language: {"件": ("第一", "第二", "第三")})
     with languages.speaking("en"):
         assert n_("件", "件", n) == said
+
+
+def test_nothing_asks_whether_it_is_chinese_so_a_begun_language_gets_the_chinese_form():
+    """Dates, money and lists have a Chinese form and an English one; whatever is not English takes the Chinese."""
+    asked = re.compile(r"""(?:current|language)\(\) [!=]= (?:"zh"|languages\.SOURCE)""")
+    root = Path(languages.__file__).parents[2]
+    files = [*root.glob("portal/**/*.py"), *root.glob("templates/**/*.html")]
+    assert [str(file) for file in files if asked.search(file.read_text("utf-8"))] == []
 
 
 async def test_a_persons_language_goes_with_them_to_another_device_and_into_their_messages(cast):
