@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from portal.booking.models import Mode
 from portal.consultations.models import Danger
+from portal.law import triage
 from portal.law.topics import Topic
+from portal.law.triage import Suggestion
 from portal.people.models import ContactBy
 
 MOST_WORDS, LEAST_WORDS = 2000, 2
@@ -35,8 +38,13 @@ class Intake:
 
     @property
     def is_urgent(self) -> bool:
-        """Any danger makes it urgent."""
-        return bool(self.dangers)
+        """Any danger makes it urgent: one that was ticked, or one that the words show."""
+        return bool(self.dangers or self.seems.signs)
+
+    @cached_property
+    def seems(self) -> Suggestion:
+        """What the story seems to be about. The resident chooses the topic; this only helps."""
+        return triage.suggest(self.words, triage.shipped())
 
     @classmethod
     def read(cls, typed: Mapping[str, Any]) -> "Intake":

@@ -13,14 +13,15 @@ from portal.booking.actions import AlreadyBooked, TimeTaken
 from portal.booking.forms import read_time
 from portal.booking.models import MODE_NAMES, Appointment, Wait
 from portal.community.queries import community
-from portal.consultations import actions, forms, queries, rules
+from portal.consultations import actions, forms, queries, safety_pages
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
+from portal.consultations.safety_pages import told
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
 from portal.people import actions as people
-from portal.people import consents, passphrase_forms
+from portal.people import consents
 from portal.people.consents import WORDINGS, Purpose
 from portal.people.models import CONTACT_NAMES, ContactBy
 from portal.people.queries import needs_name
@@ -28,11 +29,6 @@ from portal.web.forms import Form, one
 from portal.web.gate import browser
 from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, get, post
-
-
-async def _told(request: Request) -> Intake:
-    """What this browser was used to tell so far."""
-    return Intake.read(await drafts.read(browser(request)))
 
 
 def known_topic(text: str) -> Topic | None:
@@ -47,7 +43,7 @@ async def topic(request: Request) -> Response:
 
 async def story(request: Request) -> Response:
     """Tell it in own words."""
-    intake = await _told(request)
+    intake = await told(request)
     wanted = request.query_params.get("topic", intake.topic)
     chosen = known_topic(wanted)
     if chosen is None:
@@ -83,46 +79,33 @@ async def tell(request: Request) -> Response:
     typed = forms.story(form)
     if not form.ok:
         return story_page(request, known_topic(form.values.get("topic", "")), form, 422, has_draft=False)
-    await drafts.keep(browser(request), **typed)
-    if typed["dangers"]:
+    intake = Intake.read(await drafts.keep(browser(request), **typed))
+    if intake.is_urgent:
         return see(request, "book:safety")
-    return see(request, "book:times", query=f"topic={typed['topic']}")
+    return _onward(request, intake)
 
 
-async def safety(request: Request) -> Response:
-    """Who comes at once, before anything else."""
-    return safety_page(request, await _told(request), None)
+def _onward(request: Request, intake: Intake) -> Response:
+    """Whoever knows what it is about chooses a time; whoever does not is helped to name it."""
+    if intake.topic in ("", Topic.OTHER) and intake.words:
+        return see(request, "book:suggestion")
+    return see(request, "book:times", query=f"topic={intake.topic or Topic.OTHER.value}")
 
 
-def safety_page(request: Request, intake: Intake, form: Form | None, code: int = 200) -> Response:
-    """Whoever is being hurt may put what they ask behind a passphrase: nobody has to."""
-    numbers_now = rules.help_for(intake.dangers) or rules.help_for(DANGER_NAMES)
+async def suggestion(request: Request) -> Response:
+    """What the story seems to be about, with the words that say so."""
+    intake = await told(request)
     return page(
-        request,
-        "consultations/safety.html",
-        code,
-        form=form or Form({"protect_by": intake.protect_by}),
-        offers_passphrase=Danger.VIOLENCE in intake.dangers,
-        has_passphrase=bool(intake.passphrase),
-        ways=passphrase_forms.ways(),
-        hotlines=numbers_now,
-        dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
-        topic=intake.topic or Topic.OTHER.value,
+        request, "consultations/suggestion.html", guesses=intake.seems.topics, has_words=bool(intake.words)
     )
 
 
-async def protect(request: Request) -> Response:
-    """Keep the passphrase for what is asked now, or go on without one."""
-    intake, form = await _told(request), await Form.read(request)
-    typed = passphrase_forms.safely(form, request.state.person)
-    if not form.ok:
-        return safety_page(request, intake, form, 422)
-    await drafts.keep(browser(request), **typed)
-    flash = _("口令记住了，会和这次的预约一起设好。") if typed["passphrase"] else ""
-    query = f"topic={intake.topic or Topic.OTHER.value}"
-    if form.values.get("then") == "triage":
-        return see(request, "book:triage", flash=flash)
-    return see(request, "book:times", flash=flash, query=query)
+async def name_it(request: Request) -> Response:
+    """The resident says what it is; what they do not say stays for the lawyer."""
+    form = await Form.read(request)
+    chosen = form.choice("topic", Topic) or Topic.OTHER
+    await drafts.keep(browser(request), topic=chosen.value)
+    return see(request, "book:times", query=f"topic={chosen.value}")
 
 
 async def unlock(request: Request, intake: Intake) -> str:
@@ -135,7 +118,7 @@ async def unlock(request: Request, intake: Intake) -> str:
 
 async def confirm(request: Request) -> Response:
     """Everything once more, and what is still missing."""
-    return await confirm_page(request, await _told(request), None)
+    return await confirm_page(request, await told(request), None)
 
 
 async def confirm_page(request: Request, intake: Intake, form: Form | None, code: int = 200) -> Response:
@@ -182,7 +165,7 @@ def again(request: Request, intake: Intake) -> Response:
 
 async def ask(request: Request) -> Response:
     """Book it."""
-    person, here, before = request.state.person, browser(request), await _told(request)
+    person, here, before = request.state.person, browser(request), await told(request)
     form = await Form.read(request)
     typed = forms.rest(form, before, needs_name(person))
     if (
@@ -211,7 +194,7 @@ def as_typed(intake: Intake) -> dict[str, Any]:
 
 async def triage(request: Request) -> Response:
     """No time suits, or it is hard to say: staff will call back."""
-    intake = await _told(request)
+    intake = await told(request)
     return await triage_page(request, intake, forms.filled(intake, contact_by=contact_of(request, intake)))
 
 
@@ -237,7 +220,7 @@ async def triage_page(request: Request, intake: Intake, form: Form, code: int = 
 
 async def leave(request: Request) -> Response:
     """Leave the question with staff, without a time."""
-    person, here, intake = request.state.person, browser(request), await _told(request)
+    person, here, intake = request.state.person, browser(request), await told(request)
     form = await Form.read(request)
     typed = forms.call_back(form, needs_name(person))
     agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
@@ -268,8 +251,9 @@ routes: list[BaseRoute] = [
     get("/book", topic, who=PUBLIC, name="book:topic"),
     get("/book/story", story, who=PUBLIC, name="book:story"),
     post("/book/story", tell, who=PUBLIC, name="book:tell"),
-    get("/book/safety", safety, who=PUBLIC, name="book:safety"),
-    post("/book/safety", protect, who=PUBLIC, name="book:protect"),
+    *safety_pages.routes,
+    get("/book/suggestion", suggestion, who=PUBLIC, name="book:suggestion"),
+    post("/book/suggestion", name_it, who=PUBLIC, name="book:name_it"),
     get("/book/confirm", confirm, who=SIGNED_IN, name="book:confirm"),
     post("/book/confirm", ask, who=SIGNED_IN, name="book:ask"),
     get("/book/triage", triage, who=SIGNED_IN, name="book:triage"),

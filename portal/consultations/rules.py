@@ -11,8 +11,9 @@ from portal import policy
 from portal.booking.models import State as AppointmentState
 from portal.consultations.models import Danger, Onward, Outcome, PrescriptionState, State
 from portal.languages import lazy_
-from portal.law.hotlines import AMBULANCE, LABOUR, LEGAL_SERVICE, POLICE, WOMEN, Hotline
+from portal.law.hotlines import AMBULANCE, FRAUD, LABOUR, LEGAL_SERVICE, MIND, POLICE, WOMEN, Hotline
 from portal.law.topics import Topic
+from portal.law.triage import Sign
 from portal.people.models import ContactBy
 
 SECTIONS = ("facts", "questions", "law", "steps", "deadlines", "risks", "next_place")
@@ -85,14 +86,29 @@ def periods_of(topic: str) -> tuple[str, ...]:
 # -- help that cannot wait --------------------------------------------------------------------------------------------
 
 
-def help_for(dangers: Iterable[str]) -> list[Hotline]:
-    """The numbers to show at once, the nearest first. Nobody in any danger is shown fewer than 110, 12338 and 120."""
-    named = set(dangers)
-    if not named:
+# Who comes first for what somebody's own words show; the others come after.
+FIRST_FOR: dict[Sign, Hotline] = {
+    Sign.SELF_HARM: MIND,
+    Sign.SCAM_ONGOING: FRAUD,
+    Sign.DETAINED: LEGAL_SERVICE,
+    Sign.DEADLINE: LEGAL_SERVICE,
+}
+AT_RISK = frozenset({Sign.DOMESTIC_VIOLENCE, Sign.VIOLENCE_THREAT, Sign.SELF_HARM, Sign.MINOR_AT_RISK})
+
+
+def help_for(dangers: Iterable[str], signs: Iterable[Sign] = ()) -> list[Hotline]:
+    """The numbers to show at once, the nearest first. Nobody in any danger is shown fewer than 110, 12338 and 120.
+
+    `dangers` are what somebody ticked, `signs` what their words show.
+    """
+    named, shown = set(dangers), list(signs)
+    if not named and not shown:
         return []
-    if named == {Danger.DEADLINE}:
-        return [LEGAL_SERVICE, POLICE, WOMEN, AMBULANCE]
-    return [POLICE, WOMEN, AMBULANCE]
+    is_quiet = not named - {Danger.DEADLINE} and not AT_RISK & set(shown)
+    first = [FIRST_FOR[sign] for sign in shown if sign in FIRST_FOR]
+    first += [LEGAL_SERVICE] if named == {Danger.DEADLINE} else []
+    everybody = [POLICE, WOMEN, AMBULANCE]
+    return list(dict.fromkeys([*first, *everybody] if is_quiet else [*everybody, *first]))
 
 
 def onward_help(to: str) -> Hotline | None:

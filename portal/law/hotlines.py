@@ -27,5 +27,7 @@ CITY = Hotline(
     "12345", lazy_("政务服务便民热线"), lazy_("反映政府部门管的事：噪音、停水停暖、违建、拆迁等"), _LOCAL
 )
 WOMEN = Hotline("12338", lazy_("妇女维权热线"), lazy_("家庭暴力，妇女和儿童的权益"), _LOCAL)
+MIND = Hotline("12356", lazy_("心理援助热线"), lazy_("心里难受、不想活了，有人听您说"), _LOCAL)
+FRAUD = Hotline("96110", lazy_("反诈专线"), lazy_("觉得自己正在被骗，先别转钱，打这个电话"), _LOCAL)
 
-HOTLINES = (POLICE, AMBULANCE, LEGAL_SERVICE, LABOUR, CITY, WOMEN)
+HOTLINES = (POLICE, AMBULANCE, LEGAL_SERVICE, LABOUR, CITY, WOMEN, MIND, FRAUD)
