@@ -25,9 +25,9 @@ def day(on: date, *, year: bool = False) -> str:
 
 def dated(on: date) -> str:
     """2026年11月23日; 23 Nov 2026: a date as contracts and certificates write it."""
-    if current() == "zh":
-        return f"{on.year}年{on.month}月{on.day}日"
-    return f"{on.day} {ENGLISH_MONTHS[on.month - 1]} {on.year}"
+    if current() == "en":
+        return f"{on.day} {ENGLISH_MONTHS[on.month - 1]} {on.year}"
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def month(key: str) -> str:
