@@ -95,8 +95,10 @@ def _onward(request: Request, intake: Intake) -> Response:
 async def suggestion(request: Request) -> Response:
     """What the story seems to be about, with the words that say so."""
     intake = await told(request)
+    guesses = intake.seems.topics
+    named = [guess for guess in guesses if guess.words]
     return page(
-        request, "consultations/suggestion.html", guesses=intake.seems.topics, has_words=bool(intake.words)
+        request, "consultations/suggestion.html", guesses=named or guesses, has_words=bool(intake.words)
     )
 
 
