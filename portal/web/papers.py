@@ -1,7 +1,7 @@
 """A document is described once, as data; its page and its PDF are drawn from that and never differ in words."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from io import BytesIO
@@ -165,7 +165,8 @@ class Sheet:
 
     paper: Paper
     back: tuple[str, str]  # (words, path)
-    notices: Sequence[tuple[str, str, str]] = field(default_factory=tuple)  # (tone, title, words), page only
+    notices: Sequence[tuple[str, str, str]] = ()  # (tone, title, words), on the page only
+    others: Sequence[tuple[str, str]] = ()  # the same document of other times: (words, path)
 
 
 Build = Callable[[Request], Awaitable[Sheet]]
@@ -177,9 +178,9 @@ def document(path: str, build: Build, *, who: Who, name: str, of: str | None) ->
 
     async def shown(request: Request) -> Response:
         sheet = await build(request)
-        return page(
-            request, "papers/sheet.html", sheet=sheet, paper=sheet.paper, file=request.url.path + FILE
-        )
+        asked = f"?{request.url.query}" if request.url.query else ""
+        file = request.url.path + FILE + asked
+        return page(request, "papers/sheet.html", sheet=sheet, paper=sheet.paper, file=file)
 
     async def given(request: Request) -> Response:
         return await handed_over((await build(request)).paper)

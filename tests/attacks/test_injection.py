@@ -15,6 +15,7 @@ from tests.attacks import canaries, world
 from tests.attacks.test_canaries import READING
 from tests.attacks.test_matrix import PLAIN, method
 from tests.attacks.towns import build
+from tests.papers import opened
 
 # One of each kind of grammar that a page, a sheet, a calendar or a header could be made to speak.
 CORPUS = [
@@ -100,10 +101,32 @@ def speaks_calendar(text: str) -> list[str]:
     ]
 
 
-SPEAKS: dict[str, Callable[[str], list[str]]] = {
+# What a PDF could do beyond being read: run something, open something, carry something along.
+DEEDS = (
+    "/JavaScript",
+    "/JS",
+    "/OpenAction",
+    "/AA",
+    "/Launch",
+    "/URI",
+    "/SubmitForm",
+    "/EmbeddedFile",
+    "/RichMedia",
+)
+
+
+def speaks_pdf(body: bytes) -> list[str]:
+    """What a document does beside being read. What was typed stands in it letter by letter: tests/web/test_papers.py."""
+    document = opened(body)
+    things = {number: str(document.get_object(number)) for number in range(1, document.trailer["/Size"])}
+    return [f"{number} {deed}" for number, thing in things.items() for deed in DEEDS if f"'{deed}'" in thing]
+
+
+SPEAKS: dict[str, Callable[[Any], list[str]]] = {
     "text/html": speaks_html,
     "text/csv": speaks_csv,
     "text/calendar": speaks_calendar,
+    "application/pdf": speaks_pdf,
 }
 
 
@@ -134,7 +157,8 @@ async def test_what_was_typed_stays_text_in_every_answer(database, turn):
                 ), f"{path} answers {kind}: say above how it could be made to speak"
                 continue
             met.add(kind)
-            wrong += [(path, each) for each in SPEAKS[kind](page.response.text)]
+            body = page.response.content if kind == "application/pdf" else page.response.text
+            wrong += [(path, each) for each in SPEAKS[kind](body)]
             if page.location:
                 assert not urlsplit(page.location).netloc, path
     assert wrong == []

@@ -85,13 +85,22 @@ NARROWER: dict[str, set[str]] = {
         AT_THE_CENTRE,
     ),
     **dict.fromkeys(
-        (*("disputes:sitting", "disputes:hold", "disputes:cancel_sitting", "disputes:sign"),),
+        (
+            *("disputes:sitting", "disputes:hold", "disputes:cancel_sitting", "disputes:sign"),
+            *("disputes:minutes", "disputes:minutes_pdf"),
+        ),
         IN_CHARGE,
     ),
     "disputes:phones": {policy.HANDLING},  # how to reach the two sides, for whoever talks to them
     "privacy:withdraw": {policy.OWN},
     "privacy:take": {policy.OWN},
-    "disputes:agreement": IN_CHARGE | {policy.OWN},  # its parties have it, and who is in charge of it
+    **dict.fromkeys(
+        (
+            *("disputes:agreement", "disputes:agreement_pdf"),
+            *("disputes:confirmation", "disputes:confirmation_pdf"),
+        ),
+        IN_CHARGE | {policy.OWN},  # its parties have it, and who is in charge of it
+    ),
 }
 
 
