@@ -19,17 +19,20 @@ class Leaf(NamedTuple):
 NOTHING = Leaf([], 0, 1, 1)
 
 
-async def leaf(found: QuerySet[Any], page: int, *columns: str, **named: str) -> Leaf:
-    """One page of what was found, in its order, as rows of these columns; beyond the end it is the last one."""
-    total = await found.count()
+def placed(total: int, page: int) -> Leaf:
+    """A page of so many rows, still without them; beyond the end it is the last one."""
     pages = max(1, -(-total // LINES))
-    page = min(max(page, 1), pages)
-    rows = await found.offset((page - 1) * LINES).limit(LINES).values(*columns, **named) if total else []
-    return Leaf(list(rows), total, page, pages)
+    return Leaf([], total, min(max(page, 1), pages), pages)
+
+
+async def leaf(found: QuerySet[Any], page: int, *columns: str, **named: str) -> Leaf:
+    """One page of what was found, in its order, as rows of these columns."""
+    at = placed(await found.count(), page)
+    rows = found.offset((at.page - 1) * LINES).limit(LINES)
+    return at._replace(rows=list(await rows.values(*columns, **named))) if at.total else at
 
 
 def cut(rows: list[dict[str, Any]], page: int) -> Leaf:
     """The same of rows that are all known already."""
-    pages = max(1, -(-len(rows) // LINES))
-    page = min(max(page, 1), pages)
-    return Leaf(rows[(page - 1) * LINES : page * LINES], len(rows), page, pages)
+    at = placed(len(rows), page)
+    return at._replace(rows=rows[(at.page - 1) * LINES : at.page * LINES])

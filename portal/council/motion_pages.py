@@ -3,16 +3,18 @@
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tortoise.expressions import Q
 
-from portal import clock, policy, states
+from portal import clock, paging, policy, states
 from portal.council import actions, forms, queries, rules
 from portal.council.models import MOTION_NAMES, Motion, MotionState, Task
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
-from portal.people import sight
+from portal.people import finding, sight
 from portal.web import door
-from portal.web.forms import Form, one, page_number
+from portal.web.finder import Filter, Finder
+from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
 
@@ -32,21 +34,26 @@ async def _our_motion(request: Request) -> Motion:
 
 
 async def index(request: Request) -> Response:
-    """Coming meetings, what is being weighed, what was decided, and what is late."""
+    """Coming meetings, what is being weighed, what was decided, and what is late. Decisions are found by their words."""
     person, today = request.state.person, clock.today()
-    number = page_number(request)
-    decided, pages = await queries.decisions(number)
+    find = Finder(
+        request,
+        [Filter("state", _("结果"), [(state.value, MOTION_NAMES[state]) for state in queries.DECIDED])],
+    )
+    wanted = await finding.matching(Motion, person, find.text)
+    if find["state"]:
+        wanted &= Q(state=find["state"])
     return page(
         request,
         "council/index.html",
+        find.code,
+        find=find,
+        leaf=await queries.decisions(wanted, find.page) if find.ok else paging.NOTHING,
         coming=await queries.coming(),
         held=await queries.held(),
         proposed=await queries.in_state(person, MotionState.PROPOSED) if person and person.is_staff else [],
         admitted=await queries.in_state(person, MotionState.ADMITTED),
         own=await queries.own(person),
-        decided=decided,
-        number=number,
-        pages=pages,
         progress=await queries.progress(today),
         names=MOTION_NAMES,
         at=clock.now(),

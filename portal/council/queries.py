@@ -6,10 +6,11 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from portal import locality
+from portal import locality, paging
 from portal.council.models import Meeting, MeetingState, Motion, MotionState, Task
 from portal.disputes.models import Dispute
 from portal.feedback.models import Feedback
+from portal.paging import Leaf
 from portal.people.models import Person
 
 PAGE = 30
@@ -59,12 +60,10 @@ async def own(person: Person | None) -> list[dict[str, Any]]:
     return await Motion.filter(person_id=person.id).order_by("-created_at").limit(PAGE).values(*LINE)
 
 
-async def decisions(page: int) -> tuple[list[dict[str, Any]], int]:
-    """One page of what was decided here, the latest first, and how many pages there are."""
-    found = Motion.filter(community_id=locality.current(), state__in=DECIDED)
-    pages = max(1, -(-await found.count() // PAGE))
-    rows = found.order_by("-decided_at", "id").offset((page - 1) * PAGE).limit(PAGE)
-    return await rows.values(*LINE), pages
+async def decisions(wanted: Q, page: int) -> Leaf:
+    """One page of what was decided here, the latest first."""
+    found = Motion.filter(wanted, community_id=locality.current(), state__in=DECIDED)
+    return await paging.leaf(found.order_by("-decided_at", "id"), page, *LINE)
 
 
 async def progress(today: date) -> Progress:

@@ -32,7 +32,7 @@ def visit(one: Appointment, says: str = "moment") -> Item:
         {"number": one.number},
         protected() if one.protection_id else who,
         one.starts_at,
-        str(APPOINTMENT_NAMES[state]),
+        "" if state == AppointmentState.BOOKED else str(APPOINTMENT_NAMES[state]),
         "good" if state in ARRIVED else "neutral",
         says=says,
     )

@@ -23,7 +23,6 @@ from portal.feedback.models import State as FeedbackState
 from portal.languages import _, ngettext
 from portal.people.models import Person
 from portal.rounds import queries as rounds
-from portal.rounds.models import State as RoundState
 
 
 async def of_head(person: Person) -> list[Block]:
@@ -34,12 +33,7 @@ async def of_head(person: Person) -> list[Block]:
             "-is_dangerous", "created_at"
         )
     )
-    running = [
-        one
-        for one in await rounds.rounds(person)
-        if one["state"] == RoundState.OPEN and one["until_on"] >= clock.today()
-    ]
-    running.sort(key=lambda one: one["until_on"])
+    running = await rounds.running(person, clock.today())
     raised, needs = await few(
         placed(
             Feedback.visible_to(person).filter(state__in=[FeedbackState.RECEIVED, FeedbackState.DISPATCHED])

@@ -7,16 +7,19 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
+from tortoise.expressions import Q
 
-from portal import clock, database, settings
+from portal import clock, database, paging, settings
 from portal.booking import queries as booking
 from portal.desk import actions, lookup, queries
 from portal.desk.centre import to_carry
 from portal.errors import Missing
-from portal.languages import _
+from portal.languages import _, lazy_
 from portal.law import numbers
+from portal.notices import Channel, Notice, State
 from portal.people.models import HEADS
 from portal.web import assets
+from portal.web.finder import Filter, Finder
 from portal.web.forms import Form, one
 from portal.web.pages import go, page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
@@ -85,14 +88,30 @@ async def _find(request: Request, typed: str) -> Response:
 
 async def calls(request: Request) -> Response:
     """Messages that somebody must carry by telephone or on paper."""
-    return page(request, "desk/calls.html", calls=await queries.calls())
+    return await _calls(request)
 
 
 async def show_phone(request: Request) -> Response:
     """The same with one telephone whole, this once. That somebody asked for it is written down."""
     notice = await one(to_carry(), id=request.path_params["notice"])
     await actions.unmask(request.state.person, notice)
-    return page(request, "desk/calls.html", calls=await queries.calls(notice.id))
+    return await _calls(request, notice)
+
+
+WAYS = {
+    "call": (lazy_("打电话"), Q(channel=Channel.CALL, state=State.OWED)),
+    "paper": (lazy_("纸条"), Q(channel=Channel.PAPER, state=State.OWED)),
+    "failed": (lazy_("短信没发出去"), Q(state=State.FAILED)),
+}
+
+
+async def _calls(request: Request, unmasked: Notice | None = None) -> Response:
+    find = Finder(request, [Filter("way", _("怎么通知"), [(key, way[0]) for key, way in WAYS.items()])])
+    wanted = WAYS[find["way"]][1] if find["way"] else Q()
+    if unmasked:
+        wanted = Q(id=unmasked.id)  # the one that was asked for, and nothing to look for it among
+    leaf = await queries.calls(wanted, find.page, unmasked and unmasked.id) if find.ok else paging.NOTHING
+    return page(request, "desk/calls.html", find.code, find=find, leaf=leaf, is_one=unmasked is not None)
 
 
 async def carried(request: Request) -> Response:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from portal import clock, locality
+from tortoise.expressions import Q
+
+from portal import clock, locality, paging
 from portal.desk.agents import of_agent
 from portal.desk.blocks import Block
 from portal.desk.centre import of_lead, of_staff, to_carry
@@ -14,6 +16,8 @@ from portal.desk.residents import of_resident
 from portal.law.identifiers import mask_name, mask_phone
 from portal.lectures.models import Lecture
 from portal.lectures.models import State as LectureState
+from portal.paging import Leaf
+from portal.people import sight
 from portal.people.models import HEADS, Person, Role
 
 PARTS = (
@@ -54,12 +58,14 @@ async def next_lecture() -> Lecture | None:
     return await here.filter(starts_at__gt=clock.now()).order_by("starts_at").first()
 
 
-async def calls(unmasked: Any = None) -> list[dict[str, Any]]:
-    """Messages that a person must carry: to telephone, to hand over on paper, or that could not be delivered. Of one of
-    them (its id) the telephone is whole."""
-    found = to_carry().select_related("person").order_by("created_at").limit(100)
+async def calls(wanted: Q = sight.EVERYTHING, page: int = 1, unmasked: Any = None) -> Leaf:
+    """One page of the messages that a person must carry: to telephone, to hand over on paper, or that could not be
+    delivered. Of one of them (its id) the telephone is whole."""
+    found = to_carry().filter(wanted).select_related("person").order_by("created_at", "id")
+    total = await found.count()
+    leaf = paging.placed(total, page)
     lines = []
-    for one in await found:
+    for one in await found.offset((leaf.page - 1) * paging.LINES).limit(paging.LINES):
         phone = one.address or (one.person.phone if one.person else "") or ""
         lines.append(
             {
@@ -69,4 +75,4 @@ async def calls(unmasked: Any = None) -> list[dict[str, Any]]:
                 "may_unmask": bool(phone) and one.id != unmasked,
             }
         )
-    return lines
+    return leaf._replace(rows=lines)

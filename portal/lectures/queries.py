@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal import locality
+from tortoise.expressions import Q
+
+from portal import locality, paging
 from portal.law import identifiers
 from portal.lectures.models import Lecture, SignUp, SignUpState, State
+from portal.paging import Leaf
 from portal.people.models import TAIL, Person
 from portal.roster.models import Lawyer
 
@@ -52,12 +55,10 @@ async def coming(person: Person | None, now: datetime) -> list[dict[str, Any]]:
     return await ahead.order_by("starts_at", "id").limit(MOST_COMING).values(*LINE)
 
 
-async def past(person: Person | None, now: datetime, page: int) -> tuple[list[dict[str, Any]], int]:
-    """One page of the lectures that were held, the latest first, and how many pages there are."""
-    held = Lecture.visible_to(person).filter(community_id=locality.current(), state=State.HELD)
-    pages = max(1, -(-await held.count() // PAGE))
-    rows = held.order_by("-starts_at", "id").offset((page - 1) * PAGE).limit(PAGE)
-    return await rows.values(*LINE), pages
+async def past(person: Person | None, wanted: Q, page: int) -> Leaf:
+    """One page of the lectures that were held, the latest first."""
+    held = Lecture.visible_to(person).filter(wanted, community_id=locality.current(), state=State.HELD)
+    return await paging.leaf(held.order_by("-starts_at", "id"), page, *LINE)
 
 
 async def unfinished(person: Person | None, now: datetime) -> list[dict[str, Any]]:

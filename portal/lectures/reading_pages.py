@@ -3,15 +3,17 @@
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tortoise.expressions import Q
 
-from portal import clock, policy, settings, states
+from portal import clock, paging, policy, settings, states
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
 from portal.lectures import calendar, papers, queries, rules, themes
 from portal.lectures.models import STATE_NAMES, Lecture, State
+from portal.people import finding
 from portal.web import door, exports
-from portal.web.forms import page_number
+from portal.web.finder import Filter, Finder
 from portal.web.pages import page
 from portal.web.papers import Sheet, document
 from portal.web.routes import PUBLIC, get
@@ -35,18 +37,22 @@ async def own_lecture(request: Request) -> Lecture:
 
 
 async def index(request: Request) -> Response:
-    """Coming lectures by date with the seats left, then those that were held."""
+    """Coming lectures by date with the seats left, then those that were held: found by their words, narrowed by theme."""
     person, now = request.state.person, clock.now()
-    number = page_number(request)
-    past, pages = await queries.past(person, now, number)
+    find = Finder(request, [Filter("theme", _("主题"), [(key, themes.title(key)) for key in themes.THEMES])])
+    wanted = await finding.matching(Lecture, person, find.text)
+    if find["theme"]:
+        wanted &= Q(theme=find["theme"])
+    is_first = find.page == 1 and not find.is_narrowed
     return page(
         request,
         "lectures/index.html",
-        coming=await queries.coming(person, now) if number == 1 else [],
-        unfinished=await queries.unfinished(person, now) if number == 1 else [],
-        past=past,
-        number=number,
-        pages=pages,
+        find.code,
+        find=find,
+        coming=await queries.coming(person, now) if is_first else [],
+        unfinished=await queries.unfinished(person, now) if is_first else [],
+        is_first=is_first,
+        leaf=await queries.past(person, wanted, find.page) if find.ok else paging.NOTHING,
         names=STATE_NAMES,
         theme=themes.title,
         at=now,

@@ -5,14 +5,15 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tortoise.expressions import Q
 
-from portal import clock
+from portal import clock, paging
 from portal.languages import _
 from portal.people import rules as people_rules
 from portal.people.models import Role
 from portal.roster import queries, rules
 from portal.roster.calendar_pages import Item, weeks
-from portal.web.forms import page_number
+from portal.web.finder import Filter, Finder
 from portal.web.pages import page
 from portal.web.routes import PUBLIC, STAFF_ONLY, get
 from portal.web.templating import url
@@ -25,16 +26,20 @@ async def index(request: Request) -> Response:
     today = clock.today()
     days = await queries.coverage(today, rules.monday(today) + timedelta(days=7 * WEEKS - 1))
     ahead = [day for day in days if day.is_hole and day.on > today]
-    number, pages, lawyers = await _lawyers(request, public=False)
+    find = lawyers_finder(request)
+    wanted = await queries.wanted(request.state.person, find.text, find["standing"])
     return page(
         request,
         "roster/index.html",
+        find.code,
         weeks=weeks(days, _items),
         holes=ahead,
+        open_days=sum(day.is_open for day in days if day.on > today),
         urgent=[day for day in ahead if day.on <= today + rules.SOON],
-        lawyers=lawyers,
-        number=number,
-        pages=pages,
+        find=find,
+        leaf=await queries.lawyers(public=False, wanted=wanted, page=find.page)
+        if find.ok
+        else paging.NOTHING,
         may_add=people_rules.may_grant(request.state.person, Role.LAWYER),
     )
 
@@ -55,15 +60,17 @@ def _items(day: queries.Covered) -> list[Item]:
 
 async def public(request: Request) -> Response:
     """The clinic's lawyers: name, firm, what they know best, when they come. No telephone."""
-    number, pages, lawyers = await _lawyers(request, public=True)
-    return page(request, "roster/public.html", lawyers=lawyers, number=number, pages=pages)
+    find = Finder(request)
+    wanted = Q(person__name__icontains=find.text) | Q(firm__name__icontains=find.text) if find.text else Q()
+    found = await queries.lawyers(public=True, wanted=wanted, page=find.page) if find.ok else paging.NOTHING
+    return page(request, "roster/public.html", find.code, find=find, leaf=found)
 
 
-async def _lawyers(request: Request, *, public: bool) -> tuple[int, int, list[dict]]:
-    """(page, pages, lawyers) for ?page=; a page that is not there is the first."""
-    number = page_number(request)
-    lawyers, total = await queries.lawyers(public=public, page=number)
-    return number, max(1, -(-total // queries.PAGE)), lawyers
+def lawyers_finder(request: Request) -> Finder:
+    """What a list of lawyers is narrowed by, for staff."""
+    names = (_("在值班"), _("执业证快到期或已过期"), _("已停止"))
+    standings = list(zip(queries.STANDINGS, names, strict=True))
+    return Finder(request, [Filter("standing", _("状态"), standings)])
 
 
 routes: list[BaseRoute] = [

@@ -6,13 +6,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from portal import paging
 from portal.languages import _
 from portal.law import numbers
 from portal.people import rules as people_rules
 from portal.people.models import Role
 from portal.roster import firm_actions, forms, queries
+from portal.roster.board_pages import lawyers_finder
 from portal.roster.models import Firm, Lawyer
-from portal.web.forms import Form, one, page_number
+from portal.web.finder import Filter, Finder
+from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import STAFF_ONLY, get, post
 
@@ -20,22 +23,32 @@ LEADS = frozenset({Role.LEAD.value})  # who may give the office of lawyer
 
 
 async def firms(request: Request) -> Response:
-    """Every firm."""
-    return page(request, "roster/firms.html", firms=await queries.firms())
+    """Every firm, found by its name."""
+    states = [("active", _("正在合作")), ("stopped", _("已停止"))]
+    find = Finder(request, [Filter("state", _("合作"), states)])
+    rows = [
+        firm
+        for firm in (await queries.firms() if find.ok else [])
+        if find.text in firm["name"]
+        and (not find["state"] or firm["is_active"] == (find["state"] == "active"))
+    ]
+    return page(request, "roster/firms.html", find.code, find=find, leaf=paging.cut(rows, find.page))
 
 
 async def firm(request: Request) -> Response:
     """One firm with its lawyers."""
     found = await _firm(request)
-    number = page_number(request)
-    lawyers, total = await queries.lawyers(public=False, firm=found.id, page=number)
+    find = lawyers_finder(request)
+    wanted = await queries.wanted(request.state.person, find.text, find["standing"])
     return page(
         request,
         "roster/firm.html",
+        find.code,
         firm=found,
-        lawyers=lawyers,
-        number=number,
-        pages=max(1, -(-total // queries.PAGE)),
+        find=find,
+        leaf=await queries.lawyers(public=False, firm=found.id, wanted=wanted, page=find.page)
+        if find.ok
+        else paging.NOTHING,
         may_add=people_rules.may_grant(request.state.person, Role.LAWYER),
     )
 

@@ -6,16 +6,17 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
-from portal import clock, locality
+from portal import clock, locality, paging
 from portal.community.models import Community
 from portal.law import days
 from portal.law.tables import Title
 from portal.law.topics import Topic
+from portal.paging import Leaf
+from portal.people import finding
+from portal.people.models import Person
 from portal.roster import models, rules
-
-PAGE = 30  # rows of a list
 
 
 class Morning(NamedTuple):
@@ -189,35 +190,48 @@ async def leaves_of(lawyer: models.Lawyer) -> list[models.Leave]:
     return await standing.order_by("first_on")
 
 
-async def lawyers(
-    *, public: bool, firm: UUID | None = None, page: int = 1
-) -> tuple[list[dict[str, Any]], int]:
-    """One page of lawyers by name, and how many there are, with the mornings on which they come here. The public sees who
-    may sit at this community's desk today or later."""
-    found = models.Lawyer.all()
+STANDINGS = ("active", "ending", "stopped")
+
+
+async def wanted(person: Person, text: str, standing: str = "") -> Q:
+    """The lawyers somebody means by a few characters (a name or its sound, a firm) and by how they stand: active, with a
+    licence that ends before long, or stopped."""
+    found = Q()
+    if text:
+        sounded = Subquery(Person.filter(await finding.matching(Person, person, text)).values("id"))
+        called = Q(person__name__icontains=text) | Q(firm__name__icontains=text)
+        found &= called | Q(person_id__in=sounded)
+    if standing == "ending":
+        found &= Q(is_active=True, licence_until__lte=clock.today() + rules.REMIND)
+    elif standing:
+        found &= Q(is_active=standing == "active")
+    return found
+
+
+async def lawyers(*, public: bool, firm: UUID | None = None, wanted: Q | None = None, page: int = 1) -> Leaf:
+    """One page of lawyers by name, with the mornings on which they come here. The public sees who may sit at this
+    community's desk today or later."""
+    found = models.Lawyer.filter(wanted or Q())
     if public:
         found = found.filter(is_active=True, firm__is_active=True, licence_until__gte=clock.today())
         found = found.filter(await _at_home())
     if firm is not None:
         found = found.filter(firm_id=firm)
-    rows = (
-        await found.order_by("firm__name", "person__name", "id")
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
-        .values(
-            "id",
-            "licence_until",
-            "topics",
-            "is_active",
-            "firm_id",
-            name="person__name",
-            number="person__number",
-            firm="firm__name",
-        )
+    leaf = await paging.leaf(
+        found.order_by("firm__name", "person__name", "id"),
+        page,
+        "id",
+        "licence_until",
+        "topics",
+        "is_active",
+        "firm_id",
+        name="person__name",
+        number="person__number",
+        firm="firm__name",
     )
     ahead: dict[UUID, list[date]] = defaultdict(list)
     coming = models.Duty.filter(
-        lawyer_id__in=[row["id"] for row in rows],
+        lawyer_id__in=[row["id"] for row in leaf.rows],
         community_id=locality.current(),
         withdrawn_at=None,
         day__gt=clock.today(),
@@ -225,15 +239,10 @@ async def lawyers(
     )
     for lawyer, on in await coming.order_by("day").values_list("lawyer_id", "day"):
         ahead[lawyer].append(on)
-    shown = [
-        {
-            **row,
-            "topics": [Topic(key) for key in row["topics"] if key in set(Topic)],
-            "next": ahead[row["id"]],
-        }
-        for row in rows
-    ]
-    return shown, await found.count()
+    for row in leaf.rows:
+        row["topics"] = [Topic(key) for key in row["topics"] if key in set(Topic)]
+        row["next"] = ahead[row["id"]]
+    return leaf
 
 
 async def _at_home() -> Q:

@@ -6,16 +6,18 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
+from tortoise.expressions import Q
 
-from portal import clock, journal, locality, secrecy, states
+from portal import clock, journal, locality, paging, secrecy, states
 from portal.community.models import Grid, Unit
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers, places
 from portal.rounds import actions, queries, rules
 from portal.rounds.actions import Said
-from portal.rounds.models import ANSWER_NAMES, PURPOSE_NAMES, Answer, Purpose, Round, Visit
+from portal.rounds.models import ANSWER_NAMES, PURPOSE_NAMES, Answer, Purpose, Round, State, Visit
 from portal.web import door
+from portal.web.finder import Filter, Finder
 from portal.web.forms import Form, page_number
 from portal.web.pages import page, see
 from portal.web.routes import HEADS_ONLY, STAFF_ONLY, get, post
@@ -30,10 +32,31 @@ CARRIED = {
 
 async def index(request: Request) -> Response:
     """The rounds somebody has to do with."""
+    person, today = request.state.person, clock.today()
+    grids = Grid.filter(community_id=locality.current()).order_by("ordinal") if person.is_staff else None
+    find = Finder(
+        request,
+        [
+            Filter(
+                "state", _("状态"), [("open", _("进行中")), ("due", _("已到期")), ("closed", _("已结束"))]
+            ),
+            Filter("purpose", _("做什么"), list(PURPOSE_NAMES.items())),
+            Filter("grid", _("网格"), await grids.values_list("id", "name") if grids else []),
+        ],
+    )
+    wanted = Q(purpose=find["purpose"]) if find["purpose"] else Q()
+    if find["grid"]:
+        wanted &= Q(grid_id=find["grid"])
+    if find["state"]:
+        wanted &= Q(state=State.CLOSED if find["state"] == "closed" else State.OPEN)
+    if find["state"] in ("open", "due"):
+        wanted &= Q(until_on__gte=today) if find["state"] == "open" else Q(until_on__lt=today)
     return page(
         request,
         "rounds/index.html",
-        rounds=await queries.rounds(request.state.person),
+        find.code,
+        find=find,
+        leaf=await queries.listed(person, wanted, find.page) if find.ok else paging.NOTHING,
         purposes=PURPOSE_NAMES,
     )
 

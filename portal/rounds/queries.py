@@ -1,27 +1,44 @@
 """How far a round is, and the doors of one staircase."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from tortoise.expressions import Q
 from tortoise.functions import Count
+from tortoise.queryset import QuerySet
 
-from portal import locality
+from portal import locality, paging
 from portal.law import places
+from portal.paging import Leaf
 from portal.people.models import Person
 from portal.rounds import rules
-from portal.rounds.models import Round, Visit
+from portal.rounds.models import Round, State, Visit
 
 DOORS = 40  # on one page: a tower of thirty floors is walked in a few of them
 
 
-async def rounds(person: Person) -> list[dict[str, Any]]:
-    """The rounds somebody sees, newest first, each with how far it is in what they see of it."""
-    found = (
-        await locality.narrow(Round.visible_to(person), person, "grid__community_id")
-        .order_by("-created_at")
-        .limit(60)
-        .values("id", "number", "title", "purpose", "state", "until_on", "grid__name", "created_at")
-    )
+ROW = ("id", "number", "title", "purpose", "state", "until_on", "grid__name", "created_at")
+
+
+def _seen(person: Person, wanted: Q) -> QuerySet[Round]:
+    return locality.narrow(Round.visible_to(person), person, "grid__community_id").filter(wanted)
+
+
+async def running(person: Person, today: date) -> list[dict[str, Any]]:
+    """The rounds somebody walks now, the first to end first, each with how far it is in what they see of it."""
+    found = _seen(person, Q(state=State.OPEN, until_on__gte=today)).order_by("until_on", "number")
+    return await _measured(person, await found.values(*ROW))
+
+
+async def listed(person: Person, wanted: Q, page: int) -> Leaf:
+    """One page of the rounds somebody sees, newest first, each with how far it is in what they see of it."""
+    leaf = await paging.leaf(_seen(person, wanted).order_by("-created_at", "number"), page, *ROW)
+    await _measured(person, leaf.rows)
+    return leaf
+
+
+async def _measured(person: Person, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     counted = (
         await Visit.visible_to(person)
         .filter(round_id__in=[row["id"] for row in found])

@@ -155,7 +155,7 @@ async def test_calls_and_paper_wait_until_somebody_carries_them_and_only_once(ca
         failed = await notices.owe(cast.mei, "feedback/solved", number="K7F3-29QX")
         await notices.owe(cast.tao, "feedback/solved", number="K7F3-29QX")  # an SMS that will go by itself
         await Notice.filter(id=failed.id).update(state=State.FAILED)
-    calls = await queries.calls()
+    calls = (await queries.calls()).rows
     assert [(call["name"], call["notice"].channel) for call in calls] == [
         ("杜**", Channel.CALL),
         ("梅**", Channel.SMS),
@@ -165,7 +165,7 @@ async def test_calls_and_paper_wait_until_somebody_carries_them_and_only_once(ca
     assert (await Notice.get(id=calls[0]["notice"].id)).state == State.SENT
     with pytest.raises(Conflict):
         await actions.carry(cast.guo, calls[0]["notice"])
-    assert len(await queries.calls()) == 1
+    assert (await queries.calls()).total == 1
 
 
 async def test_the_next_lecture_is_the_first_that_is_open_and_not_over(cast):

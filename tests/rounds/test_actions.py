@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from tortoise.expressions import Q
 
 from portal import clock, journal
 from portal.community.models import Building, Grid, Household, Unit
@@ -184,7 +185,7 @@ async def test_the_list_counts_for_each_what_they_see(cast):
     record = await started(cast)
     visit = await door(record, cast.places.households[0])
     await actions.visit(cast.dou, record, {visit.id: (PENDING, Said(Answer.CALM))})
-    assert [row["progress"]["answered"] for row in await queries.rounds(cast.dou)] == [1]
-    assert [row["progress"]["total"] for row in await queries.rounds(cast.dou)] == [4]
-    assert [row["progress"]["percent"] for row in await queries.rounds(cast.sun)] == [6]
-    assert await queries.rounds(cast.qiu) == []
+    assert [row["progress"]["answered"] for row in await queries.running(cast.dou, clock.today())] == [1]
+    assert [row["progress"]["total"] for row in await queries.running(cast.dou, clock.today())] == [4]
+    assert [row["progress"]["percent"] for row in await queries.running(cast.sun, clock.today())] == [6]
+    assert (await queries.listed(cast.qiu, Q(), 1)).rows == []
