@@ -23,6 +23,11 @@ const choose = (one, value) =>
   one.querySelectorAll("[data-coded]:not([type=hidden])").forEach((field) => (field.checked = field.value === value));
 const before = (one) => one.querySelector("[data-coded][type=hidden]");
 
+// What was typed is kept nowhere; while the page is open it goes along.
+const typed = (one) =>
+  one ? [...one.elements].filter((field) => field.name && !field.hasAttribute("data-coded")).map((field) => [field.name, field.value]) : [];
+const isTyped = () => [...form.querySelectorAll("[data-before]")].some((note) => form.elements[note.dataset.before].value !== note.value);
+
 const show = (one, state, words = form.dataset[state]) => {
   const line = one.querySelector("[data-state]");
   line.dataset.state = state;
@@ -73,7 +78,7 @@ const sync = async (pressed = false) => {
   isSending = true;
   if (pressed) form.setAttribute("aria-busy", "true");
   const ids = waiting.map(([id]) => id);
-  const pairs = pressed ? [...new FormData(form)] : waiting.flatMap(([, kept]) => kept.pairs);
+  const pairs = pressed ? [...new FormData(form)] : waiting.flatMap(([id, kept]) => [...kept.pairs, ...typed(entry(id))]);
   const how = await send(pairs, pressed ? entries.map((one) => one.dataset.entry) : ids);
   form.removeAttribute("aria-busy");
   isSending = false;
@@ -81,6 +86,7 @@ const sync = async (pressed = false) => {
   isStopped = how === "signin" || how === "refused";
   if (how !== true) ids.forEach((id) => entry(id) && show(entry(id), how));
   count();
+  if (pressed && how !== true && isTyped()) said.textContent += form.dataset.unsent;
 };
 
 form.addEventListener("change", (event) => {

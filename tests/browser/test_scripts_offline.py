@@ -72,6 +72,7 @@ async def test_without_a_signal_answers_stay_on_the_telephone_and_go_once_when_i
     state = door(page, "102").locator("[data-state]")
     await expect(state).to_have_text("已存在手机上，等有信号再发。")
     await expect(page.locator("[data-offline-said]")).to_contain_text("1 户存在手机上")
+    await expect(page.locator("[data-offline-said]")).to_contain_text("备注不存在手机上")
     assert await axe(page) == []
     kept = await page.evaluate(KEPT)
     assert len(kept) == 1 and "敲了三次门" not in json.dumps(kept, ensure_ascii=False), (
@@ -85,6 +86,8 @@ async def test_without_a_signal_answers_stay_on_the_telephone_and_go_once_when_i
     await page.evaluate("dispatchEvent(new Event('online'))")
     await asyncio.sleep(0.3)
     assert len(sent) == 1 and await page.evaluate(KEPT) == []
+    await page.reload()
+    await expect(door(page, "102").get_by_role("textbox")).to_have_value("敲了三次门")
 
 
 async def test_an_answer_whose_receipt_was_lost_is_sent_again_and_written_once(serve, open_page):
