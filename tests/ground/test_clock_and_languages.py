@@ -44,7 +44,7 @@ def test_the_day_changes_at_midnight_in_china():
         (None, "fr,en;q=0.5,zh;q=0.8", "zh"),
         (None, "bo,fr", "zh"),  # only begun: given to whoever asks for it
         ("bo", "zh-CN", "bo"),
-        (None, "zh;q=0,en;q=0.1", "en"),
+        (None, "en;q=0,fr", "zh"),
         (None, "EN-us;q=0.9,zh;q=0.8", "en"),
         (None, "", "zh"),
         ("klingon", "en", "en"),

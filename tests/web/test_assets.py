@@ -1,6 +1,7 @@
 """Style sheets and pictures: from memory, under their hash, packed for whoever takes it, and nothing beside them."""
 
 import gzip
+import re
 
 import pytest
 
@@ -52,3 +53,12 @@ async def test_a_picture_says_how_its_letters_are_written(database):
 
 def test_squeezing_leaves_the_meaning():
     assert assets.squeeze("a  {\n color : red; /* why */ margin: 0 auto;\n}") == "a{color :red;margin:0 auto}"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/book", "/lawyers", "/lectures", "/plan", "/public", "/board/definitions"]
+)
+async def test_a_public_page_brings_the_offices_sheet_only_where_it_dresses_something(cast, path):
+    page = await Browser(app).get(path)
+    dressed = re.search(r'class="(?:chart|map|calendar|rates|board|plan)[ "_-]', page.html)
+    assert page.status == 200 and bool(dressed) == ("css/office.css" in page.html)
