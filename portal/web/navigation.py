@@ -28,6 +28,7 @@ OFFICE_DOORS = [
     (lazy_("纠纷"), "disputes:index", STAFF_ONLY | HEADS_ONLY | {Role.STREET.value}),
     (lazy_("诉求"), "feedback:index", STAFF_ONLY | HEADS_ONLY),
     (lazy_("走访"), "rounds:index", STAFF_ONLY | HEADS_ONLY),
+    (lazy_("社区一张图"), "reporting:plan", HEADS_ONLY),
     (lazy_("讲座"), "lectures:index", STAFF_ONLY | LAWYERS),
     (lazy_("议事会"), "council:index", STAFF_ONLY),
     (lazy_("值班"), "roster:index", STAFF_ONLY),
