@@ -42,8 +42,7 @@ class Finder:
     def __init__(
         self, request: Request, filters: Iterable[Filter] = (), *, carried: Sequence[str] = ()
     ) -> None:
-        query = request.query_params
-        self.form = Form({name: value for name, value in query.items() if value}, exact=True)
+        self.form = Form.asked(request)
         self.path = request.url.path
         self.filters = list(filters)
         self.text = self.form.text("q", most=MOST, required=False)
