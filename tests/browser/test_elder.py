@@ -175,7 +175,7 @@ async def test_somebody_who_helps_is_on_every_page_and_the_strip_hides_nothing_t
     await page.goto("/report")
     covered = []
     for _stop in range(80):
-        await page.keyboard.press("Tab")
+        await page.keyboard.press("Shift+Tab")  # upwards: what comes into sight comes in at the top
         covered += await page.evaluate("""() => {
           const e = document.activeElement, strip = document.querySelector('.strip').getBoundingClientRect();
           const box = e.getBoundingClientRect();
