@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from portal import database, schema
+from portal import database, journal, schema
 from portal.commands import copies
 from portal.database import transaction
 from portal.people.models import Person
@@ -18,7 +18,7 @@ async def add(url: str, name: str) -> None:
     await database.connect(url)
     try:
         async with transaction():
-            await Person.create(name=name)
+            await journal.record(None, "create", await Person.create(name=name))
     finally:
         await database.close()
 
