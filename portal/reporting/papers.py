@@ -97,9 +97,13 @@ def monthly(key: str, counts: Mapping[str, int | None], communities: str, *, ins
         _("法律诊所月报"),
         [
             *head,
-            *(Table(title, [_("项目"), _("数量")], rows) for title, rows in figures),
+            Table(
+                _("本月数字"),
+                [_("项目"), _("数量")],
+                [(f"{title} · {name}", value) for title, rows in figures for name, value in rows],
+            ),
             *([] if inside else [Words("", _untold(), small=True)]),
-            Words(_("说明"), lines=3),
+            Words(_("说明"), lines=2),
             Signatures([(_("填报人（签名）"), ""), (_("社区负责人（签名）"), "")], on=dated(clock.today())),
         ],
         subtitle=month(key),
