@@ -32,7 +32,14 @@ QUIETLY = (
     "--disable-quic",
 )
 
-Serve = Callable[..., Awaitable[str]]
+
+class Address(str):
+    """Where a portal answers; it knows the portal's folder too."""
+
+    data: Path
+
+
+Serve = Callable[..., Awaitable[Address]]
 OpenPage = Callable[..., Awaitable[Page]]
 Axe = Callable[[Page], Awaitable[list[str]]]
 
@@ -63,7 +70,8 @@ class Served:
         self.engine, self.data = engine, data
         self.database = engine.migrated()
         with socket.create_server(("127.0.0.1", 0)) as listener, (data / "log").open("wb") as log:
-            self.address = f"http://{host}:{listener.getsockname()[1]}"
+            self.address = Address(f"http://{host}:{listener.getsockname()[1]}")
+            self.address.data = data
             settings = {
                 "PORTAL_DEMO": "1",
                 "PORTAL_DATA": str(data),
@@ -110,7 +118,7 @@ def serve(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """
     running: dict[tuple[str, ...], Served] = {}
 
-    async def start(prepare: str = "", app: str = "app:app", host: str = "127.0.0.1") -> str:
+    async def start(prepare: str = "", app: str = "app:app", host: str = "127.0.0.1") -> Address:
         wanted = (app, prepare, host)
         if wanted not in running:
             data = tmp_path_factory.mktemp("served")
@@ -186,7 +194,7 @@ def watch(page: Page, address: str) -> None:
     page.on("request", asked)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def axe() -> Axe:
     """`await axe(page)` answers what the page does against WCAG 2.2 A and AA, a line for each place."""
 

@@ -2,6 +2,10 @@
 
 import pytest
 
+from tests.browser import look
+from tests.browser.cells import Answer, Cell
+from tests.browser.peopled import STRANGER
+
 SAMPLE = "tests.browser.sample:app"
 
 
@@ -31,6 +35,28 @@ async def test_what_goes_wrong_unseen_is_written_down(serve, open_page):
     assert "asks another site: https://elsewhere.test/x.png" in said and "Content Security Policy" in said
     assert await page.title() == "坏"
     page.problems.clear()
+
+
+async def test_a_look_at_a_page_tells_its_faults_by_kind(serve, chromium, axe):
+    address = await serve(app=SAMPLE)
+    cell = Cell("faulty", "/faulty", STRANGER, "", "zh", "elder", {})
+    answers = [Answer(cell, 200, "", {}), Answer(cell._replace(language="en", mode="standard"), 200, "", {})]
+    found = await look.look_at_all(chromium, axe, address, answers, frozenset({"写过的话"}))
+    said = {kind: " ".join(lines) for kind, lines in found.items()}
+    assert "2 headings" in said["headings"] and "''" in said["title"] and "500" not in said["title"]
+    assert "Content Security Policy" in said["console"] and "says zh-CN, elder" in said["language"]
+    assert said["sideways"].split()[1] == "px:"
+    assert "Save changes in" in said["words"] and "、小 in" not in said["words"]
+    assert "<button> 小" in said["targets"] and "16 px <p>" in said["letters"]
+    assert "label: Form elements must have labels" in said["axe"]
+
+
+async def test_words_of_another_language_are_told_from_what_people_wrote():
+    written = frozenset({"梅秀英", "银杏苑", "chen"})
+    assert look.in_chinese("梅秀英 has booked", written) == look.in_chinese("银杏苑梅秀英", written) == ""
+    assert look.in_chinese("预约 for 梅秀英", written).startswith("预约 in")
+    assert look.in_latin("登录名 chen，编号 K7F3-29QX", written) == ""
+    assert look.in_latin("请按 Save", written).startswith("Save in")
 
 
 async def test_the_same_portal_is_served_once_and_another_beside_it(serve, open_page):
