@@ -5,16 +5,19 @@ import shutil
 import sqlite3
 import subprocess
 import threading
+from dataclasses import replace
 
 import pytest
 
-from portal import database, journal, schema
+from portal import database, journal, schema, settings
 from portal.commands import copies
 from portal.database import transaction
 from portal.people.models import Person
+from tests.commands.conftest import KEYS, SECRET
 
 
 async def add(url: str, name: str) -> None:
+    settings.use(replace(settings.current(), secret=SECRET, keys=KEYS))  # as the commands of these tests have them
     await database.connect(url)
     try:
         async with transaction():
@@ -44,7 +47,8 @@ def test_what_was_backed_up_comes_back(type_in, database_url, tmp_path):
     restored = type_in("restore", str(copy), "--replace")
     assert restored.exit_code == 0, restored.output
     assert asyncio.run(names(database_url)) == ["梅"]
-    assert type_in("verify").exit_code == 0
+    ended = type_in("verify")
+    assert ended.exit_code == 0, ended.output
 
 
 def test_a_copy_is_never_written_over_another(type_in, tmp_path):
