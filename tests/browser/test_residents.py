@@ -11,6 +11,39 @@ from playwright.async_api import Page, Route
 
 DEMO = "portal.demo:load"
 NARROW = 320
+PUBLIC = (
+    "/",
+    "/book",
+    "/book/story?topic=debt",
+    "/book/safety",
+    "/book/times?topic=debt",
+    "/lawyers",
+    "/report",
+    "/lectures",
+    "/council",
+    "/public",
+    "/board/definitions",
+    "/help",
+    "/lookup",
+    "/privacy",
+    "/sign-in",
+    "/sign-in?back=/book/confirm",
+    "/staff/sign-in",
+    "/card",
+    "/nowhere",
+)
+OWN = (
+    "/",
+    "/desk",
+    "/me",
+    "/me/proxies",
+    "/quiet",
+    "/book/triage",
+    "/waitlist/new?topic=debt",
+    "/disputes/new",
+    "/feedback/new",
+    "/council/motions/new",
+)
 MONTHS = 300 * 24 * 3600  # seconds for which a choice lasts at least
 WEIGHT = 20 * 1024  # bytes on the wire, headers included
 
