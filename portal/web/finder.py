@@ -73,8 +73,8 @@ class Finder:
 
     @property
     def is_narrowed(self) -> bool:
-        """Is anything but the usual asked for?"""
-        return bool(self._query())
+        """Is anything but the usual asked for, understood or not?"""
+        return bool(self._query()) or not self.ok
 
     @property
     def chosen(self) -> list[str]:

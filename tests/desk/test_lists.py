@@ -66,7 +66,7 @@ async def test_each_choice_of_each_filter_has_its_address_and_says_so_and_nothin
         for odd in ("nonsense", "__class__", "%00", "1%20OR%201=1", "٣"):
             page = await opened(cast, path, f"{name}={odd}")
             assert page.status == 422 and page.errors() and not page.all(ROWS), (name, odd)
-            assert page.has("清除条件") or not page.all("//*[@data-results]//tbody")
+            assert page.has("清除条件"), (name, odd)
 
 
 @pytest.mark.parametrize("path", LISTS)
