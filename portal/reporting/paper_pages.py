@@ -27,15 +27,16 @@ async def certificate(request: Request) -> Sheet:
         request, found, person__number=numbers.read(request.path_params["number"]) or ""
     )
     this = clock.today().year
-    years = [str(this - n) for n in range(YEARS)]
-    asked = request.query_params.get("year", "")
-    year = asked if asked in years else years[0]
-    served = await service_queries.year_of(lawyer, int(year))
+    years = {str(year): year for year in range(this, this - YEARS, -1)}
+    year = years.get(request.query_params.get("year", ""), this)
+    served = await service_queries.year_of(lawyer, year)
     own = lawyer.person_id == person.id
     way = url("roster:mine") if own else url("roster:lawyer", number=lawyer.person.number)
     here = url("reporting:certificate", number=lawyer.person.number)
-    others = [(_("%(year)s年") % {"year": one}, f"{here}?year={one}") for one in years if one != year]
-    paper = papers.certificate(lawyer, int(year), served, locality.name())
+    others = [
+        (_("%(year)s年") % {"year": one}, f"{here}?year={one}") for one in years.values() if one != year
+    ]
+    paper = papers.certificate(lawyer, year, served, locality.name())
     return Sheet(paper, (_("回到值班"), way), others=others)
 
 
