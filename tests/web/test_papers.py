@@ -8,6 +8,7 @@ import pytest
 import typst
 from lxml import html
 
+from app import app
 from portal import clock, languages, settings
 from portal.web import papers, templating, typesetting
 from portal.web.papers import (
@@ -24,6 +25,8 @@ from portal.web.papers import (
     Table,
     Words,
 )
+from tests.attacks import world
+from tests.attacks.towns import build
 from tests.papers import alternatives, bare, kinds, opened, words
 
 ON = date(2026, 3, 9)
@@ -115,8 +118,8 @@ def test_the_page_and_the_file_say_the_same_words(language, format, mark):
     with languages.speaking(language):
         paper = whole(format, mark=mark)
         page = on_page(paper)
-        if format == Format.SLIP:  # a slip has its number beside its title, without a word before it
-            page -= Counter(bare(languages.gettext("编号")) + bare(paper.issuer))
+        if format == Format.SLIP:  # a slip has its number beside its title, and no line for who hands it over
+            page -= Counter(bare(paper.issuer))
         assert in_file(paper) == page
 
 
@@ -229,3 +232,30 @@ def test_every_kind_of_block_is_drawn_by_both():
         name for node in page.iter() for name in (node.get("class") or "").split()
     }
     assert SimpleNamespace(**described["frame"]).date == [2026, 3, 9]
+
+
+DOCUMENTS = [route for route in app.routes if getattr(route, "name", "").endswith("_pdf") and route.of]  # type: ignore[attr-defined]
+
+
+async def test_every_document_of_the_portal_says_in_its_file_what_stands_on_its_page(database, monkeypatch):
+    monkeypatch.undo()  # the address of the tests' portal serves as well
+    town = (await build())[0]
+    met = set()
+    for name in ("owner", "lawyer", "lead"):
+        somebody = town.people[name]
+        browser = await somebody.browser()
+        for route in DOCUMENTS:
+            for thing in town.things:
+                if thing.kind != route.of or thing.parts(somebody) is None:  # type: ignore[attr-defined]
+                    continue
+                path = world.address(route.path, thing)
+                page, file = await browser.get(path.removesuffix(papers.FILE)), await browser.get(path)
+                if file.status != 200:
+                    assert file.status in (303, 403, 404, 409) and "pdf" not in file.headers["content-type"]
+                    continue
+                said = bare(words(file.response.content))
+                sheet = page.all("//article[contains(@class, 'print')]//text()[normalize-space()]")
+                lacking = [str(text) for text in sheet if bare(str(text)) not in said]
+                assert sheet and lacking == [], path
+                met.add(route.name)
+    assert met == {route.name for route in DOCUMENTS}
