@@ -93,13 +93,13 @@ def _period(request: Request) -> tuple[Form, Wanted, str]:
     form, known = Form.asked(request), rules.months(clock.today(), MONTHS)
     since = form.choice("since", known, required=False) or known[-12]
     until = form.choice("until", known, required=False) or known[-1]
-    level = form.choice("level", [str(int(level)) for level in LEVEL_NAMES], required=False)
+    level = form.choice("level", LEVEL_NAMES, required=False)
     if since > until:
         form.refuse("until", _("结束的月份在开始之前。"))
     form.values |= {"since": since, "until": until}
-    asked = {"since": since, "until": until, **({"level": level} if level else {})}
+    asked = {"since": since, "until": until, **({"level": str(level.value)} if level else {})}
     first, after = rules.first_of(since), rules.first_after(until)
-    wanted = Wanted(level=int(level) if level else None, since=first, until=after)
+    wanted = Wanted(level=level, since=first, until=after)
     return form, wanted, urlencode(asked)
 
 
@@ -155,7 +155,7 @@ def _choices() -> dict[str, Any]:
     """What the filters offer."""
     return {
         "months": [(key, month(key)) for key in reversed(rules.months(clock.today(), MONTHS))],
-        "levels": [(str(int(level)), name) for level, name in LEVEL_NAMES.items()],
+        "levels": [(str(level.value), name) for level, name in LEVEL_NAMES.items()],
     }
 
 
