@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 
 from portal import clock
 from portal.community.models import Building
-from portal.disputes.models import LEVEL_NAMES
+from portal.disputes.models import LEVEL_NAMES, Level
 from portal.disputes.queries import Wanted
 from portal.languages import _, lazy_
 from portal.law import places
@@ -93,7 +93,7 @@ def _period(request: Request) -> tuple[Form, Wanted, str]:
     form, known = Form.asked(request), rules.months(clock.today(), MONTHS)
     since = form.choice("since", known, required=False) or known[-12]
     until = form.choice("until", known, required=False) or known[-1]
-    level = form.choice("level", LEVEL_NAMES, required=False)
+    level = form.choice("level", Level, required=False)
     if since > until:
         form.refuse("until", _("结束的月份在开始之前。"))
     form.values |= {"since": since, "until": until}

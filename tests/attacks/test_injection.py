@@ -122,10 +122,16 @@ def speaks_pdf(body: bytes) -> list[str]:
     return [f"{number} {deed}" for number, thing in things.items() for deed in DEEDS if f"'{deed}'" in thing]
 
 
+def speaks_script(text: str) -> list[str]:
+    """A script is ours from end to end: no word of anybody's stands in it."""
+    return ["somebody's words in a script"] if "zap" in text.lower() else []
+
+
 SPEAKS: dict[str, Callable[[Any], list[str]]] = {
     "text/html": speaks_html,
     "text/csv": speaks_csv,
     "text/calendar": speaks_calendar,
+    "text/javascript": speaks_script,
     "application/pdf": speaks_pdf,
 }
 

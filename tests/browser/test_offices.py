@@ -67,7 +67,9 @@ async def reach(page, start, *names):
 
 async def doors(page):
     """Where the navigation leads."""
-    return await page.locator("nav.navigation a").evaluate_all("all => all.map(link => link.getAttribute('href'))")
+    return await page.locator("nav.navigation a").evaluate_all(
+        "all => all.map(link => link.getAttribute('href'))"
+    )
 
 
 @pytest.fixture
