@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from tortoise.expressions import Q, RawSQL, Subquery
+from tortoise.expressions import Q, RawSQL
 
 from portal import index, pairs, policy
-from portal.law import numbers
+from portal.law import identifiers, numbers
 from portal.people import queries, sight
 from portal.people.models import Person
 
@@ -19,16 +19,22 @@ async def matching(kind: type[sight.Guarded], person: Any, text: str) -> Q:
     """The rows of a kind that this person may find by this text, to be narrowed with `kind.visible_to(person)`.
 
     A number, a telephone or its last four digits, a name or part of it, its pinyin or initials, or two neighbouring
-    characters and more of what was written; of several words each must be found. A row is found by a part (name, contact,
-    place, facts, advice) by nobody but whom the policy gives that part of that row. Without any text: every row.
+    characters and more of what was written; of several words each must be found. What reads as a number, or as a whole
+    telephone, is that and nothing else: one look-up, and no word of it is asked for. A row is found by a part (name,
+    contact, place, facts, advice) by nobody but whom the policy gives that part of that row. Without any text: every row.
     """
     text = text.strip()[:LONGEST]
     if not text:
         return sight.EVERYTHING
-    standing = sight.relations(kind, person)
+    standing, number = sight.relations(kind, person), _number(kind, text)
+    if number and not _may_be_words(text):
+        return Q(number=number)
+    by_phone = await _by_phone(kind, standing, text)
+    if _is_phone(text) and kind.PERSON:
+        return by_phone
     words = pairs.runs(text)[:WORDS]
     by_words = [_given(standing, partial(_by_word, kind, word)) for word in words]
-    whole = [_by_number(text), _given(standing, partial(_by_phone, kind, text))]
+    whole = [Q(number=number) if number else sight.NOTHING, by_phone]
     return Q(*whole, Q(*by_words) if words else sight.NOTHING, join_type="OR")
 
 
@@ -47,17 +53,30 @@ def _given(standing: list[tuple[policy.Sight, Q]], by: Callable[[frozenset[str]]
     return Q(*ways, join_type="OR") if ways else sight.NOTHING
 
 
-def _by_number(text: str) -> Q:
-    number = numbers.read(text)
-    return Q(number=number) if number else sight.NOTHING
+def _number(kind: type[sight.Guarded], text: str) -> str | None:
+    has_one = "number" in kind._meta.fields_map  # type: ignore[attr-defined]
+    return numbers.read(text) if has_one else None
 
 
-def _by_phone(kind: type[sight.Guarded], text: str, parts: frozenset[str]) -> list[Q]:
-    if policy.CONTACT not in parts or not kind.PERSON:
-        return []
-    meant = queries.by_phone(text)
-    whose: Any = Subquery(Person.filter(meant).values("id"))
-    return [meant if kind is Person else sight.where(f"{kind.PERSON}__in", whose)]
+def _may_be_words(text: str) -> bool:
+    """Letters alone are a name's pinyin as likely as a number: zhangjun, zhang jun."""
+    return "".join(text.split()).isalpha()
+
+
+def _is_phone(text: str) -> bool:
+    try:
+        return bool(identifiers.phone(text))
+    except ValueError:
+        return False
+
+
+async def _by_phone(kind: type[sight.Guarded], standing: list[tuple[policy.Sight, Q]], text: str) -> Q:
+    """Whose telephone it is, where their contact is given. Who that is comes first, so that rows are reached from there."""
+    reached = [condition for seen, condition in standing if policy.CONTACT in seen.parts]
+    if not reached or not kind.PERSON:
+        return sight.NOTHING
+    whose = await Person.filter(queries.by_phone(text)).values_list("id", flat=True)
+    return sight.where(f"{kind.PERSON}__in", list(whose)) & Q(*reached, join_type="OR")
 
 
 def _by_word(kind: type[sight.Guarded], word: str, parts: frozenset[str]) -> list[Q]:
