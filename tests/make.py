@@ -188,6 +188,7 @@ async def appointment(who: Person, at: Slot, topic: str = Topic.DEBT, **columns:
             **columns,
         )
         await Hold.create(slot=at, appointment=made)
+        index.changed(made)
     return made
 
 
@@ -199,16 +200,18 @@ async def consultation(
     if booked:
         columns.setdefault("community_id", booked.community_id)
     async with transaction():
-        return await Consultation.create(
+        made = await Consultation.create(
             **{"person": who, "appointment": booked, "topic": Topic.DEBT, "words": words, **here(**columns)}
         )
+        index.changed(made)
+    return made
 
 
 async def lecture(speaker: Lawyer | None = None, capacity: int = 40, **columns: Any) -> lectures.Lecture:
     """A lecture open for sign-up, three days ahead in the afternoon."""
     starts: datetime = clock.at(working_day(3), 14 * 60)
     async with transaction():
-        return await lectures.Lecture.create(
+        made = await lectures.Lecture.create(
             **{
                 "title": "借条怎么写才管用",
                 "theme": "contract",
@@ -221,6 +224,8 @@ async def lecture(speaker: Lawyer | None = None, capacity: int = 40, **columns: 
                 **here(**columns),
             }
         )
+        index.changed(made)
+    return made
 
 
 async def sign_in(browser: Browser, somebody: Person, way: Way | None = None) -> Browser:

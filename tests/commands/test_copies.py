@@ -17,7 +17,9 @@ from tests.commands.conftest import KEYS, SECRET
 
 
 async def add(url: str, name: str) -> None:
-    settings.use(replace(settings.current(), secret=SECRET, keys=KEYS))  # as the commands of these tests have them
+    settings.use(
+        replace(settings.current(), secret=SECRET, keys=KEYS)
+    )  # as the commands of these tests have them
     await database.connect(url)
     try:
         async with transaction():
