@@ -123,8 +123,8 @@ def filters(query: Mapping[str, str], grids: list[tuple[str, str]], today: date)
         Filter("category", _("类别"), [(kind.value, kind.label) for kind in DisputeType]),
         Filter("settled", _("化解在哪里"), [("grid", _("没有出网格")), ("community", _("没有出社区"))]),
         Filter("month", _("月份"), [(key, month_name(key)) for key in months]),
-        Filter("danger", _("有危险"), [("1", _("只看有危险的"))]),
-        Filter("late", _("超期"), [("1", _("只看超过一个月的"))]),
+        Filter("danger", _("有危险"), [("1", _("有危险的"))]),
+        Filter("late", _("超期"), [("1", _("拖过一个月的"))]),
     ]
 
 
