@@ -96,6 +96,7 @@ class Database(SqliteClient):
                 self.writer = await self._connect(
                     self.filename,
                     synchronous="FULL",
+                    secure_delete="ON",  # what is let go is overwritten, not only forgotten
                     journal_size_limit=64 * 1024 * 1024,
                     foreign_keys="OFF" if self.migrating else "ON",
                 )

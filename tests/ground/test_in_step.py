@@ -77,6 +77,12 @@ async def test_booking_moving_cancelling_waiting_and_accepting(cast):
     assert await traces(await Consultation.get(appointment_id=accepted.id)) == {"facts"}
 
 
+async def test_whoever_waits_already_and_says_it_otherwise(cast):
+    waiting = await booking.join(cast.tao, "debt", {"words": "等了很久。"})
+    await booking.join(cast.tao, "debt", {"words": "又想起一张借条。"})
+    assert await traces(waiting) == {"facts"}
+
+
 async def test_a_consultation_from_the_story_to_the_corrected_prescription(cast):
     slot = await make.slot(cast.chen)
     await booking.hold("b", slot.starts_at, "debt")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import clock, invariants, journal, notices
+from portal import clock, database, invariants, journal, notices
 from portal.booking.models import Appointment, Wait, WaitState
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Party, Side
@@ -311,3 +311,18 @@ async def test_an_appointment_without_a_consultation_goes_with_its_names(cast):
         await actions.carry_out()
     assert (await Appointment.get(id=booked.id)).needs == ""
     assert (await Party.get()).name == ""
+
+
+async def test_nothing_of_what_was_let_go_stays_in_the_index(cast):
+    made = await told(cast)
+    (held,) = await rows("SELECT tokens FROM trace WHERE source = ? AND part = 'facts'", made.id)
+    with clock.standing_at(made.ended_at + LATER):
+        await actions.approve(cast.guo, await proposed(made))
+        await actions.carry_out()
+    left = [row["tokens"] for row in await rows("SELECT tokens FROM trace")]
+    assert not {*held["tokens"].split()} & {*" ".join(left).split()}
+    if database.engine() == "sqlite":
+        segments = b"".join([row["block"] for row in await rows("SELECT block FROM trace_found_data")])
+        # a segment leaves out what a token shares with the one before it: its end is always written
+        assert [token for token in held["tokens"].split() if token[3:].encode() in segments] == []
+        assert any(token[3:].encode() in segments for token in left[0].split())

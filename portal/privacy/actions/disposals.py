@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from portal import clock, database, journal, settings, states
+from portal import clock, database, index, journal, settings, states
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.journal import Entry
@@ -94,6 +94,9 @@ async def carry_out() -> int:
         for subject in disposal.subjects:
             gone += await _let_go(disposal, UUID(str(subject)))
         await _conclude(disposal)
+    if gone:
+        async with transaction():
+            await index.purge()
     return gone
 
 

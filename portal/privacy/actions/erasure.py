@@ -169,6 +169,8 @@ async def clean() -> int:
             async with transaction():
                 done += await (rows.update(**blanks(over.model)) if columns else rows.delete())
                 await index.write(index.of(over.model), list(keys))
+    async with transaction():
+        await index.purge()
     return done
 
 
