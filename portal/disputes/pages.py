@@ -111,8 +111,9 @@ async def create(request: Request) -> Response:
     own_name = (
         form.text("name", most=40, missing=_("请写怎么称呼您。")) if _is_nameless(person) else person.name
     )
+    told = forms.read_report(form, person, own_name)
     where = await community.place(form, required=True)
-    said = replace(forms.read_report(form, person, own_name), place=where.place, said=where.said)
+    said = replace(told, place=where.place, said=where.said)
     start, content = forms.read_start(form) if person.roles else (forms.Start.RAISED, "")
     if start == forms.Start.SETTLED and form.ok and not rules.may_report_settled(person, spot(said)):
         form.refuse("building", _("只能登记您负责的地方已经化解的事。别处的事请选“需要上报”。"))
