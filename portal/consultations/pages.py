@@ -135,6 +135,7 @@ async def handled(
         **await told(request, consultation),
         offers=states.offers(person, consultation, rules.MAY, now),
         may_write=rules.may_write(person, consultation, now),
+        is_ahead=rules.is_ahead(person, consultation, now),
         draft=await queries.draft(consultation) if rules.is_lawyer_of(person, consultation) else None,
         may_refer=rules.may_refer(person, consultation, now),
         refer_form=refer_form,

@@ -14,7 +14,9 @@ from portal.languages import _
 
 
 def over(consultation: Consultation) -> Conflict:
-    """What is said to whoever tries to write in a 处方 that is issued, or after the consultation was closed."""
+    """What is said to whoever tries to write in a 处方 before its morning, once it is issued, or after all was closed."""
+    if consultation.state == State.ASKED:
+        return Conflict(_("到了预约那天早上，就可以在这里开始咨询、写处方。"))
     if consultation.state == State.CLOSED:
         return Conflict(_("这次咨询已经结束，没有开处方，现在不能再写。"))
     return Conflict(_("处方已经签发，不能再改动。需要更正时，请打开处方，写明原因，另出一版。"))

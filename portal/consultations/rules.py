@@ -9,6 +9,7 @@ from typing import Any
 
 from portal import policy
 from portal.booking.models import State as AppointmentState
+from portal.booking.rules import EARLY
 from portal.consultations.models import Danger, Onward, Outcome, PrescriptionState, State
 from portal.languages import lazy_
 from portal.law.hotlines import AMBULANCE, FRAUD, LABOUR, LEGAL_SERVICE, MIND, POLICE, WOMEN, Hotline
@@ -137,8 +138,16 @@ def is_handling(person: Any, consultation: Any) -> bool:
 
 
 def may_start(person: Any, consultation: Any, now: datetime) -> bool:
-    """Only its lawyer begins it."""
-    return consultation.state == State.ASKED and is_lawyer_of(person, consultation)
+    """Only its lawyer begins it, and not before the morning of the appointment may begin."""
+    if consultation.state != State.ASKED or not is_lawyer_of(person, consultation):
+        return False
+    return bool(now >= consultation.appointment.starts_at - EARLY)
+
+
+def is_ahead(person: Any, consultation: Any, now: datetime) -> bool:
+    """Does its lawyer only wait for that morning?"""
+    is_theirs = consultation.state == State.ASKED and is_lawyer_of(person, consultation)
+    return is_theirs and not may_start(person, consultation, now)
 
 
 def may_advise(person: Any, consultation: Any, now: datetime) -> bool:
@@ -158,8 +167,8 @@ def may_close(person: Any, consultation: Any, now: datetime) -> bool:
 
 
 def may_write(person: Any, consultation: Any, now: datetime) -> bool:
-    """A 处方 is written by the lawyer until the consultation ends; afterwards only a correction may be opened."""
-    return consultation.state in (State.ASKED, State.STARTED) and is_lawyer_of(person, consultation)
+    """A 处方 is written by the lawyer, writing begins the consultation; once it ended only a correction may be opened."""
+    return may_start(person, consultation, now) or may_advise(person, consultation, now)
 
 
 def may_refer(person: Any, consultation: Any, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Who may do what with a consultation and its 处方, and what must stand in one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -23,8 +23,9 @@ MEI, CHEN, FANG, YU = (
 )
 
 
-def consultation(state=State.ASKED, booked=Booked.BOOKED):
-    appointment = SimpleNamespace(state=booked, lawyer=SimpleNamespace(person_id="chen")) if booked else None
+def consultation(state=State.ASKED, booked=Booked.BOOKED, starts_at=NOW):
+    lawyer = SimpleNamespace(person_id="chen")
+    appointment = SimpleNamespace(state=booked, lawyer=lawyer, starts_at=starts_at) if booked else None
     return SimpleNamespace(person_id="mei", community_id="here", state=state, appointment=appointment)
 
 
@@ -57,6 +58,15 @@ def test_nobody_but_the_lawyer_starts_writes_or_issues(who):
     assert rules.may_start(CHEN, consultation(), NOW) and not rules.may_start(who, consultation(), NOW)
     assert rules.may_write(CHEN, consultation(), NOW) and not rules.may_write(who, consultation(), NOW)
     assert rules.may_issue(CHEN, prescription(), NOW) and not rules.may_issue(who, prescription(), NOW)
+
+
+def test_nothing_is_begun_before_the_morning_of_the_appointment():
+    tomorrow, begun = NOW + timedelta(days=1), (State.STARTED, Booked.STARTED)
+    early = consultation(starts_at=tomorrow)
+    assert not rules.may_start(CHEN, early, NOW) and not rules.may_write(CHEN, early, NOW)
+    assert rules.is_ahead(CHEN, early, NOW) and not rules.is_ahead(FANG, early, NOW)
+    assert rules.may_start(CHEN, early, tomorrow) and not rules.is_ahead(CHEN, early, tomorrow)
+    assert rules.may_write(CHEN, consultation(*begun, starts_at=tomorrow), NOW)
 
 
 @pytest.mark.parametrize(
