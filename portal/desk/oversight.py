@@ -13,7 +13,7 @@ async def of_told(person: Person) -> list[Block]:
     told = await glass_queries.told(person)
     return [
         Block(
-            _("有人打开了保密内容"),
+            _("有人打开了保密内容") if told else _("打开保密内容的记录"),
             len(told),
             _("没有等您核对的。"),
             [
