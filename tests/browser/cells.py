@@ -105,6 +105,12 @@ class Portal:
         self.files: set[str] = set()  # routes that answered something else than a page
         self.client = httpx.AsyncClient(base_url=self.address, timeout=60, trust_env=False)
 
+    async def __aenter__(self) -> "Portal":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.aclose()
+
     @property
     def written(self) -> frozenset[str]:
         """Words that people wrote, or that are names."""

@@ -12,7 +12,8 @@ PEOPLED = "tests.browser.peopled:fill"
 @pytest.fixture(scope="module")
 async def portal(serve):
     """The demonstration, with somebody of every kind signed in."""
-    return Portal(await serve(PEOPLED))
+    async with Portal(await serve(PEOPLED)) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -52,28 +53,28 @@ async def test_a_form_that_is_sent_empty_comes_back_sound(chromium, axe, portal,
 
 
 async def test_before_anything_has_happened_every_page_is_sound(serve, chromium, axe):
-    portal = Portal(await serve("tests.browser.peopled:bare"))
-    pages = await cells.short(portal, errands=False)
-    assert not (wrong := await sound(chromium, axe, portal, pages, inspects=False)), wrong
+    async with Portal(await serve("tests.browser.peopled:bare")) as portal:
+        pages = await cells.short(portal, errands=False)
+        assert not (wrong := await sound(chromium, axe, portal, pages, inspects=False)), wrong
 
 
 async def test_words_without_end_break_no_page(serve, chromium, axe):
-    portal = Portal(await serve("tests.browser.peopled:stretched"))
-    pages = await cells.short(portal, errands=False)
-    assert not (wrong := await sound(chromium, axe, portal, pages, inspects=False)), wrong
+    async with Portal(await serve("tests.browser.peopled:stretched")) as portal:
+        pages = await cells.short(portal, errands=False)
+        assert not (wrong := await sound(chromium, axe, portal, pages, inspects=False)), wrong
 
 
 async def test_whatever_goes_wrong_is_told_on_a_sound_page(serve, chromium, axe):
-    portal = Portal(await serve("tests.browser.mishaps:nobody", "tests.browser.mishaps:app"))
-    asked = [
-        (status, cells.Cell("mishap", path, cells.STRANGER, "", language, mode, {}))
-        for (path, status), (language, mode) in zip(
-            MISHAPS.items(), cells.looks("", len(MISHAPS)), strict=True
-        )
-    ]
-    answers = [await portal.ask(cell) for _status, cell in asked]
-    assert [answer.status for answer in answers] == [status for status, _cell in asked]
-    assert not (wrong := await sound(chromium, axe, portal, answers, replays=True)), wrong
+    async with Portal(await serve("tests.browser.mishaps:nobody", "tests.browser.mishaps:app")) as portal:
+        asked = [
+            (status, cells.Cell("mishap", path, cells.STRANGER, "", language, mode, {}))
+            for (path, status), (language, mode) in zip(
+                MISHAPS.items(), cells.looks("", len(MISHAPS)), strict=True
+            )
+        ]
+        answers = [await portal.ask(cell) for _status, cell in asked]
+        assert [answer.status for answer in answers] == [status for status, _cell in asked]
+        assert not (wrong := await sound(chromium, axe, portal, answers, replays=True)), wrong
 
 
 MISHAPS = {

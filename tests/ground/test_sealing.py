@@ -252,7 +252,9 @@ async def test_what_was_touched_is_not_shown_but_named(cast, how):
     assert answer.status == 500 and "无法读取" in answer.text
     assert "金丝雀" not in answer.text and "假话" not in answer.text and "Traceback" not in answer.text
     found = [result async for result in invariants.check() if result.broken]
-    assert [result.promise for result in found] == ["Everything sealed opens, in its own row"]
+    # An envelope that is whole but another row's opens for the index too, which then finds what it did not write.
+    strange = ["Every record is found by what it says, and by nothing else"] if how == "row" else []
+    assert [result.promise for result in found] == ["Everything sealed opens, in its own row", *strange]
     assert found[0].broken[0].startswith(f"consultation.words of {mine.id}: ")
 
 

@@ -72,7 +72,8 @@ def test_who_is_sent_elsewhere_is_told_where():
 
 
 def test_the_hotlines_are_the_national_ones():
-    assert {line.phone for line in HOTLINES} == {"110", "120", "12348", "12333", "12345", "12338"}
+    everywhere = {"110", "120", "12348", "12333", "12345", "12338", "12356", "96110"}
+    assert {line.phone for line in HOTLINES} == everywhere
     for line in HOTLINES:
         assert ("24" in str(line.hours)) is (line.phone in ("110", "120"))
     assert {line for topic in Topic for line in topic.routes} <= set(HOTLINES)

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from app import app
-from portal import clock, database, invariants
+from portal import clock, database, invariants, journal
 from portal.booking.models import Hold
 from portal.database import transaction
 from portal.people.models import Person
@@ -94,7 +94,7 @@ async def test_ten_thousand_requests_cut_off_leave_nothing_behind(cast):
 
     async def write(n: int) -> None:  # more at once than any pool has connections
         async with transaction():
-            await Person.create(name=f"{n}")
+            await journal.record(None, "create", await Person.create(name=f"{n}"))
 
     await asyncio.wait_for(asyncio.gather(*(write(n) for n in range(50))), 20)
     assert await Person.filter(name__in=[str(n) for n in range(50)]).count() == 50

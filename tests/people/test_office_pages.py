@@ -274,7 +274,9 @@ async def test_nobody_is_left_without_a_desk(cast):
     coordinator = await make.person("冯联络", Role.FIRM_COORDINATOR, firm=cast.hengdao)
     for who in (coordinator, cast.kong, cast.jiang, cast.xu):
         page = await (await signed_in(who)).get("/desk")
-        assert page.status == 200 and page.all("//main//section[contains(@class, 'block')]//a"), who.name
+        assert page.status == 200 and page.all(
+            "//main//section[contains(@class, 'block') or contains(@class, 'desk__calm')]//a | //main/div[@class='cluster']//a"
+        ), who.name
 
 
 # -- showing again who one is --------------------------------------------------------------------------------------------
