@@ -58,6 +58,7 @@ async def test_before_anything_has_happened_every_page_is_sound(serve, chromium,
         assert not (wrong := await sound(chromium, axe, portal, pages, inspects=False)), wrong
 
 
+@pytest.mark.long
 async def test_words_without_end_break_no_page(serve, chromium, axe):
     async with Portal(await serve("tests.browser.peopled:stretched")) as portal:
         pages = await cells.short(portal, errands=False)
