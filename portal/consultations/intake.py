@@ -41,6 +41,11 @@ class Intake:
         """Any danger makes it urgent: one that was ticked, or one that the words show."""
         return bool(self.dangers or self.seems.signs)
 
+    @property
+    def is_unnamed(self) -> bool:
+        """Something is told, and nobody has said yet which matter it is: there is something to suggest."""
+        return self.topic in ("", Topic.OTHER) and bool(self.words)
+
     @cached_property
     def seems(self) -> Suggestion:
         """What the story seems to be about. The resident chooses the topic; this only helps."""

@@ -16,7 +16,7 @@ from portal.community.queries import community
 from portal.consultations import actions, forms, queries, safety_pages
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
-from portal.consultations.safety_pages import told
+from portal.consultations.safety_pages import onward, told
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
@@ -82,14 +82,7 @@ async def tell(request: Request) -> Response:
     intake = Intake.read(await drafts.keep(browser(request), **typed))
     if intake.is_urgent:
         return see(request, "book:safety")
-    return _onward(request, intake)
-
-
-def _onward(request: Request, intake: Intake) -> Response:
-    """Whoever knows what it is about chooses a time; whoever does not is helped to name it."""
-    if intake.topic in ("", Topic.OTHER) and intake.words:
-        return see(request, "book:suggestion")
-    return see(request, "book:times", query=f"topic={intake.topic or Topic.OTHER.value}")
+    return onward(request, intake)
 
 
 async def suggestion(request: Request) -> Response:

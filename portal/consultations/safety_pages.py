@@ -44,7 +44,7 @@ def safety_page(request: Request, intake: Intake, form: Form | None, code: int =
         dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
         signs=signs.items(),
         is_at_risk=not signs or bool(rules.AT_RISK & signs.keys() or set(intake.dangers) - {Danger.DEADLINE}),
-        is_unnamed=intake.topic in ("", Topic.OTHER),
+        is_unnamed=intake.is_unnamed,
         topic=intake.topic or Topic.OTHER.value,
     )
 
@@ -57,10 +57,16 @@ async def protect(request: Request) -> Response:
         return safety_page(request, intake, form, 422)
     await drafts.keep(browser(request), **typed)
     flash = _("口令记住了，会和这次的预约一起设好。") if typed["passphrase"] else ""
-    query = f"topic={intake.topic or Topic.OTHER.value}"
     if form.values.get("then") == "triage":
         return see(request, "book:triage", flash=flash)
-    return see(request, "book:times", flash=flash, query=query)
+    return onward(request, intake, flash)
+
+
+def onward(request: Request, intake: Intake, flash: str = "") -> Response:
+    """Whoever knows what it is about chooses a time; whoever does not is helped to name it."""
+    if intake.is_unnamed:
+        return see(request, "book:suggestion", flash=flash)
+    return see(request, "book:times", flash=flash, query=f"topic={intake.topic or Topic.OTHER.value}")
 
 
 routes: list[BaseRoute] = [
