@@ -37,6 +37,7 @@ class State(StrEnum):
     BOOKED = "booked"
     CHECKED_IN = "checked_in"
     CALLED = "called"
+    PARKED = "parked"
     STARTED = "started"
     DONE = "done"
     MISSED = "missed"
@@ -47,6 +48,7 @@ STATE_NAMES = {
     State.BOOKED: lazy_("已预约"),
     State.CHECKED_IN: lazy_("已报到"),
     State.CALLED: lazy_("已叫号"),
+    State.PARKED: lazy_("暂时走开"),
     State.STARTED: lazy_("咨询中"),
     State.DONE: lazy_("已咨询"),
     State.MISSED: lazy_("未到"),
@@ -80,6 +82,10 @@ class Appointment(sight.Guarded, Record):
     slot = fields.ForeignKeyField(
         "portal.Slot", related_name="appointments", on_delete=fields.RESTRICT, db_index=True
     )
+    second_slot = fields.ForeignKeyField(
+        "portal.Slot", null=True, related_name="seconds", on_delete=fields.RESTRICT, db_index=True
+    )  # the next time at the same desk, for who needs two
+    second_slot_id: UUID | None
     lawyer = fields.ForeignKeyField(
         "portal.Lawyer", related_name="appointments", on_delete=fields.RESTRICT, db_index=True
     )
@@ -107,6 +113,16 @@ class Appointment(sight.Guarded, Record):
     assigned = fields.JSONField(default=list)  # why this lawyer: one row per lawyer who was free, best first
     reason = Sealed(200, default="")  # of the last move or the cancellation
     missed_because = fields.CharField(max_length=16, default="")
+    contested = Sealed(200, default="", db_default="")  # what the resident says who was not missing
+    over_limit = Sealed(200, default="", db_default="")  # why staff booked more than one person may
+    booked_by = fields.ForeignKeyField(
+        "portal.Person", null=True, related_name="booked", on_delete=fields.SET_NULL, db_index=True
+    )  # staff or a proxy, where it was not the resident
+    booked_by_id: UUID | None
+    ticket = fields.IntField(null=True)  # the number on the day's slip of paper, counted by community
+    calls = fields.IntField(
+        default=0, db_default=0
+    )  # how often they were called, at the door or on the telephone
     sequence = fields.IntField(default=0)  # of the calendar entry (RFC 5545)
     checked_in_at = Instant(null=True)
     called_at = Instant(null=True)
@@ -152,7 +168,7 @@ class Appointment(sight.Guarded, Record):
     PARTS = {
         "line": ("topic", "mode", "channel", "state", "assigned", "missed_because"),
         policy.CONTACT: ("needs",),
-        policy.FACTS: ("reason",),
+        policy.FACTS: ("reason", "contested", "over_limit"),
     }
     PERSON = "person_id"
     FOUND_BY = {policy.CONTACT: ("needs",), policy.FACTS: ("reason",)}
@@ -223,13 +239,18 @@ class Hold(Row):
 
     A hold belongs to a browser that is filling in the form, to somebody on the waitlist who was offered the time, or
     for good to an appointment (then it has no end). One that belongs to none of them keeps a time that was given back
-    for the waitlist. One that has ended may be taken over by anybody.
+    for the waitlist, or leans on the hold of the time before it. One that has ended may be taken over by anybody.
     """
 
     slot = fields.OneToOneField("portal.Slot", related_name="hold")
     browser = fields.CharField(max_length=64, default="", db_index=True)
     wait = fields.OneToOneField("portal.Wait", null=True, related_name="hold")
     appointment = fields.OneToOneField("portal.Appointment", null=True, related_name="hold")
+    beside = fields.ForeignKeyField(
+        "portal.Hold", null=True, related_name="seconds", on_delete=fields.CASCADE, db_index=True
+    )  # of the time before it, when two are taken as one
+    beside_id: UUID | None
+    extended_at = Instant(null=True)  # once
     ends_at = Instant(null=True, db_index=True)
 
     class Meta:

@@ -34,8 +34,15 @@ class Party(Row):
     name = Sealed(60)
     # Of the name's normal form, which is what is compared.
     name_mark = Mark("name", "name", names.normal, default="", db_default="", db_index=True)
+    # Of how it sounds, without tones: alike is only a question, never an answer.
+    sound_mark = Mark("name", "name sound", names.sound, default="", db_default="", db_index=True)
     phone = Sealed(20, default="")
     phone_mark = Mark("phone", "phone", default="", db_default="", db_index=True)
+    building = fields.ForeignKeyField("portal.Building", null=True, on_delete=fields.SET_NULL, db_index=True)
+    building_id: UUID | None
+    id_tail = Sealed(
+        6, default="", db_default=""
+    )  # the last characters of an identity number, where they were given
 
     class Meta:
         table = "party"
@@ -66,7 +73,13 @@ class Check(Row):
     firm = fields.ForeignKeyField("portal.Firm", on_delete=fields.RESTRICT, db_index=True)
     searched = fields.JSONField()  # sides and how many names and numbers were compared
     hits = fields.JSONField()  # ids of the parties met
+    possible = fields.JSONField(
+        default=list, db_default="[]"
+    )  # ids of parties who may be meant: for a person to judge
     is_clear = fields.BooleanField()
+    by = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
+    by_id: UUID | None
+    decision = fields.CharField(max_length=12, default="", db_default="")  # member of Decision
 
     APPEND_ONLY = True
 

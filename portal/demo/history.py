@@ -134,7 +134,7 @@ def _plain(columns: dict[str, Any]) -> dict[str, Any]:
 def _pointed_at(model: type[Model], among: list[type[Model]]) -> list[type[Model]]:
     names = model._meta.fk_fields | model._meta.o2o_fields
     targets = {model._meta.fields_map[name].related_model for name in names}  # type: ignore[attr-defined]
-    return [target for target in among if target in targets]
+    return [target for target in among if target in targets and target is not model]
 
 
 def _batches(rows: list[Any]) -> Iterable[list[Any]]:

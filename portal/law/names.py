@@ -31,3 +31,10 @@ def normal(name: str) -> str:
     """
     key = identifiers.normal_company(name)[:KEY_LENGTH]
     return "" if key in NOBODY else key
+
+
+def sound(name: str) -> str:
+    """How a name sounds: pinyin without tones, syllable by syllable; 张伟 and 张玮 sound alike. Empty for nobody."""
+    from pypinyin import lazy_pinyin  # half a second and ten megabytes for whoever never writes a name
+
+    return " ".join(lazy_pinyin(normal(name)))[:KEY_LENGTH]

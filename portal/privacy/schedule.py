@@ -40,7 +40,8 @@ LINE = lazy_("编号、日期、类别和办理结果")
 NOTHING = lazy_("不留")
 LIMITATION = lazy_("《民法典》第 188 条：三年诉讼时效内，您可能还要用")
 NEEDED = lazy_("《个人信息保护法》第 19 条：办事需要的最短时间")
-PARTY = ("name", "phone")
+PARTY = ("name", "phone", "id_tail")
+BOOKING = ("needs", "reason", "contested", "over_limit")
 
 SCHEDULE: Mapping[str, Keeping] = {
     "consultation": Keeping(
@@ -52,13 +53,17 @@ SCHEDULE: Mapping[str, Keeping] = {
         LINE,
         Hand.TWO,
         {
-            "Consultation": ("words", "other_side", "other_phone", "guardian"),
-            "Appointment": ("needs", "reason"),
+            "Consultation": ("words", "other_side", "other_phone", "guardian", "helped_words"),
+            "Appointment": BOOKING,
             "Prescription": (
                 *("facts", "questions", "articles", "law", "steps", "deadlines", "risks", "next_place"),
                 "correction",
             ),
             "Referral": ("reason",),
+            "Note": ("words",),
+            "FollowUp": ("question", "answer"),
+            "Review": ("words",),
+            "Attachment": ("name",),
             "Party": PARTY,
         },
         by_wish=True,
@@ -71,7 +76,7 @@ SCHEDULE: Mapping[str, Keeping] = {
         lazy_("需要的帮助、取消的原因、对方的名字和电话"),
         LINE,
         Hand.TWO,
-        {"Appointment": ("needs", "reason"), "Party": PARTY},
+        {"Appointment": BOOKING, "Party": PARTY},
         by_wish=True,
     ),
     "dispute": Keeping(
@@ -140,7 +145,7 @@ SCHEDULE: Mapping[str, Keeping] = {
         lazy_("姓名、手机号、什么时候方便"),
         lazy_("编号"),
         Hand.TWO,
-        {"Person": ("name", "phone", "contact_when")},
+        {"Person": ("name", "phone", "contact_when", "former_names")},
     ),
     "wait": Keeping(
         lazy_("候补时先写的内容"),
@@ -190,7 +195,7 @@ SCHEDULE: Mapping[str, Keeping] = {
         lazy_("全部"),
         NOTHING,
         Hand.PORTAL,
-        {"Session": (), "Invitation": (), "CodeCard": ()},
+        {"Session": (), "Invitation": (), "CodeCard": (), "Link": ()},
     ),
     "credential": Keeping(
         lazy_("工作人员的登录方式"),
@@ -203,14 +208,14 @@ SCHEDULE: Mapping[str, Keeping] = {
         {"Credential": (), "Passkey": ()},
     ),
     "leave": Keeping(
-        lazy_("律师请假"),
+        lazy_("律师请假、换班"),
         lazy_("请假最后一天"),
         YEAR,
         NEEDED,
         lazy_("原因"),
         lazy_("日期"),
         Hand.PORTAL,
-        {"Leave": ("reason",)},
+        {"Leave": ("reason",), "Swap": ("reason",)},
     ),
     "glass": Keeping(
         lazy_("工作人员打开保密内容的理由、暂停销毁的理由"),

@@ -69,6 +69,11 @@ class Lawyer(sight.Guarded, Row):
     licence = fields.CharField(max_length=17, unique=True)
     licence_until = fields.DateField()
     topics = fields.JSONField(default=list)
+    speaks = fields.JSONField(default=list, db_default="[]")  # members of Speech, besides Mandarin
+    gender = fields.CharField(max_length=6, default="", db_default="")  # member of Gender, or not said
+    feed = fields.CharField(
+        max_length=64, default="", db_default="", db_index=True
+    )  # keyed hash of the calendar's secret
     is_active = fields.BooleanField(default=True)
 
     class Meta:
@@ -165,6 +170,9 @@ class Duty(sight.Guarded, Row):
     from_minute = fields.IntField()
     until_minute = fields.IntField()
     withdrawn_at = Instant(null=True)
+    confirmed_at = Instant(null=True)  # the lawyer said that they will come
+    arrived_at = Instant(null=True)  # the lawyer's hours are counted from here
+    left_at = Instant(null=True)  # to here
 
     class Meta:
         table = "duty"
@@ -191,3 +199,25 @@ class Slot(Row):
     class Meta:
         table = "slot"
         unique_together = (("lawyer", "starts_at"),)
+
+
+class Swap(sight.Guarded, Row):
+    """换班: a lawyer cannot sit on a morning, and the others are asked; the first to accept has it."""
+
+    duty = fields.ForeignKeyField("portal.Duty", related_name="swaps", db_index=True)
+    duty_id: UUID
+    opened_by = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
+    opened_by_id: UUID | None
+    reason = Sealed(120, default="")
+    taken_by = fields.ForeignKeyField(
+        "portal.Lawyer", null=True, related_name="swaps_taken", on_delete=fields.RESTRICT, db_index=True
+    )
+    taken_by_id: UUID | None
+    taken_at = Instant(null=True)
+    withdrawn_at = Instant(null=True)
+
+    class Meta:
+        table = "swap"
+
+    RELATIONS = {policy.OWN: sight.named("duty__lawyer__person_id"), policy.EVERY: sight.every}
+    PARTS = {policy.FACTS: ("reason",)}

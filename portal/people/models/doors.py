@@ -139,3 +139,20 @@ class KeptForm(Row):
 
     class Meta:
         table = "kept_form"
+
+
+class Link(Row):
+    """链接: a link in a message that opens one record to whoever also knows the telephone's last digits, for some days."""
+
+    person = fields.ForeignKeyField("portal.Person", related_name="links", db_index=True)
+    person_id: UUID
+    kind = fields.CharField(max_length=16)  # of the record
+    record = fields.UUIDField(db_index=True)
+    secret = fields.CharField(max_length=64, unique=True)  # keyed hash
+    tries = fields.IntField(default=0)  # wrong digits; five stop the link
+    ends_at = Instant()
+    opened_at = Instant(null=True)  # first
+    revoked_at = Instant(null=True)
+
+    class Meta:
+        table = "link"

@@ -97,6 +97,7 @@ class Person(sight.Guarded, Record):
         default=False
     )  # say nothing about law in messages: somebody else may read them
     contact_when = Sealed(80, default="")
+    former_names: Any = Sealed(200, json=True, default=list, db_default="")  # 曾用名: compared when sides are
     frozen_at = Instant(
         null=True
     )  # at their wish nothing is done with what is kept but keeping it (个人信息保护法 47)
@@ -114,7 +115,7 @@ class Person(sight.Guarded, Record):
     PARTS = {
         "line": ("language", "mode", "contact_by"),
         policy.NAME: ("name",),
-        policy.CONTACT: ("phone", "contact_when"),
+        policy.CONTACT: ("phone", "contact_when", "former_names"),
     }
     PERSON = "id"
     FOUND_BY = {policy.NAME: ("name",)}

@@ -13,7 +13,7 @@ from tortoise.queryset import QuerySet
 from portal import clock, database, index, journal
 from portal.booking.models import Draft, Wait, WaitState
 from portal.conflicts.models import Party
-from portal.consultations.models import Consultation, Prescription, Referral
+from portal.consultations.models import Consultation, FollowUp, Note, Prescription, Referral, Review
 from portal.database import transaction
 from portal.disputes.models import Agreement, Hop, Sitting
 from portal.feedback.models import Reply
@@ -28,6 +28,7 @@ from portal.people.models import (
     Credential,
     Invitation,
     KeptForm,
+    Link,
     Passkey,
     PhoneCode,
     Post,
@@ -37,7 +38,7 @@ from portal.people.models import (
 from portal.privacy import queries
 from portal.privacy.models import LegalHold
 from portal.privacy.schedule import SCHEDULE
-from portal.roster.models import Leave
+from portal.roster.models import Leave, Swap
 
 BLANK = Envelope("")
 PAGE = 500  # rows that one transaction of the daily cleaning takes
@@ -90,7 +91,9 @@ async def _rows(kind: str, key: UUID) -> list[QuerySet[Any]]:
         booked = [one for one in await model.filter(id=key).values_list("appointment_id", flat=True) if one]
         matters += booked
         found.append(queries.model_of("appointment").filter(id__in=booked))
-        found += [Prescription.filter(consultation_id=key), Referral.filter(consultation_id=key)]
+        found += [kept.filter(consultation_id=key) for kept in (Prescription, Referral, Note, FollowUp)]
+        issued = Prescription.filter(consultation_id=key)
+        found.append(Review.filter(prescription_id__in=await issued.values_list("id", flat=True)))
     if kind == "dispute":
         found += [one.filter(dispute_id=key) for one in (Hop, Sitting, Agreement)]
     if kind == "feedback":
@@ -144,10 +147,12 @@ def _over(now: datetime) -> list[tuple[str, QuerySet[Any]]]:
         ("phone_code", Tally.filter(until__lt=kept("phone_code"))),
         ("session", Session.filter(ended)),
         ("session", Invitation.filter(ends_at__lt=kept("session"))),
+        ("session", Link.filter(ends_at__lt=kept("session"))),
         ("session", CodeCard.filter(ends_on__lt=clock.day_of(kept("session")))),
         ("credential", Credential.exclude(**left).filter(created_at__lt=kept("credential"))),
         ("credential", Passkey.exclude(**left).filter(created_at__lt=kept("credential"))),
         ("leave", Leave.filter(last_on__lt=clock.day_of(kept("leave")))),
+        ("leave", Swap.filter(created_at__lt=kept("leave"))),
         ("glass", BrokenGlass.filter(ends_at__lt=kept("glass"))),
         ("glass", LegalHold.filter(lifted_at__lt=kept("glass"))),
         ("consent", Consent.filter(withdrawn_at__lt=kept("consent"))),

@@ -48,11 +48,22 @@ LEFT_OUT = {
     "Invitation.person": SECRET,
     "CodeCard.person": SECRET,
     "Protection.person": QUIET,
+    "Link.person": SECRET,
+    "Appointment.booked_by": ACTED,
+    "Attachment.by": ACTED,
+    "Check.by": ACTED,
+    "Clue.author": ACTED,
+    "Note.author": ACTED,
+    "Snippet.author": ACTED,
+    "Swap.opened_by": ACTED,
 }
 # What belongs to a record of theirs, and the way from it to the person.
 THROUGH = {
     "Prescription": "consultation__person_id",
     "Referral": "consultation__person_id",
+    "Note": "consultation__person_id",
+    "Deadline": "consultation__person_id",
+    "FollowUp": "consultation__person_id",
     "Hop": "dispute__reporter_id",
     "Sitting": "dispute__reporter_id",
     "Agreement": "dispute__reporter_id",
@@ -65,6 +76,9 @@ NOBODYS = {
     "PhoneCode": "gone within a day",
     "Visit": "about a household, not a person",
     "Leave": "a lawyer's, with the roster",
+    "Swap": "a lawyer's, with the roster",
+    "Review": "about a lawyer's work; it names nobody",
+    "Attachment": "handed over as files, beside the copy",
     "LegalHold": "about a record; its reason is the committee's",
     "BrokenGlass": "told in the list of who looked",
     "Credential": SECRET,
@@ -146,9 +160,11 @@ async def _matters(person: Person) -> set[UUID | None]:
 
 
 async def _issued(model: type[Any], found: Any) -> Any:
-    """Without a lawyer's drafts and messages that were never sent."""
+    """Without a lawyer's drafts, the notes of those who work on it, and messages that were never sent."""
     if model.__name__ == "Prescription":
         return await found.exclude(state="draft")
+    if model.__name__ == "Note":
+        return await found.filter(kind="resident")
     if model.__name__ == "Notice":
         return await found.filter(state="sent")
     return await found

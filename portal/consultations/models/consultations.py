@@ -8,7 +8,7 @@ from tortoise.expressions import Q, Subquery
 
 from portal import policy
 from portal.conflicts.queries import clear_of_walls
-from portal.fields import Instant, Sealed
+from portal.fields import Instant, Mark, Sealed
 from portal.languages import lazy_
 from portal.people import sight
 from portal.people.models import Scope
@@ -78,6 +78,7 @@ class Consultation(sight.Guarded, Record):
     words = Sealed(4000)
     other_side = Sealed(60, default="")
     other_phone = Sealed(20, default="")
+    other_phone_mark = Mark("other_phone", "phone", default="", db_default="", db_index=True)
     guardian = Sealed(
         80, default="", db_default=""
     )  # who agrees for a child under fourteen, and how they are related
@@ -100,6 +101,16 @@ class Consultation(sight.Guarded, Record):
         "portal.Protection", null=True, on_delete=fields.RESTRICT, db_index=True
     )
     protection_id: UUID | None
+    merged_into = fields.ForeignKeyField(
+        "portal.Consultation", null=True, related_name="merged", on_delete=fields.SET_NULL, db_index=True
+    )  # the same matter, asked before: both numbers lead there
+    merged_into_id: UUID | None
+    deliver_by = fields.CharField(
+        max_length=6, default="", db_default=""
+    )  # member of Delivery: how the 处方 comes
+    helped = fields.CharField(max_length=8, default="", db_default="")  # member of Helped, thirty days after
+    helped_words = Sealed(400, default="", db_default="")
+    helped_at = Instant(null=True)
     state = fields.CharField(max_length=10, default=State.ASKED)
     outcome = fields.CharField(max_length=16, default="")
     ended_at = Instant(null=True)
@@ -134,7 +145,7 @@ class Consultation(sight.Guarded, Record):
     PARTS = {
         "line": ("topic", "danger", "channel", "state", "outcome"),
         policy.CONTACT: ("guardian",),
-        policy.FACTS: ("words", "other_side", "other_phone"),
+        policy.FACTS: ("words", "other_side", "other_phone", "helped_words"),
     }
     PERSON = "person_id"
     FOUND_BY = {policy.CONTACT: ("guardian",), policy.FACTS: ("words", "other_side", "other_phone")}

@@ -1,0 +1,1 @@
+"""材料: the photographs and papers people hand in with what they ask."""

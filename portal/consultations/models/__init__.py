@@ -1,0 +1,51 @@
+"""What a resident asked, what a lawyer advised, and what grows around it."""
+
+from portal.consultations.models.care import (
+    NOTE_NAMES,
+    Clue,
+    Deadline,
+    FollowUp,
+    Note,
+    NoteKind,
+    Review,
+    Snippet,
+)
+from portal.consultations.models.consultations import (
+    DANGER_NAMES,
+    ONWARD_NAMES,
+    OUTCOME_NAMES,
+    PRESCRIPTION_NAMES,
+    STATE_NAMES,
+    Consultation,
+    Danger,
+    Onward,
+    Outcome,
+    Prescription,
+    PrescriptionState,
+    Referral,
+    State,
+)
+
+__all__ = [
+    "DANGER_NAMES",
+    "NOTE_NAMES",
+    "ONWARD_NAMES",
+    "OUTCOME_NAMES",
+    "PRESCRIPTION_NAMES",
+    "STATE_NAMES",
+    "Clue",
+    "Consultation",
+    "Danger",
+    "Deadline",
+    "FollowUp",
+    "Note",
+    "NoteKind",
+    "Onward",
+    "Outcome",
+    "Prescription",
+    "PrescriptionState",
+    "Referral",
+    "Review",
+    "Snippet",
+    "State",
+]
