@@ -125,7 +125,7 @@ async def move(actor: Person, appointment: Appointment, starts_at: datetime, rea
         if not await holds.is_offered(now, starts_at):
             raise await holds.taken(now, starts_at, asker)
         before = {"from": appointment.starts_at, "from_lawyer": appointment.lawyer_id}
-        await _seat(
+        await seat(
             actor, appointment, "move", asker, starts_at, appointment.lawyer_id, before, reason=reason
         )
         await assignment.announce("booking/moved", appointment, appointment.person)
@@ -142,7 +142,7 @@ async def reassign(actor: Person, appointment: Appointment, lawyer: UUID | None 
         asker = await in_turn(appointment)
         await assignment.take_up(actor, appointment, "reassign")
         before = {"from_lawyer": appointment.lawyer_id}
-        await _seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
+        await seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
         await assignment.announce("booking/reassigned", appointment, appointment.person)
         await assignment.remind(appointment, appointment.person)
 
@@ -161,7 +161,7 @@ async def part() -> int:
                     raise Conflict
                 appointment.sequence += 1
                 before = {"from_lawyer": appointment.lawyer_id, "by": "wall"}
-                await _seat(None, appointment, "reassign", asker, appointment.starts_at, None, before)
+                await seat(None, appointment, "reassign", asker, appointment.starts_at, None, before)
                 await assignment.announce("booking/reassigned", appointment, appointment.person)
                 await assignment.remind(appointment, appointment.person)
         except Conflict:  # nobody else is free then, or somebody changed it in this very moment
@@ -192,7 +192,7 @@ async def protect(actor: Person, appointment: Appointment, protection: UUID) -> 
         await assignment.remind(appointment, appointment.person)
 
 
-async def _seat(
+async def seat(
     actor: Person | None,
     appointment: Appointment,
     verb: str,
