@@ -261,6 +261,18 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.SET_NULL,
                     ),
                 ),
+                (
+                    "firm",
+                    fields.ForeignKeyField(
+                        "portal.Firm",
+                        source_field="firm_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.SET_NULL,
+                    ),
+                ),
                 ("words", fields.TextField(unique=False)),
             ],
             options={

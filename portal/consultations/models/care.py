@@ -36,6 +36,10 @@ class Note(Row):
         "portal.Person", null=True, related_name="notes", on_delete=fields.SET_NULL, db_index=True
     )
     author_id: UUID | None
+    firm = fields.ForeignKeyField(
+        "portal.Firm", null=True, on_delete=fields.SET_NULL, db_index=True
+    )  # of a lawyer's note: the next lawyer reads it inside the same firm only
+    firm_id: UUID | None
     words = Sealed(2000)
 
     class Meta:
