@@ -19,7 +19,8 @@ from portal.web import templating, wording
 LEASE = timedelta(minutes=2)
 TRIES = 8
 CODE = "people/code"  # asked for by whoever holds the telephone in this minute, so it may say what it is
-OPENING = frozenset({CODE, "people/invitation"})  # whoever read one of these here could use it
+DISCREET = frozenset({CODE, "people/link"})  # says nothing that the neutral sentence would hide
+LINK = "link"  # a value of this name opens a door: whoever read it here could use it
 
 Sender = Callable[[Notice, str], Awaitable[str]]
 
@@ -31,7 +32,7 @@ class Unsent(Exception):
 def text_of(notice: Notice) -> str:
     """The words of a notice, in its language where that has them all. Whoever asked to be careful is sent the neutral sentence."""
     person = notice.person if notice.person_id else None
-    careful = person is not None and person.is_neutral and notice.kind != CODE
+    careful = person is not None and person.is_neutral and notice.kind not in DISCREET
     with languages.speaking(languages.whole(notice.language)):
         name = f"notices/{NEUTRAL if careful else notice.kind}.{languages.current()}.txt"
         values = {key: _spoken(value) for key, value in notice.read_values().items()}
@@ -84,7 +85,8 @@ async def deliver(send: Sender | None = None, most: int = 50) -> int:
 
 def _sent(notice: Notice, text: str, provider_id: str) -> dict[str, Any]:
     """What is kept of a message that is on its way; nothing of what opens a door."""
-    kept = {"text": "", "values": "{}"} if notice.kind in OPENING else {"text": text}
+    opens = notice.kind == CODE or LINK in notice.read_values()
+    kept = {"text": "", "values": "{}"} if opens else {"text": text}
     return {"state": State.SENT, "sent_at": clock.now(), "provider_id": provider_id[:80], **kept}
 
 

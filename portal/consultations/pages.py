@@ -10,7 +10,9 @@ from portal.booking.models import STATE_NAMES as BOOKED_NAMES
 from portal.consultations import (
     case_pages,
     deadline_pages,
+    delivery_pages,
     intake_pages,
+    note_pages,
     prescription_pages,
     protection_pages,
     queries,
@@ -64,6 +66,8 @@ routes: list[BaseRoute] = [
     get("/consultations", index, who=LAWYERS | STAFF_ONLY, name="consultations:index"),
     *walk_in_pages.routes,
     *case_pages.routes,
+    *note_pages.routes,
     *prescription_pages.routes,
+    *delivery_pages.routes,
     *protection_pages.routes,
 ]

@@ -25,14 +25,6 @@ from portal.web.pages import page, see
 from portal.web.papers import FILE, handed_over
 from portal.web.routes import LAWYERS, SIGNED_IN, get, post
 
-LOADED = (
-    "consultation__person",
-    "consultation__community",
-    "consultation__appointment__lawyer",
-    "lawyer__person",
-    "lawyer__firm",
-)
-
 
 def _mine(request: Request) -> QuerySet[Consultation]:
     """The lawyer's consultations: nobody's whose appointment it is not, or no longer."""
@@ -43,7 +35,7 @@ def _mine(request: Request) -> QuerySet[Consultation]:
 
 def _seen(request: Request) -> QuerySet[Prescription]:
     """The 处方 this person may find: drafts only as their lawyer."""
-    return Prescription.visible_to(request.state.person).select_related(*LOADED)
+    return Prescription.visible_to(request.state.person).select_related(*queries.SHEET)
 
 
 def _number(request: Request) -> str | None:

@@ -15,6 +15,11 @@ from portal.people import queries as people
 from portal.people.models import Person
 
 LOADED = ("person", "protection", "appointment__lawyer__person", "appointment__lawyer__firm")
+# The same of a 处方, with what stands on its sheet.
+SHEET = (
+    *("consultation__person", "consultation__community", "consultation__appointment__lawyer"),
+    *("lawyer__person", "lawyer__firm"),
+)
 
 
 async def listed(person: Person, wanted: Q, page: int) -> Leaf:

@@ -17,6 +17,7 @@ from portal.people.models import (
     CodeCard,
     Credential,
     KeptForm,
+    Link,
     Person,
     PhoneCode,
     Post,
@@ -59,6 +60,15 @@ async def card_of(person: Person) -> CodeCard | None:
     """The card that opens a session for this person today."""
     live = CodeCard.filter(person_id=person.id, revoked_at=None, ends_on__gte=clock.today())
     return await live.order_by("-id").first()
+
+
+async def link_of(secret: str) -> Link | None:
+    """The live link behind this secret, its person as a resident who signed in with nothing else."""
+    live = Link.filter(secret=secrecy.keyed("link", secret), revoked_at=None, ends_at__gt=clock.now())
+    found = await live.select_related("person").prefetch_related(posts("person__posts")).first()
+    if found is not None:
+        found.person.in_office = False
+    return found
 
 
 async def centre_of(person: Person) -> Any:

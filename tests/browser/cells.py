@@ -43,7 +43,7 @@ SAMPLES: dict[str, dict[str, str]] = {
 
 # Routes that only lead elsewhere, and the files themselves.
 NO_PAGE = {
-    *("static", "favicon", "leave", "people:follow"),
+    *("static", "favicon", "leave", "people:follow", "people:follow_link"),
     *("people:passkey_options", "confirm:passkey_options", "me:passkey_options"),
 }
 

@@ -14,6 +14,7 @@ from portal.people.actions.consents import agree, withdraw
 from portal.people.actions.invitations import invite
 from portal.people.actions.kept import forget_form, keep_form, tidy_forms
 from portal.people.actions.known_browsers import introduce
+from portal.people.actions.links import end_links, end_links_of, enter_link, give_link
 from portal.people.actions.passkeys import (
     CONFIRM,
     SIGN_IN,
@@ -85,11 +86,15 @@ __all__ = [
     "dismiss",
     "drop_totp",
     "end_card",
+    "end_links",
+    "end_links_of",
     "end_post",
     "enrol_first",
     "enrol_totp",
+    "enter_link",
     "enter_without",
     "forget_form",
+    "give_link",
     "grant",
     "house",
     "introduce",

@@ -7,6 +7,7 @@ from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
 from portal.people import office_queries, queries, rules
+from portal.people.actions.links import end_links_of
 from portal.people.actions.sessions import revoke_all
 from portal.people.models import ContactBy, Person
 
@@ -64,6 +65,7 @@ async def change_phone(actor: Person, person: Person, phone: str) -> None:
             await Person.filter(id=person.id).update(**person.sealed(phone=phone))
             await journal.record(actor, "change_phone", person)
             await revoke_all(person)
+            await end_links_of(person)
     except IntegrityError:
         raise taken from None
     person.phone = phone
