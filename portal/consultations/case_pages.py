@@ -1,5 +1,7 @@
 """One consultation: as its resident sees it, or as whoever handles it does, with every step they may take."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -9,13 +11,15 @@ from portal.booking.models import STATE_NAMES as BOOKED_NAMES
 from portal.booking.models import Mode
 from portal.booking.rules import reason as assigned_because
 from portal.community.queries import community
-from portal.consultations import actions, queries, rules
+from portal.consultations import actions, note_queries, note_rules, queries, rules
 from portal.consultations.models import (
     DANGER_NAMES,
+    NOTE_NAMES,
     ONWARD_NAMES,
     OUTCOME_NAMES,
     STATE_NAMES,
     Consultation,
+    NoteKind,
     Onward,
     Outcome,
     State,
@@ -33,6 +37,10 @@ from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
 
+FORMS = ("refer_form", "close_form", "note_form")  # of the steps that may be refused
+Refused = Mapping[str, Form]  # by these names, what was typed and is wrong
+NONE: Refused = {}
+
 
 async def found(request: Request) -> Consultation:
     """The consultation of this address, loaded with whom it concerns; Missing for strangers."""
@@ -48,19 +56,28 @@ async def opened(request: Request) -> Consultation:
 
 async def show(request: Request) -> Response:
     """One consultation: the resident's own page, or the page of whoever handles it."""
-    consultation = await opened(request)
+    return await shown(request, await opened(request))
+
+
+async def shown(
+    request: Request, consultation: Consultation, code: int = 200, forms: Refused = NONE
+) -> Response:
+    """The same once it came through the door; with what somebody typed and the complaint beside it."""
     if rules.is_handling(request.state.person, consultation):
-        return await handled(request, consultation)
-    return await own(request, consultation)
+        return await handled(request, consultation, code, forms)
+    return await own(request, consultation, code, forms)
 
 
-async def own(request: Request, consultation: Consultation) -> Response:
+async def own(
+    request: Request, consultation: Consultation, code: int = 200, forms: Refused = NONE
+) -> Response:
     """What the resident sees: their words, where it stands, what was advised. Nothing internal; whoever collects the 处方
     for them sees that, and no words."""
     return page(
         request,
         "consultations/show.html",
-        **await told(request, consultation),
+        code,
+        **await told(request, consultation, forms),
         is_own=policy.OWN in consultation.relations,
         hotlines=rules.help_for(consultation.dangers),
         contact=CONTACT_NAMES[consultation.person.contact_by],
@@ -71,8 +88,7 @@ async def handled(
     request: Request,
     consultation: Consultation,
     code: int = 200,
-    refer_form: Form | None = None,
-    close_form: Form | None = None,
+    forms: Refused = NONE,
     phone: str | None = None,
 ) -> Response:
     """What the lawyer and staff see, with every step they may take. `phone` is what they just asked for."""
@@ -86,14 +102,12 @@ async def handled(
         request,
         "consultations/case.html",
         code,
-        **await told(request, consultation),
+        **await told(request, consultation, forms),
         offers=states.offers(person, consultation, rules.MAY, now),
         may_write=rules.may_write(person, consultation, now),
         is_ahead=rules.is_ahead(person, consultation, now),
         draft=await queries.draft(consultation) if rules.is_lawyer_of(person, consultation) else None,
         may_refer=rules.may_refer(person, consultation, now),
-        refer_form=refer_form,
-        close_form=close_form,
         onward=list(ONWARD_NAMES.items()),
         closings=[(outcome, OUTCOME_NAMES[outcome]) for outcome in rules.CLOSINGS],
         dangers=[] if is_nameless else [DANGER_NAMES[danger] for danger in consultation.dangers],
@@ -114,23 +128,42 @@ async def handled(
     )
 
 
-async def told(request: Request, consultation: Consultation) -> dict:
+async def told(request: Request, consultation: Consultation, forms: Refused) -> dict:
     """What both pages show."""
+    person = request.state.person
     sent, reads = await queries.referrals(consultation), bool(consultation.parts & policy.CONFIDENTIAL)
     return {
+        **dict.fromkeys(FORMS),
+        **forms,
         "consultation": consultation,
+        "notes": [
+            (kind, *_box(kind, policy.OWN in consultation.relations), rows)
+            for kind, rows in await note_queries.shown(person, [consultation])
+        ],
+        "writes": note_rules.writes(person, consultation),
         "appointment": consultation.appointment,
         "topic": Topic(consultation.topic),
         "state": STATE_NAMES[State(consultation.state)],
         "outcome": OUTCOME_NAMES[Outcome(consultation.outcome)] if consultation.outcome else "",
         "booked": BOOKED_NAMES,
-        "prescriptions": await queries.prescriptions(request.state.person, consultation),
+        "prescriptions": await queries.prescriptions(person, consultation),
         "referrals": [
             (ONWARD_NAMES[Onward(one.to)], one.reason if reads else "", rules.onward_help(one.to))
             for one in sent
         ],
         "place": await community(consultation.community_id),
     }
+
+
+def _box(kind: NoteKind, is_own: bool) -> tuple[str, str]:
+    """What a kind of note is called for whoever looks, and who reads it."""
+    if is_own:
+        return _("我的备注"), _("想补充的写在这里：接待您的律师看得到，经手的工作人员要看得写明理由。")
+    return str(NOTE_NAMES[kind]), {
+        NoteKind.RESIDENT: _("居民自己写的补充。"),
+        NoteKind.STAFF: _("只有本社区的工作人员看得到，居民和律师看不到。"),
+        NoteKind.LAWYER: _("只有您和本所接手的律师看得到，居民和工作人员看不到。"),
+    }[kind]
 
 
 async def telephone(request: Request) -> Response:
@@ -155,7 +188,7 @@ async def refer(request: Request) -> Response:
     form = await Form.read(request)
     to, reason = form.choice("to", Onward), form.text("reason", most=400)
     if not form.ok:
-        return await handled(request, await opened(request), 422, refer_form=form)
+        return await handled(request, await opened(request), 422, {"refer_form": form})
     await actions.refer(request.state.person, consultation, to.value, reason)
     return see(
         request,
@@ -171,7 +204,7 @@ async def close(request: Request) -> Response:
     form = await Form.read(request)
     outcome = form.choice("outcome", rules.CLOSINGS)
     if not form.ok:
-        return await handled(request, await opened(request), 422, close_form=form)
+        return await handled(request, await opened(request), 422, {"close_form": form})
     await actions.close(request.state.person, consultation, outcome)
     return see(request, "consultations:show", flash=_("咨询已经结束。"), number=consultation.number)
 
