@@ -17,6 +17,8 @@ from portal.law.tables import table
 from portal.law.topics import Topic
 
 MOST_GUESSES = 3
+FURTHER = 0.7  # each further word of one topic adds so much of what it would by itself: five weak words are no strong one
+CLEAR, HOW = 6, 0.8  # beside a topic this clear, words of procedure say how and not what: 离婚诉讼 is about a marriage
 LONGER = 0.3  # a word says so much more for each character beyond two: 劳动合同 outweighs 合同
 GAP = "…"  # in a sign of danger: at most so many characters may stand between
 MOST_BETWEEN = 12
@@ -119,7 +121,10 @@ def suggest(text: str, lexicon: Lexicon) -> Suggestion:
     for word in _known(said, lexicon):
         for topic, weight in lexicon.words[word].items():
             found.setdefault(topic, {})[word] = weight * (1 + LONGER * (len(word) - 2))
-    guesses = [Guess(topic, sum(words.values()), tuple(words)) for topic, words in found.items()]
+    scores = {topic: _together(words.values()) for topic, words in found.items()}
+    if any(score >= CLEAR for topic, score in scores.items() if topic != Topic.PROCEDURE):
+        scores[Topic.PROCEDURE] = scores.get(Topic.PROCEDURE, 0) * HOW
+    guesses = [Guess(topic, scores[topic], tuple(words)) for topic, words in found.items()]
     guesses += [Guess(topic, 0, ()) for topic in COMMON if topic not in found]
     guesses.sort(key=lambda guess: (-guess.score, COMMON.index(guess.topic)))
     signs = {
@@ -127,6 +132,11 @@ def suggest(text: str, lexicon: Lexicon) -> Suggestion:
         for sign, patterns in lexicon.signs.items()
     }
     return Suggestion(tuple(guesses[:MOST_GUESSES]), {sign: words for sign, words in signs.items() if words})
+
+
+def _together(weights: Iterable[float]) -> float:
+    """What words of one topic weigh together, the strongest first."""
+    return sum(weight * FURTHER**n for n, weight in enumerate(sorted(weights, reverse=True)))
 
 
 def _known(said: str, lexicon: Lexicon) -> Iterable[str]:
