@@ -2,11 +2,12 @@
 
 from starlette.routing import BaseRoute
 
-from portal.booking import appointment_pages, paper_pages, queue_pages, times_pages, wait_pages
+from portal.booking import appointment_pages, dropout_pages, paper_pages, queue_pages, times_pages, wait_pages
 
 routes: list[BaseRoute] = [
     *times_pages.routes,
     *queue_pages.routes,
+    *dropout_pages.routes,
     *appointment_pages.routes,
     *paper_pages.routes,
     *wait_pages.routes,

@@ -62,6 +62,8 @@ async def today(request: Request) -> Response:
         queue=queue,
         over={State.DONE, State.MISSED, State.CANCELLED},
         affected=len(await queries.affected(person)),
+        duty=await queries.own_duty(person, day),
+        on_duty=await queries.on_duty(person, day),
         missed_reasons=list(MISSED_REASONS.items()),
         yesterday=day - timedelta(days=1),
         tomorrow=day + timedelta(days=1),
@@ -73,7 +75,13 @@ async def affected(request: Request) -> Response:
     """Bookings whose lawyer cannot come: each needs another lawyer, another time, or an apology."""
     person = request.state.person
     hit = await queries.affected(person)
-    return page(request, "booking/affected.html", hit=rows(person, hit))
+    gone = {(clock.day_of(one.starts_at), one.lawyer.person.number): one.lawyer.person.name for one in hit}
+    return page(
+        request,
+        "booking/affected.html",
+        hit=rows(person, hit),
+        mornings=[(*key, gone[key]) for key in sorted(gone)] if person.is_staff else [],
+    )
 
 
 async def index(request: Request) -> Response:

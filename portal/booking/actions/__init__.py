@@ -2,6 +2,7 @@
 
 from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, part, protect, reassign
 from portal.booking.actions.desk import call, check_in, finish, miss, start
+from portal.booking.actions.dropouts import Wish, carry_out, drop_out
 from portal.booking.actions.holds import TimeTaken, hold, named, tidy
 from portal.booking.actions.offers import lapse, offer_next, serve_waitlist
 from portal.booking.actions.waits import accept, decline, join, leave
@@ -9,12 +10,15 @@ from portal.booking.actions.waits import accept, decline, join, leave
 __all__ = [
     "AlreadyBooked",
     "TimeTaken",
+    "Wish",
     "accept",
     "book",
     "call",
     "cancel",
+    "carry_out",
     "check_in",
     "decline",
+    "drop_out",
     "finish",
     "hold",
     "join",

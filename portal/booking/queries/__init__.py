@@ -1,6 +1,7 @@
 """Reads of this room: which times are free, whose turn it is, what awaits the desk."""
 
 from portal.booking.queries.desk import affected, listed, queue, standing, turn, walled_off
+from portal.booking.queries.dropouts import duty_of, on_duty, own_duty, without
 from portal.booking.queries.times import (
     OPEN,
     Asker,
@@ -33,6 +34,7 @@ __all__ = [
     "asker_of",
     "before",
     "desks",
+    "duty_of",
     "earliest",
     "first_free",
     "free_lawyers",
@@ -45,7 +47,9 @@ __all__ = [
     "listed",
     "loads",
     "nearest",
+    "on_duty",
     "open_desks",
+    "own_duty",
     "place",
     "queue",
     "standing",
@@ -53,4 +57,5 @@ __all__ = [
     "walled_off",
     "where_anybody_waits",
     "window",
+    "without",
 ]
