@@ -34,11 +34,21 @@ QUESTIONS = {
         SELECT a.number AS name FROM hold h JOIN appointment a ON a.id = h.appointment_id WHERE a.state = 'cancelled'""",
     "A booked time is held for good, and any other hold ends and belongs to one at most": """
         SELECT h.id AS name FROM hold h WHERE (h.appointment_id IS NOT NULL AND h.ends_at IS NOT NULL)
-        OR (h.appointment_id IS NULL AND h.ends_at IS NULL)
+        OR (h.appointment_id IS NULL AND h.ends_at IS NULL AND h.beside_id IS NULL)
         OR (h.browser <> '' AND (h.wait_id IS NOT NULL OR h.appointment_id IS NOT NULL))""",
+    "A time is held for good beside another exactly when it is the second of that one's appointment": """
+        SELECT h.id AS name FROM hold h JOIN hold f ON f.id = h.beside_id LEFT JOIN appointment a ON a.id = f.appointment_id
+        WHERE h.ends_at IS NULL AND (a.id IS NULL OR a.second_slot_id IS NULL OR a.second_slot_id <> h.slot_id)""",
+    "Who has two times has the next at the same desk, held with the first": """
+        SELECT a.number AS name FROM appointment a JOIN slot s ON s.id = a.slot_id JOIN slot n ON n.id = a.second_slot_id
+        LEFT JOIN hold f ON f.appointment_id = a.id LEFT JOIN hold h ON h.slot_id = n.id AND h.beside_id = f.id
+        WHERE a.state <> 'cancelled' AND (n.lawyer_id <> s.lawyer_id OR n.starts_at <> s.ends_at
+        OR h.id IS NULL OR h.ends_at IS NOT NULL)""",
     "No two appointments stand on one time": """
-        SELECT MIN(a.number) AS name FROM appointment a WHERE a.state NOT IN ('cancelled', 'missed')
-        GROUP BY a.slot_id HAVING COUNT(*) > 1""",
+        SELECT MIN(t.number) AS name FROM (
+          SELECT number, slot_id, state FROM appointment
+          UNION ALL SELECT number, second_slot_id, state FROM appointment WHERE second_slot_id IS NOT NULL) t
+        WHERE t.state NOT IN ('cancelled', 'missed') GROUP BY t.slot_id HAVING COUNT(*) > 1""",
     "An appointment says the time and the lawyer of its slot": """
         SELECT a.number AS name FROM appointment a JOIN slot s ON s.id = a.slot_id
         WHERE a.state <> 'cancelled' AND (a.starts_at <> s.starts_at OR a.lawyer_id <> s.lawyer_id)""",

@@ -42,7 +42,9 @@ class Settings:
     notice_minutes: int = 30  # how long before it starts a time can still be booked
     hold_minutes: int = 10  # how long a time is kept while the form is filled in
     offer_minutes: int = 120  # how long somebody on the waitlist has to answer
+    apart_minutes: int = 60  # between the times at which the two sides of something come to one centre
     bookings_open: int = 2  # appointments a resident may have ahead of them
+    bookings_month: int = 8  # appointments a resident may have in one month, those gone by too
     session_hours: int = 12  # of somebody who signed in with a password; a resident's lasts thirty days
     idle_minutes: int = 30  # after which somebody with an office who does nothing is signed out
     codes_an_hour: int = 600  # sent to telephones by the whole portal, then no more: messages cost money

@@ -13,7 +13,7 @@ from portal.languages import _
 def entry(appointment: Appointment, place: dict[str, Any], path: str) -> bytes:
     """The appointment as iCalendar (RFC 5545): one UID for life, SEQUENCE counting its changes, CANCEL when cancelled.
 
-    `slot` must be loaded. Whoever sees the calendar learns that somebody goes to the service centre; of a protected
+    `slot` and `second_slot` must be loaded. Whoever sees the calendar learns that somebody goes to the service centre; of a protected
     appointment not even its number, and nothing leads to it.
     """
     site = settings.current().site
@@ -24,7 +24,7 @@ def entry(appointment: Appointment, place: dict[str, Any], path: str) -> bytes:
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", appointment.created_at)
     event.add("dtstart", appointment.starts_at)
-    event.add("dtend", appointment.slot.ends_at)
+    event.add("dtend", appointment.ends_at)
     event.add("summary", _("服务中心预约"))
     event.add("location", f"{place['name']} {place['address']}".strip())
     if not appointment.protection_id:

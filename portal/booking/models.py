@@ -1,5 +1,6 @@
 """Residents' claims on the clinic's times: the hold while a form is filled in, the appointment, the waitlist."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -133,6 +134,13 @@ class Appointment(sight.Guarded, Record):
         table = "appointment"
         indexes = (("lawyer_id", "starts_at"), ("person_id", "state"))
 
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over: with the second time, where there are two. `slot` and `second_slot` must be loaded."""
+        last = self.second_slot or self.slot
+        ends_at: datetime = last.ends_at
+        return ends_at
+
     MOVES = {
         (State.BOOKED, "check_in"): State.CHECKED_IN,
         (State.BOOKED, "call"): State.CALLED,
@@ -167,8 +175,8 @@ class Appointment(sight.Guarded, Record):
     GLASS_OVER = {"consultation": "consultation__id"}
     PARTS = {
         "line": ("topic", "mode", "channel", "state", "assigned", "missed_because"),
-        policy.CONTACT: ("needs",),
-        policy.FACTS: ("reason", "contested", "over_limit"),
+        policy.CONTACT: ("needs", "contested", "over_limit"),
+        policy.FACTS: ("reason",),
     }
     PERSON = "person_id"
     FOUND_BY = {policy.CONTACT: ("needs",), policy.FACTS: ("reason",)}

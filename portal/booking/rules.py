@@ -1,11 +1,12 @@
 """Who may do what to an appointment or a place on the waitlist, who is assigned, and when people are reminded."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from portal import clock
 from portal.booking.models import Appointment, State, Wait, WaitState
 from portal.languages import _
 from portal.people.models import Person
@@ -15,6 +16,8 @@ DAY_STARTS, DAY_ENDS = 8, 20  # hours in China between which people are written 
 PATIENT = 2  # offers somebody may leave unanswered before those who wait behind go first
 RESTED = timedelta(hours=20)  # between offers to somebody who has left that many unanswered
 LEAST_ANSWER = timedelta(minutes=30)  # somebody who is offered a time has at least this long
+LAWYER_ABSENT = "lawyer_absent"
+ENDED = frozenset({State.DONE, State.MISSED, State.CANCELLED})
 MAY_BE_MISSED = frozenset({State.BOOKED, State.CHECKED_IN, State.CALLED})
 
 
@@ -102,6 +105,33 @@ WAIT_MAY = {
 }
 
 
+# -- how many ------------------------------------------------------------------------------------------------------------
+
+
+def month_start(day: date) -> datetime:
+    """Midnight in China of the first of this day's month."""
+    return clock.at(day.replace(day=1))
+
+
+def beyond(
+    own: Iterable[tuple[datetime, str, str]],
+    starts_at: datetime | None,
+    now: datetime,
+    most_open: int,
+    most_in_month: int,
+) -> str:
+    """Which limit one more appointment would break: "open" of those still ahead, "month" of those in the month of
+    `starts_at`, or none. `own` are (when, state, why missed); a time to which the lawyer did not come counts for nothing."""
+    kept = [(at, state) for at, state, because in own if because != LAWYER_ABSENT]
+    if sum(at > now and state not in ENDED for at, state in kept) >= most_open:
+        return "open"
+    if starts_at is None:
+        return ""
+    month = clock.day_of(starts_at).replace(day=1)
+    is_full = sum(clock.day_of(at).replace(day=1) == month for at, _state in kept) >= most_in_month
+    return "month" if is_full else ""
+
+
 # -- who is assigned -----------------------------------------------------------------------------------------------------
 
 
@@ -117,6 +147,19 @@ class Desk(NamedTuple):
     topics: frozenset[str]
     is_free: bool = True
     names: tuple[str, str] = ("", "")  # of the lawyer and the firm
+    ends_at: datetime | None = None  # known where two times are wanted as one
+    second: UUID | None = None  # the time right after at the same desk, taken with it
+
+
+def pairs(desks: Iterable[Desk]) -> list[Desk]:
+    """Each time that another one follows at once at the same lawyer's desk, as one unit of both: free where both are."""
+    found = list(desks)
+    after = {(desk.lawyer, desk.starts_at): desk for desk in found}
+    return [
+        desk._replace(second=then.slot, ends_at=then.ends_at, is_free=desk.is_free and then.is_free)
+        for desk in found
+        if (then := after.get((desk.lawyer, desk.ends_at or desk.starts_at))) is not None and then is not desk
+    ]
 
 
 class Loads(NamedTuple):
@@ -176,6 +219,11 @@ def account(
         {"lawyer": desk.names[0], "firm": desk.names[1], "suits": False, "chosen": False}
         for desk in unsuitable
     ]
+
+
+def is_apart(starts_at: datetime, others: Iterable[datetime], apart: timedelta) -> bool:
+    """Does nobody of the other side come within `apart` before or after this instant, both ends included?"""
+    return all(abs(starts_at - other) > apart for other in others)
 
 
 def reason(row: Mapping[str, Any]) -> str:

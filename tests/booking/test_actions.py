@@ -112,6 +112,8 @@ async def test_a_firm_that_served_the_other_side_is_passed_over_and_nothing_is_s
     await hold_and_book(cast.tao, at, other="梅秀英")
     first = await Appointment.get(person=cast.tao)
     assert first.firm_id == cast.hengdao.id
+    async with transaction():
+        await Appointment.filter(id=first.id).update(mode="phone")  # or the two would sit in one room
     second = await hold_and_book(cast.mei, at, browser="m", other="陶建国")
     assert second.firm_id == cast.lanting.id
     barred = [row for row in second.assigned if not row["suits"]]
@@ -182,7 +184,11 @@ async def test_a_third_open_appointment_is_refused_politely(cast):
     await actions.hold("b", times[2], Topic.DEBT)
     with pytest.raises(Conflict, match="2 个"):
         await actions.book(cast.mei, "b", topic=Topic.DEBT)
-    assert await actions.book(cast.mei, "b", topic=Topic.DEBT, actor=cast.fang)
+    with pytest.raises(actions.BeyondLimit):
+        await actions.book(cast.mei, "b", topic=Topic.DEBT, actor=cast.fang)
+    more = await actions.book(cast.mei, "b", topic=Topic.DEBT, actor=cast.fang, over_limit="明天要开庭")
+    assert (more.over_limit, more.booked_by_id) == ("明天要开庭", cast.fang.id)
+    assert [entry["verb"] for entry in await journal.of(more)] == ["create", "exceed"]
 
 
 async def test_cancelling_frees_the_time_withdraws_reminders_and_counts_the_calendar_on(cast):

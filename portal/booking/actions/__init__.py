@@ -1,17 +1,22 @@
 """What people do to times, appointments and places on the waitlist. Each is one transaction; none awaits the network."""
 
+from portal.booking.actions.allowance import BeyondLimit
 from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, part, protect, reassign
 from portal.booking.actions.desk import call, check_in, finish, miss, start
 from portal.booking.actions.dropouts import Wish, carry_out, drop_out
-from portal.booking.actions.holds import TimeTaken, hold, named, tidy
+from portal.booking.actions.holds import TimeTaken, extend, hold, named, tidy
 from portal.booking.actions.offers import lapse, offer_next, serve_waitlist
+from portal.booking.actions.swaps import HandedOver, accept_swap
 from portal.booking.actions.waits import accept, decline, join, leave
 
 __all__ = [
     "AlreadyBooked",
+    "BeyondLimit",
+    "HandedOver",
     "TimeTaken",
     "Wish",
     "accept",
+    "accept_swap",
     "book",
     "call",
     "cancel",
@@ -19,6 +24,7 @@ __all__ = [
     "check_in",
     "decline",
     "drop_out",
+    "extend",
     "finish",
     "hold",
     "join",

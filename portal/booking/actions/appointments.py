@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal import clock, journal, notices, settings, states
+from tortoise.expressions import Q
+
+from portal import clock, journal, notices, states
 from portal.booking import drafts, queries
-from portal.booking.actions import assignment, holds, offers
+from portal.booking.actions import allowance, assignment, holds, offers
 from portal.booking.forms import read_time
 from portal.booking.models import MATTER, Appointment, Hold, Mode, State
 from portal.booking.queries import OPEN, Asker
@@ -41,27 +43,30 @@ async def book(
     channel: str = "web",
     protection: UUID | None = None,
     actor: Person | None = None,
+    over_limit: str = "",
 ) -> Appointment:
     """Turn the browser's hold into an appointment of this person.
 
     The conflict check is made again, now that the person is known; if the lawyer's firm is in conflict, or the hold ran
-    out meanwhile, another desk at the same instant is taken. Raises TimeTaken with the nearest times when there is none,
-    AlreadyBooked, or Conflict beyond `bookings_open` appointments ahead (staff may book beyond it for somebody).
+    out meanwhile, another desk at the same instant is taken. `actor` is who books it where it is not the person: staff, or
+    who holds their grant. Raises TimeTaken with the nearest times when there is none, AlreadyBooked, or BeyondLimit (staff
+    may give somebody more, with the reason in `over_limit`).
     """
     now, actor = clock.now(), actor or person
     asker = Asker.of(browser, person, other_side, other_phone)
+    if mode == Mode.DESK:
+        asker = await queries.facing(asker, is_staff=actor.is_staff)
     async with transaction():
         await assignment.alone(person.id)
-        wanted, slot = await _wanted(browser, now)
+        wanted, slot, is_long = await _wanted(browser, now)
         await refuse_twice(person, wanted, now)
-        if actor.id == person.id:
-            await within_limit(person, now)
+        over_limit = await allowance.within(person, wanted, now, actor, over_limit)
         if wanted is None:
             raise holds.TimeTaken(_("还没有选时间，或者为您留的时间已经过了。请选一个时间。"))
         return await assignment.appoint(
             actor,
             person,
-            asker,
+            asker._replace(is_long=is_long),
             wanted,
             prefer=slot,
             topic=topic,
@@ -71,23 +76,25 @@ async def book(
             needs=needs,
             channel=channel,
             protection=protection,
+            over_limit=over_limit,
         )
 
 
-async def _wanted(browser: str, now: datetime) -> tuple[datetime | None, UUID | None]:
-    """The instant this browser chose and the slot it holds or held; by its draft when somebody else took that over."""
-    held = (
-        await Hold.filter(browser=browser, appointment_id=None)
-        .order_by("-ends_at")
-        .select_related("slot")
-        .first()
-    )
+async def _wanted(browser: str, now: datetime) -> tuple[datetime | None, UUID | None, bool]:
+    """The instant this browser chose, the slot it holds or held, and whether it wants two times as one; by its draft when
+    somebody else took that over."""
+    mine = Hold.filter(browser=browser, appointment_id=None).order_by("-ends_at").select_related("slot")
+    rows = await mine
+    held = next((row for row in rows if row.beside_id is None), None)
+    is_long = held is not None and any(row.beside_id == held.id for row in rows)
     if held and held.ends_at > now and held.slot.starts_at > now:
-        return held.slot.starts_at, held.slot.id
-    wanted = held.slot.starts_at if held else read_time(str((await drafts.read(browser)).get("slot", "")))
+        return held.slot.starts_at, held.slot.id, is_long
+    typed = {} if held else await drafts.read(browser)
+    wanted = held.slot.starts_at if held else read_time(str(typed.get("slot", "")))
+    is_long = is_long or bool(typed.get("is_long"))
     if wanted and not await holds.is_offered(now, wanted):
-        raise await holds.taken(now, wanted, Asker.of(browser))
-    return wanted, held.slot.id if held else None
+        raise await holds.taken(now, wanted, Asker.of(browser, is_long=is_long))
+    return wanted, held.slot.id if held else None, is_long
 
 
 async def refuse_twice(person: Person, wanted: datetime | None, now: datetime) -> None:
@@ -98,17 +105,10 @@ async def refuse_twice(person: Person, wanted: datetime | None, now: datetime) -
         since = now - 2 * holds.COOLING
         found = await mine.filter(created_at__gt=since, starts_at__gt=now).order_by("-created_at").first()
     else:
-        found = await mine.filter(starts_at=wanted).first()
+        halves = Q(starts_at=wanted) | Q(second_slot_id__isnull=False, second_slot__starts_at=wanted)
+        found = await mine.filter(halves).first()
     if found:
         raise AlreadyBooked(found)
-
-
-async def within_limit(person: Person, now: datetime) -> None:
-    """Times are few: everybody may have `bookings_open` ahead of them. Raises Conflict beyond."""
-    most = settings.current().bookings_open
-    if await queries.ahead(person, now) >= most:
-        text = _("您已经有 %(most)s 个还没到时间的预约。请先用完或者取消一个，再约新的。")
-        raise Conflict(text % {"most": most}, [(_("看我的预约"), "people:me")])
 
 
 async def move(actor: Person, appointment: Appointment, starts_at: datetime, reason: str = "") -> None:
@@ -118,16 +118,14 @@ async def move(actor: Person, appointment: Appointment, starts_at: datetime, rea
     """
     now = clock.now()
     async with transaction():
-        asker = await in_turn(appointment)
+        asker = await in_turn(appointment, mover=actor)
         await assignment.take_up(actor, appointment, "move")
         if starts_at == appointment.starts_at:
             raise holds.TimeTaken(_("这就是您现在的时间。要改，请另选一个。"))
         if not await holds.is_offered(now, starts_at):
             raise await holds.taken(now, starts_at, asker)
         before = {"from": appointment.starts_at, "from_lawyer": appointment.lawyer_id}
-        await seat(
-            actor, appointment, "move", asker, starts_at, appointment.lawyer_id, before, reason=reason
-        )
+        await seat(actor, appointment, "move", asker, starts_at, appointment.lawyer_id, before, reason=reason)
         await assignment.announce("booking/moved", appointment, appointment.person)
         await assignment.remind(appointment, appointment.person)
     await offers.offer_next()
@@ -154,27 +152,37 @@ async def part() -> int:
     for key in await queries.walled_off():
         try:
             async with transaction():
-                appointment = await Appointment.get(id=key).select_related("lawyer__person", "person", "slot")
-                asker = await in_turn(appointment)
-                mine = Appointment.filter(id=key, sequence=appointment.sequence, state__in=OPEN)
-                if not await mine.update(sequence=appointment.sequence + 1):
-                    raise Conflict
-                appointment.sequence += 1
-                before = {"from_lawyer": appointment.lawyer_id, "by": "wall"}
-                await seat(None, appointment, "reassign", asker, appointment.starts_at, None, before)
-                await assignment.announce("booking/reassigned", appointment, appointment.person)
-                await assignment.remind(appointment, appointment.person)
+                await seat_anew(None, key, None, "wall")
         except Conflict:  # nobody else is free then, or somebody changed it in this very moment
             continue
         done += 1
     return done
 
 
-async def in_turn(appointment: Appointment) -> Asker:
-    """Who asks for a new seat, once nobody else is judging the same names."""
+async def seat_anew(actor: Person | None, key: UUID, lawyer: UUID | None, because: str) -> None:
+    """Give an appointment whose lawyer is not to receive it to another at the same time, the one named if that may be, and
+    tell the resident; inside `transaction()`. Raises TimeTaken, with them where they were, when nobody else is free then, and
+    Conflict when somebody changed it in this very moment."""
+    appointment = await Appointment.get(id=key).select_related("lawyer__person", "person", "slot")
+    asker = await in_turn(appointment)
+    mine = Appointment.filter(id=key, sequence=appointment.sequence, state__in=OPEN)
+    if not await mine.update(sequence=appointment.sequence + 1):
+        raise Conflict
+    appointment.sequence += 1
+    before = {"from_lawyer": appointment.lawyer_id, "by": because}
+    await seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
+    await assignment.announce("booking/reassigned", appointment, appointment.person)
+    await assignment.remind(appointment, appointment.person)
+
+
+async def in_turn(appointment: Appointment, mover: Person | None = None) -> Asker:
+    """Who asks for a new seat, once nobody else is judging the same names; who is moved to another time (by `mover`) is
+    kept from whom they must not meet."""
     await appointment.fetch_related("person")
     asker = await queries.asker_of(appointment)
-    await conflicts.in_turn(asker.served, asker.others)
+    if mover and appointment.mode == Mode.DESK:
+        asker = await queries.facing(asker, is_staff=mover.serves(appointment.community_id))
+    await conflicts.in_turn(asker.served, asker.others, asker.against)
     return asker
 
 
@@ -202,16 +210,19 @@ async def seat(
     before: dict[str, Any],
     **changes: Any,
 ) -> None:
-    """Swap the appointment's slot for the best one at this instant."""
+    """Swap the appointment's slot for the best one at this instant; its two slots, where it has two."""
     old: Slot = appointment.slot
+    if appointment.second_slot_id and verb == "move":
+        await holds.loosen(old)
     desk, assigned, barred = await assignment.choose(clock.now(), starts_at, appointment.topic, asker, prefer)
-    await holds.give_back(old)
-    await assignment.bind(desk.slot, appointment)
+    await holds.give_back(old, desk.slot, desk.second)
+    await assignment.bind(desk, appointment)
     detail = {**before, "to": starts_at, "to_lawyer": desk.lawyer}
-    seated = {"slot_id": desk.slot, "lawyer_id": desk.lawyer, "firm_id": desk.firm}
+    seated = {"slot_id": desk.slot, "second_slot_id": desk.second}
+    seated |= {"lawyer_id": desk.lawyer, "firm_id": desk.firm}
     changes |= {**seated, "starts_at": starts_at, "assigned": assigned}
     await states.move(actor, appointment, verb, detail=detail, **changes)
-    await appointment.fetch_related("lawyer__person", "slot", "firm")
+    await appointment.fetch_related("lawyer__person", "slot", "second_slot", "firm")
     await _met(appointment, desk.firm)
     await assignment.store_checks(actor, appointment, asker, barred)
 

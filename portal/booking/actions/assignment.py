@@ -25,9 +25,11 @@ async def choose(
     """Claim the best desk at an instant: (the desk, the account of the choice, the conflicts met).
 
     The slot or the lawyer to prefer comes first unless the firm is in conflict: who was promised, or knows the matter.
-    Raises TimeTaken when no desk is left.
+    Raises TimeTaken when no desk is left, or when the other side of something comes to the same centre about then.
     """
-    await conflicts.in_turn(asker.served, asker.others)
+    await conflicts.in_turn(asker.served, asker.others, asker.against)
+    if not await queries.is_apart(asker, starts_at):
+        raise await holds.taken(now, starts_at, asker)
     found = await queries.desks(starts_at, starts_at + timedelta(minutes=1), asker)
     barred = await queries.in_conflict(found, asker)
     ranked = rules.rank(found, topic, barred, await queries.loads(now))
@@ -35,16 +37,22 @@ async def choose(
     for one in in_order:
         if one.desk.slot != prefer:
             await holds.let_go(asker)
-        if await holds.claim(one.desk.slot, now + CLAIMED_FOR, asker):
+        if await holds.take(one.desk, now + CLAIMED_FOR, asker):
             return one.desk, rules.account(ranked, found, barred, one.desk.slot), barred
     raise await holds.taken(now, starts_at, asker)
 
 
-async def bind(slot: UUID, appointment: Appointment) -> None:
-    """The claim becomes the appointment's for good."""
-    kept = {"appointment_id": appointment.id, "browser": "", "wait_id": None, "ends_at": None}
-    if not await Hold.filter(slot_id=slot, appointment_id=None).update(**kept):
+async def bind(desk: Desk, appointment: Appointment) -> None:
+    """The claim becomes the appointment's for good, with the second that leans on it where there is one."""
+    kept = {"browser": "", "wait_id": None, "ends_at": None, "extended_at": None}
+    mine = Hold.filter(slot_id=desk.slot, appointment_id=None)
+    if not await mine.update(appointment_id=appointment.id, **kept):
         raise Conflict
+    if desk.second is not None:
+        second = Hold.filter(slot_id=desk.second, appointment_id=None, beside__appointment_id=appointment.id)
+        keys = await second.values_list("id", flat=True)
+        if not await Hold.filter(id__in=keys).update(**kept):
+            raise Conflict
 
 
 async def appoint(
@@ -61,6 +69,7 @@ async def appoint(
     needs: str,
     channel: str,
     protection: UUID | None = None,
+    over_limit: str = "",
 ) -> Appointment:
     """Make the appointment, record both sides and each check, owe the confirmation and the reminders."""
     now = clock.now()
@@ -68,6 +77,7 @@ async def appoint(
     made = await Appointment.create(
         person_id=person.id,
         slot_id=desk.slot,
+        second_slot_id=desk.second,
         lawyer_id=desk.lawyer,
         firm_id=desk.firm,
         starts_at=starts_at,
@@ -77,15 +87,19 @@ async def appoint(
         needs=needs,
         channel=channel,
         protection_id=protection,
+        over_limit=over_limit,
+        booked_by_id=None if actor.id == person.id else actor.id,
         assigned=assigned,
     )
-    await bind(desk.slot, made)
+    await bind(desk, made)
     await conflicts.meet(MATTER, made.id, Side.CLIENT, person.name, person.phone or "", person, desk.firm)
     await conflicts.meet(MATTER, made.id, Side.OTHER, other_side, other_phone, None, desk.firm)
     await store_checks(actor, made, asker, barred)
     await journal.record(
         actor, "create", made, slot=desk.slot, lawyer=desk.lawyer, starts_at=starts_at, channel=channel
     )
+    if over_limit:
+        await journal.record(actor, "exceed", made)
     await announce("booking/booked", made, person)
     await remind(made, person)
     return made

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from portal import clock, database, limits, secrecy, settings
 from portal.booking import queries, rules
 from portal.booking.models import Hold
 from portal.booking.queries import Asker, Morning
-from portal.booking.rules import Ranked
+from portal.booking.rules import Desk, Ranked
 from portal.conflicts.rules import Names
 from portal.database import transaction
 from portal.errors import Conflict
@@ -23,14 +25,19 @@ COOLING = timedelta(minutes=10)  # that a time which was given back is kept for 
 
 # May be taken: it has ended, or it is held for the one who asks. Whatever an appointment has is taken for good. Looking
 # first spares the row's lock where the answer is known; the conflict clause decides where it is not.
-OURS = """{row}.appointment_id IS NULL AND ({row}.ends_at <= ? OR ({row}.browser <> '' AND {row}.browser = ?)
-  OR ({row}.wait_id IS NOT NULL AND {row}.wait_id = ?) OR (1 = ? AND {row}.browser = '' AND {row}.wait_id IS NULL))"""
+OURS = """{row}.ends_at IS NOT NULL AND ({row}.ends_at <= ? OR ({row}.browser <> '' AND {row}.browser = ?)
+  OR ({row}.wait_id IS NOT NULL AND {row}.wait_id = ?) OR ({row}.beside_id IS NOT NULL AND {row}.beside_id = ?)
+  OR (1 = ? AND {row}.browser = '' AND {row}.wait_id IS NULL AND {row}.beside_id IS NULL))"""
+# Choosing again what one has does not keep it longer: only `extend` does, once.
+KEPT = "hold.browser <> '' AND hold.browser = excluded.browser AND hold.ends_at > excluded.created_at"
 CLAIM = f"""
-INSERT INTO hold (id, created_at, slot_id, browser, wait_id, ends_at)
-SELECT ?, ?, s.id, ?, ?, ? FROM slot s WHERE s.id = ? AND s.withdrawn_at IS NULL
+INSERT INTO hold (id, created_at, slot_id, browser, wait_id, beside_id, ends_at)
+SELECT ?, ?, s.id, ?, ?, ?, ? FROM slot s WHERE s.id = ? AND s.withdrawn_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.slot_id = s.id AND NOT ({OURS.format(row="h")}))
 ON CONFLICT (slot_id) DO UPDATE
-SET created_at = excluded.created_at, browser = excluded.browser, wait_id = excluded.wait_id, ends_at = excluded.ends_at
+SET created_at = excluded.created_at, browser = excluded.browser, wait_id = excluded.wait_id,
+  beside_id = excluded.beside_id, extended_at = CASE WHEN {KEPT} THEN hold.extended_at END,
+  ends_at = CASE WHEN {KEPT} THEN hold.ends_at ELSE excluded.ends_at END
 WHERE {OURS.format(row="hold")}
 """
 
@@ -48,20 +55,52 @@ class TimeTaken(Conflict):
         return _("这个时间刚刚被约走了，请另选一个。")
 
 
-async def claim(slot: UUID, until: datetime, asker: Asker) -> bool:
-    """Take a time for this browser or this place on the waitlist; False when somebody else has it or it is withdrawn."""
-    now = clock.now()
-    ours = (now, asker.browser, asker.wait or UUID(int=0), int(asker.wait is not None))
-    row = (new_id(), now, asker.browser, asker.wait, until)
+async def take(desk: Desk, until: datetime, asker: Asker) -> bool:
+    """Take a desk's time, and with it the one after where two are wanted as one: both or neither."""
+    if desk.second is None:
+        return await claim(desk.slot, until, asker)
+    # One at a time takes two: whoever waits for a time with another in hand waits for nobody who does the same.
+    await database.serialise("two times as one")
+    if not await claim(desk.slot, until, asker):
+        return False
+    first = await Hold.get(slot_id=desk.slot)
+    if await claim(desk.second, first.ends_at or until, asker, beside=first.id):
+        return True
+    await first.delete()
+    return False
+
+
+async def claim(slot: UUID, until: datetime, asker: Asker, beside: UUID | None = None) -> bool:
+    """Take a time for this browser or this place on the waitlist; False when somebody else has it or it is withdrawn.
+    `beside` is the hold of the time before it, of which it is the second half."""
+    now, nobody = clock.now(), UUID(int=0)
+    ours = (now, asker.browser, asker.wait or nobody, beside or nobody, int(asker.wait is not None))
+    row = (new_id(), now, asker.browser, None if beside else asker.wait, beside, until)
     return bool(await database.change(CLAIM, *row, slot, *ours, *ours))
 
 
-async def let_go(asker: Asker, but: UUID | None = None) -> None:
-    """Give up what the asker holds and has not booked, except one slot."""
+async def extend(browser: str) -> datetime:
+    """Keep the time this browser holds for `hold_minutes` more, once; answers until when. Raises TimeTaken when it holds
+    none any more, Conflict the second time."""
+    now = clock.now()
+    async with transaction():
+        mine = Hold.filter(browser=browser, appointment_id=None, beside_id=None, ends_at__gt=now)
+        held = await mine.order_by("-ends_at").first() if browser else None
+        if held is None or held.ends_at is None:
+            raise TimeTaken(_("给您留的时间已经到了，不能再延长。您写的内容都还在，请再选一个时间。"))
+        until = held.ends_at + timedelta(minutes=settings.current().hold_minutes)
+        if not await mine.filter(id=held.id, extended_at=None).update(ends_at=until, extended_at=now):
+            raise Conflict(_("已经延长过一次，不能再延长了。请尽快填完。"))
+        await Hold.filter(beside_id=held.id, ends_at=held.ends_at).update(ends_at=until)
+    return until
+
+
+async def let_go(asker: Asker, *but: UUID | None) -> None:
+    """Give up what the asker holds and has not booked, except these slots."""
     held = Hold.filter(appointment_id=None, ends_at__gt=clock.now())
     mine = held.filter(wait_id=asker.wait) if asker.wait else held.filter(browser=asker.browser)
     if asker.wait or asker.browser:
-        await (mine.exclude(slot_id=but) if but else mine).delete()
+        await (mine.exclude(slot_id__in=[slot for slot in but if slot]) if but else mine).delete()
 
 
 async def hold(
@@ -71,22 +110,28 @@ async def hold(
     other_side: str = "",
     other_phone: str = "",
     person: Person | None = None,
+    is_long: bool = False,
 ) -> Hold:
-    """Keep a desk at this instant for a browser while its form is filled in: `hold_minutes`, one desk a browser.
+    """Keep a desk at this instant for a browser while its form is filled in: `hold_minutes`, one desk a browser; two times
+    as one for who needs long.
 
     The lawyer is chosen by `rules.rank` among the desks free then. Raises TimeTaken, with the nearest free times, when
     there is none: taken, past, too near, beyond the window, or no time of the clinic at all.
     """
     await named(person, other_side, other_phone)
-    now, asker = clock.now(), Asker.of(browser, person, other_side, other_phone)
+    now = clock.now()
+    asker = await queries.facing(Asker.of(browser, person, other_side, other_phone, is_long=is_long))
     ranked = await suitable(now, starts_at, topic, asker)
     until = now + timedelta(minutes=settings.current().hold_minutes)
-    async with transaction():
-        for one in ranked:
-            if await claim(one.desk.slot, until, asker):
-                await let_go(asker, but=one.desk.slot)
-                return await Hold.get(slot_id=one.desk.slot)
-    raise await taken(now, starts_at, asker)
+    try:
+        async with transaction():
+            for one in ranked:
+                if await take(one.desk, until, asker):
+                    await let_go(asker, one.desk.slot, one.desk.second)
+                    return await Hold.get(slot_id=one.desk.slot)
+            raise Conflict  # whatever half was taken goes back, and what this browser had before stays
+    except Conflict:
+        raise await taken(now, starts_at, asker) from None
 
 
 async def named(person: Person | None, other_side: str, other_phone: str) -> None:
@@ -101,7 +146,7 @@ async def named(person: Person | None, other_side: str, other_phone: str) -> Non
 
 async def suitable(now: datetime, starts_at: datetime, topic: str, asker: Asker) -> list[Ranked]:
     """The desks free at an instant that can be booked now, best first."""
-    if not await is_offered(now, starts_at):
+    if not await is_offered(now, starts_at) or not await queries.is_apart(asker, starts_at):
         return []
     found = await queries.desks(starts_at, starts_at + timedelta(minutes=1), asker)
     if not any(desk.is_free for desk in found):
@@ -117,8 +162,8 @@ async def is_offered(now: datetime, starts_at: datetime) -> bool:
 
 
 async def taken(now: datetime, starts_at: datetime, asker: Asker) -> TimeTaken:
-    """The refusal of an instant, with the times that can be had instead. Whether it was booked away or only firms in
-    conflict are left then looks and reads the same."""
+    """The refusal of an instant, with the times that can be had instead. Whether it was booked away, only firms in conflict
+    are left then, or the other side comes about then looks and reads the same; staff are told that it does not suit."""
     mornings = await queries.free_times(now, asker)
     for morning in mornings:
         morning.times = [
@@ -126,10 +171,13 @@ async def taken(now: datetime, starts_at: datetime, asker: Asker) -> TimeTaken:
         ]
     times = [time for morning in mornings for time in morning.times]
     free: Iterable[datetime] = (time.starts_at for time in times if time.left)
-    if asker.served or asker.others:
-        free = [desk.starts_at for desk in await queries.open_desks(now, asker)]
+    if asker.served or asker.others or asker.against:
+        open_to = [desk.starts_at for desk in await queries.open_desks(now, asker)]
+        free = await queries.keeps_apart(asker, open_to)
     if starts_at <= now:
         text = _("这个时间已经过去了，请另选一个。")
+    elif asker.is_staff and not await queries.is_apart(asker, starts_at):
+        text = _("这个时间不合适，请另选一个。")
     elif all(time.starts_at != starts_at for time in times):
         text = _("这个时间不开放预约，请另选一个。")
     else:
@@ -137,18 +185,26 @@ async def taken(now: datetime, starts_at: datetime, asker: Asker) -> TimeTaken:
     return TimeTaken(text, mornings, queries.nearest(starts_at, free))
 
 
-async def give_back(slot: Slot) -> None:
-    """A booked or offered time is nobody's again: kept for the waitlist when somebody waits, else free for all."""
+async def loosen(slot: Slot) -> None:
+    """What an appointment of two times has may be taken anew within this transaction: its next unit may overlap it."""
+    await Hold.filter(beside__slot_id=slot.id, ends_at=None).update(ends_at=clock.now())
+    await Hold.filter(slot_id=slot.id).update(appointment_id=None, ends_at=clock.now())
+
+
+async def give_back(slot: Slot, *but: UUID | None) -> None:
+    """A booked or offered time is nobody's again, and so is what was taken with it: kept for the waitlist when somebody
+    waits, else free for all. The slots of `but` belong to somebody again already."""
     now = clock.now()
     is_useful = slot.withdrawn_at is None and slot.starts_at > queries.earliest(now) + rules.LEAST_ANSWER
     duty = await Duty.get(id=slot.duty_id)
+    whole = Hold.filter(Q(slot_id=slot.id) | Q(beside__slot_id=slot.id))
+    keys = await whole.exclude(slot_id__in=[one for one in but if one]).values_list("id", flat=True)
     if is_useful and await queries.is_anybody_waiting(duty.community_id):
         until = rules.next_daytime(now.astimezone(clock.CHINA)) + COOLING
-        await Hold.filter(slot_id=slot.id).update(
-            appointment_id=None, wait_id=None, browser="", ends_at=until
-        )
+        given = {"appointment_id": None, "wait_id": None, "beside_id": None, "extended_at": None}
+        await Hold.filter(id__in=keys).update(**given, browser="", ends_at=until)
     else:
-        await Hold.filter(slot_id=slot.id).delete()
+        await Hold.filter(id__in=keys).delete()
 
 
 async def tidy() -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from portal import clock, database, notices, settings, states
 from portal.booking import queries, rules
 from portal.booking.actions import holds
-from portal.booking.models import Hold, Wait, WaitState
+from portal.booking.models import Hold, Mode, Wait, WaitState
 from portal.booking.queries import Asker
 from portal.booking.rules import Desk
 from portal.database import transaction
@@ -16,12 +16,15 @@ from portal.errors import Conflict
 MANY = 50  # offers made in one round
 
 
-def asker_of(wait: Wait) -> Asker:
-    """Somebody on the waitlist, with the other side they named when they joined. `person` must be loaded."""
+async def asker_of(wait: Wait) -> Asker:
+    """Somebody on the waitlist, with the other side they named when they joined, and whom they must not meet. `person` must
+    be loaded."""
     typed = wait.typed
     other = (str(typed.get("other_side", "")), str(typed.get("other_phone", "")))
     asker = Asker.of("", wait.person, *other)
-    return asker._replace(wait=wait.id, community=wait.community_id)
+    if typed.get("mode") in (None, "", Mode.DESK):
+        asker = await queries.facing(asker)
+    return asker._replace(wait=wait.id, community=wait.community_id, is_long=bool(typed.get("is_long")))
 
 
 async def offer_next() -> Wait | None:
@@ -51,16 +54,18 @@ async def offer_next() -> Wait | None:
 
 async def _offer(now: datetime, wait: Wait, free: Sequence[Desk]) -> bool:
     """Offer the first of these times that suits; False when none does."""
-    set_to, asker, refused = settings.current(), asker_of(wait), rules.refused_times(wait)
+    set_to, asker, refused = settings.current(), await asker_of(wait), rules.refused_times(wait)
+    if asker.is_long:  # of what is free, the units of two
+        free = await queries.open_desks(now, asker)
     answer, notice = timedelta(minutes=set_to.offer_minutes), timedelta(minutes=set_to.notice_minutes)
     barred, loads = await queries.in_conflict(free, asker), await queries.loads(now)
-    for starts_at in sorted({desk.starts_at for desk in free}):
+    for starts_at in await queries.keeps_apart(asker, sorted({desk.starts_at for desk in free})):
         until = rules.offer_ends(now, starts_at, answer, notice)
         if until is None or starts_at.isoformat() in refused:
             continue
         at_once = [desk for desk in free if desk.starts_at == starts_at]
         for one in rules.rank(at_once, wait.topic, barred, loads):
-            if await holds.claim(one.desk.slot, until, asker):
+            if await holds.take(one.desk, until, asker):
                 await states.move(None, wait, "offer", detail={"slot": one.desk.slot}, offered_until=until)
                 await notices.owe(
                     wait.person,

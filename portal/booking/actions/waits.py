@@ -5,8 +5,8 @@ from typing import Any
 
 from portal import clock, index, journal, locality, states
 from portal.booking import rules
-from portal.booking.actions import assignment, holds, offers
-from portal.booking.actions.appointments import refuse_twice, within_limit
+from portal.booking.actions import allowance, assignment, holds, offers
+from portal.booking.actions.appointments import refuse_twice
 from portal.booking.models import Appointment, Hold, Mode, Wait, WaitState
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
@@ -42,8 +42,9 @@ async def join(
     return made
 
 
-async def accept(actor: Person, wait: Wait) -> Appointment:
-    """Take the offered time. Raises TimeTaken when the offer has run out or the time is lost, Forbidden, or Conflict."""
+async def accept(actor: Person, wait: Wait, over_limit: str = "") -> Appointment:
+    """Take the offered time. Raises TimeTaken when the offer has run out or the time is lost, Forbidden, BeyondLimit (staff
+    may give somebody more, with the reason in `over_limit`), or Conflict."""
     now = clock.now()
     async with transaction():
         await assignment.alone(wait.person_id)
@@ -56,14 +57,13 @@ async def accept(actor: Person, wait: Wait) -> Appointment:
         if held is None:
             raise holds.TimeTaken(_("为您留的时间已经过了。您还在候补名单上，有空位再通知您。"))
         await refuse_twice(wait.person, held.slot.starts_at, now)
-        if actor.id == wait.person.id:
-            await within_limit(wait.person, now)
+        over_limit = await allowance.within(wait.person, held.slot.starts_at, now, actor, over_limit)
         typed = {key: str(value) for key, value in wait.typed.items()}
         mode = typed.get("mode", "")
         made = await assignment.appoint(
             actor,
             wait.person,
-            offers.asker_of(wait),
+            await offers.asker_of(wait),
             held.slot.starts_at,
             prefer=held.slot.id,
             topic=wait.topic,
@@ -73,6 +73,7 @@ async def accept(actor: Person, wait: Wait) -> Appointment:
             needs=typed.get("needs", ""),
             channel="waitlist",
             protection=wait.protection_id,
+            over_limit=over_limit,
         )
         await states.move(actor, wait, "accept", detail={"appointment": made.number})
     return made

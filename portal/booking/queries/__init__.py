@@ -1,5 +1,6 @@
 """Reads of this room: which times are free, whose turn it is, what awaits the desk."""
 
+from portal.booking.queries.apart import facing, is_apart, keeps_apart, meetings
 from portal.booking.queries.desk import affected, listed, queue, standing, turn, walled_off
 from portal.booking.queries.dropouts import duty_of, on_duty, own_duty, without
 from portal.booking.queries.times import (
@@ -7,7 +8,6 @@ from portal.booking.queries.times import (
     Asker,
     Morning,
     Time,
-    ahead,
     asker_of,
     desks,
     earliest,
@@ -19,6 +19,7 @@ from portal.booking.queries.times import (
     loads,
     nearest,
     open_desks,
+    own_times,
     place,
     window,
 )
@@ -30,12 +31,12 @@ __all__ = [
     "Morning",
     "Time",
     "affected",
-    "ahead",
     "asker_of",
     "before",
     "desks",
     "duty_of",
     "earliest",
+    "facing",
     "first_free",
     "free_lawyers",
     "free_times",
@@ -43,12 +44,16 @@ __all__ = [
     "in_conflict",
     "in_turn",
     "is_anybody_waiting",
+    "is_apart",
+    "keeps_apart",
     "lined_up",
     "listed",
     "loads",
+    "meetings",
     "nearest",
-    "on_duty",
     "open_desks",
+    "own_times",
+    "on_duty",
     "own_duty",
     "place",
     "queue",

@@ -62,7 +62,11 @@ async def turn(person: Person, appointment: Appointment) -> tuple[str, int] | No
 async def affected(person: Person) -> list[Appointment]:
     """Coming appointments at times their lawyer has withdrawn or spends in another community by now, or of a firm that a
     wall keeps out: each needs another lawyer, another time, or an apology."""
-    gone = Q(slot__withdrawn_at__isnull=False) | Q(id__in=await _left_behind())
+    gone = (
+        Q(slot__withdrawn_at__isnull=False)
+        | Q(second_slot__withdrawn_at__isnull=False)
+        | Q(id__in=await _left_behind())
+    )
     hit = gone & Q(state__in=(State.BOOKED, State.CHECKED_IN))
     hit |= Q(id__in=await walled_off())
     shown = at_the_desk(person).filter(hit, starts_at__gte=clock.span(clock.today())[0])

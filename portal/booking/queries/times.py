@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from portal import clock, database, locality, settings
+from portal.booking import rules
 from portal.booking.models import MATTER, Appointment, Hold, State
 from portal.booking.rules import Desk, Loads
 from portal.community.models import Community
@@ -21,15 +22,17 @@ from portal.policy import RESIDENT
 from portal.roster import queries as roster
 
 FAIR_OVER = timedelta(days=90)
+LONGEST = timedelta(hours=2)  # that one time lasts: the next at the same desk starts within it
 OPEN = (State.BOOKED, State.CHECKED_IN, State.CALLED, State.STARTED)
 
 # A time is free when nobody holds it, when the hold has ended, or when it is held for the one who asks: this browser, this
 # somebody on the waitlist, or the waitlist as a whole. Before any community is entered, times belong to none.
 DESKS = """
 SELECT s.id, s.starts_at, l.id AS lawyer, p.number, p.name, l.topics, l.licence_until, f.id AS firm, f.weight,
-  f.name AS firm_name, CASE WHEN h.id IS NULL OR (h.appointment_id IS NULL AND (h.ends_at <= ?
+  f.name AS firm_name, s.ends_at, CASE WHEN h.id IS NULL OR (h.ends_at IS NOT NULL AND (h.ends_at <= ?
     OR (h.browser = ? AND h.browser <> '') OR h.wait_id = ?
-    OR (h.browser = '' AND h.wait_id IS NULL AND 1 = ?))) THEN 1 ELSE 0 END AS is_free
+    OR (h.browser = '' AND h.wait_id IS NULL AND h.beside_id IS NULL AND 1 = ?)
+    OR h.beside_id IN (SELECT first.id FROM hold first WHERE first.wait_id = ?))) THEN 1 ELSE 0 END AS is_free
 FROM slot s JOIN duty d ON d.id = s.duty_id JOIN lawyer l ON l.id = s.lawyer_id JOIN firm f ON f.id = l.firm_id JOIN person p ON p.id = l.person_id
 LEFT JOIN hold h ON h.slot_id = s.id
 WHERE s.starts_at >= ? AND s.starts_at < ? AND s.withdrawn_at IS NULL AND l.is_active AND f.is_active
@@ -53,6 +56,9 @@ class Asker(NamedTuple):
     others: Names = Names()
     community: UUID | None = None
     matter: UUID | None = None  # the appointment that is to be seated anew
+    is_long: bool = False  # needs two times, one right after the other at the same desk
+    against: Names = Names()  # who must not wait in the room with them (`apart.facing`)
+    is_staff: bool = False  # at the desk somebody sees to it for them
 
     @classmethod
     def of(
@@ -63,6 +69,7 @@ class Asker(NamedTuple):
         other_phone: str = "",
         wait: UUID | None = None,
         community: UUID | None = None,
+        is_long: bool = False,
     ) -> "Asker":
         """From what was typed, and from who is signed in; in the community that is meant, unless another is named.
 
@@ -70,7 +77,7 @@ class Asker(NamedTuple):
         """
         served = Names.of([person.name], [person.phone]) if person else Names()
         others = Names.of([other_side], [other_phone]) if person else Names()
-        return cls(browser, wait, served, others, community or locality.current())
+        return cls(browser, wait, served, others, community or locality.current(), is_long=is_long)
 
 
 class Time(NamedTuple):
@@ -106,7 +113,8 @@ async def asker_of(appointment: Appointment) -> Asker:
     mine = Names.of([appointment.person.name], [appointment.person.phone])
     both = Names(served.keys | mine.keys, served.phones | mine.phones)
     who = f"appointment {appointment.number}"
-    return Asker(who, None, both, others, appointment.community_id, appointment.id)
+    is_long = appointment.second_slot_id is not None
+    return Asker(who, None, both, others, appointment.community_id, appointment.id, is_long)
 
 
 async def window(now: datetime) -> list[Morning]:
@@ -117,10 +125,11 @@ async def window(now: datetime) -> list[Morning]:
 
 async def desks(first: datetime, until: datetime, asker: Asker) -> list[Desk]:
     """Every lawyer's time in the asker's community in [first, until) that is not withdrawn, the taken ones too, in order
-    of time."""
-    nobody = UUID(int=0)
-    ours = (clock.now(), asker.browser, asker.wait or nobody, int(asker.wait is not None))
-    found = await database.rows(DESKS, *ours, first, until, nobody, asker.community or nobody)
+    of time. For an asker who needs two each is a unit of two, where there are two."""
+    nobody, wait = UUID(int=0), asker.wait or UUID(int=0)
+    ours = (clock.now(), asker.browser, wait, int(asker.wait is not None), wait)
+    beyond = until + LONGEST if asker.is_long else until
+    found = await database.rows(DESKS, *ours, first, beyond, nobody, asker.community or nobody)
     made = []
     for row in found:
         starts_at = instant(row["starts_at"])
@@ -139,9 +148,10 @@ async def desks(first: datetime, until: datetime, asker: Asker) -> list[Desk]:
                 topics=frozenset(topics),
                 is_free=bool(row["is_free"]),
                 names=(row["name"], row["firm_name"]),
+                ends_at=instant(row["ends_at"]) if asker.is_long else None,
             )
         )
-    return made
+    return [desk for desk in rules.pairs(made) if desk.starts_at < until] if asker.is_long else made
 
 
 async def in_conflict(found: Iterable[Desk], asker: Asker) -> dict[UUID, list[UUID]]:
@@ -206,16 +216,23 @@ def nearest(to: datetime, free: Iterable[datetime], most: int = 3) -> list[datet
 
 
 async def hold_of(browser: str) -> dict[str, Any] | None:
-    """The time this browser holds: `starts_at`, `ends_at` and the lawyer's `name`; None when it holds none."""
-    live = Hold.filter(browser=browser, appointment_id=None, ends_at__gt=clock.now()) if browser else None
-    found = (
-        await live.order_by("-ends_at")
-        .limit(1)
-        .values("ends_at", starts_at="slot__starts_at", name="slot__lawyer__person__name")
-        if live
-        else []
+    """What this browser holds until `ends_at`: the time from `starts_at` to `until`, the lawyer's `name`, whether it
+    `is_long` (two times as one) and may be kept longer; None when it holds nothing."""
+    if not browser:
+        return None
+    live = Hold.filter(browser=browser, appointment_id=None, ends_at__gt=clock.now()).order_by("-ends_at")
+    found = await live.values(
+        *("id", "ends_at", "extended_at", "beside_id"),
+        starts_at="slot__starts_at",
+        until="slot__ends_at",
+        name="slot__lawyer__person__name",
     )
-    return dict(found[0]) if found else None
+    held = next((dict(row) for row in found if row["beside_id"] is None), None)
+    if held is None:
+        return None
+    second = next((row for row in found if row["beside_id"] == held["id"]), None)
+    held |= {"is_long": second is not None, "may_extend": held["extended_at"] is None}
+    return held | {"until": second["until"]} if second else held
 
 
 async def place(community: UUID | None) -> dict[str, Any]:
@@ -224,10 +241,11 @@ async def place(community: UUID | None) -> dict[str, Any]:
     return dict(found[0]) if found else dict.fromkeys(("name", "address", "desk", "phone", "hours"), "")
 
 
-async def ahead(person: Person, now: datetime) -> int:
-    """How many appointments somebody still has before them, those apart whose passphrase was not said."""
-    mine = Appointment.filter(sight.own()(person, RESIDENT), state__in=OPEN, starts_at__gt=now)
-    return await mine.count()
+async def own_times(person: Person, since: datetime) -> list[tuple[datetime, str, str]]:
+    """Somebody's appointments from an instant on as (when, state, why missed), those apart whose passphrase was not said."""
+    mine = Appointment.filter(sight.own()(person, RESIDENT), starts_at__gte=since)
+    found = await mine.exclude(state=State.CANCELLED).values_list("starts_at", "state", "missed_because")
+    return [(at, state, because) for at, state, because in found]
 
 
 async def free_lawyers(appointment: Appointment, asker: Asker) -> list[tuple[Desk, bool]]:

@@ -1,0 +1,45 @@
+"""How many appointments one person may have; staff may give somebody more, and write down why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from portal import clock, settings
+from portal.booking import queries, rules
+from portal.errors import Conflict
+from portal.languages import _
+from portal.people.models import Person
+
+REASON = 200  # characters of why somebody was given more
+
+
+class BeyondLimit(Conflict):
+    """Somebody has as many appointments as one person may: `which` says of what, "open" or "month"."""
+
+    def __init__(self, which: str, most: int, ways: Sequence[tuple[str, str]]) -> None:
+        said = {
+            "open": _("您已经有 %(most)s 个还没到时间的预约。请先用完或者取消一个，再约新的。"),
+            "month": _("这个月您已经约了 %(most)s 次。请约下个月的时间，着急就打电话给服务中心。"),
+        }
+        super().__init__(said[which] % {"most": most}, ways)
+        self.which = which
+
+
+async def within(
+    person: Person, starts_at: datetime | None, now: datetime, actor: Person, over_limit: str = ""
+) -> str:
+    """Times are few: everybody may have `bookings_open` ahead of them and `bookings_month` in one month.
+
+    Answers why this one goes beyond, as staff said it, or nothing where it does not. Raises BeyondLimit for others, and for
+    staff who give no reason. The household is not counted: who lives with somebody would learn that they come here.
+    """
+    most = settings.current()
+    limits = {"open": most.bookings_open, "month": most.bookings_month}
+    own = await queries.own_times(person, rules.month_start(clock.day_of(now)))
+    which = rules.beyond(own, starts_at, now, limits["open"], limits["month"])
+    if not which:
+        return ""
+    reason = over_limit.strip()[:REASON]
+    if actor.id != person.id and actor.is_staff and reason:
+        return reason
+    ways = [(_("看我的预约"), "people:me"), (_("请你们打电话给我"), "book:triage")]
+    raise BeyondLimit(which, limits[which], ways)
