@@ -23,7 +23,6 @@ class Migration(migrations.Migration):
                 ("name", fields.TextField(unique=False)),
                 ("kind", fields.CharField(max_length=8)),
                 ("size", fields.IntField()),
-                ("digest", fields.CharField(max_length=64)),
                 (
                     "by",
                     fields.ForeignKeyField(
@@ -86,7 +85,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.UUIDField(primary_key=True, unique=True, db_index=True)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ("sealed_bytes", fields.BinaryField()),
+                ("body", fields.BinaryField()),
+                ("digest", fields.CharField(max_length=64)),
             ],
             options={
                 "table": "attachment_content",
@@ -485,6 +485,11 @@ class Migration(migrations.Migration):
             model_name="Consultation",
             name="deliver_by",
             field=fields.CharField(db_default="", max_length=6),
+        ),
+        ops.AddField(
+            model_name="Consultation",
+            name="handed_at",
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         ops.AddField(
             model_name="Consultation",

@@ -1,4 +1,4 @@
-"""Kinds of columns that hold the same on every engine: instants in UTC, words every engine can store, and sealed ones."""
+"""Kinds of columns that hold the same on every engine: instants in UTC, words every engine can store, sealed words and bytes."""
 
 import json
 from collections.abc import Callable
@@ -113,6 +113,46 @@ class Sealed(Words):
         return json.loads(words) if words else self.default() if callable(self.default) else None
 
 
+class ClearBytes(bytes):
+    """Bytes that were just made, not read from the database."""
+
+
+class EnvelopeBytes(bytes):
+    """Bytes that are sealed already, for an UPDATE that knows its row."""
+
+
+class SealedBytes(fields.BinaryField):
+    """Bytes that stand in the database only as an envelope, bound to their column and row. Python sees the bytes."""
+
+    @property
+    def place(self) -> str:
+        """Where the envelope belongs: table and column."""
+        return f"{self.model._meta.db_table}.{self.source_field or self.model_field_name}"
+
+    def to_db_value(self, value: Any, instance: Any) -> Any:
+        if isinstance(value, EnvelopeBytes):
+            return value
+        if not isinstance(instance, Model):
+            raise TypeError(f"{self.place} is sealed: an UPDATE takes Row.sealed(…), a look-up its mark")
+        return self.sealed(value, instance)
+
+    def sealed(self, value: Any, row: Any) -> EnvelopeBytes:
+        """The envelope of a value in this row."""
+        return EnvelopeBytes(secrecy.seal(bytes(value), self.place, row.id))
+
+    def to_python_value(self, value: Any) -> Any:
+        if not isinstance(value, bytes) or isinstance(value, ClearBytes):
+            return value
+        return secrecy.open_sealed(value, self.place)
+
+
+def clear(value: Any) -> Any:
+    """Words or bytes that were just made, so that they are not taken for an envelope."""
+    if isinstance(value, str):
+        return Clear(value)
+    return ClearBytes(value) if isinstance(value, bytes) else value
+
+
 class Mark(fields.CharField):
     """The keyed hash under which the sealed column `of` is looked up: `filter(phone_mark__in=secrecy.marks("phone", …))`.
 
@@ -120,13 +160,13 @@ class Mark(fields.CharField):
     """
 
     def __init__(
-        self, of: str = "", purpose: str = "", form: Callable[[str], str] = str, **options: Any
+        self, of: str = "", purpose: str = "", form: Callable[[Any], str] = str, **options: Any
     ) -> None:
         options.setdefault("max_length", 64)
         super().__init__(**options)
         self.of, self.purpose, self.form = of, purpose, form
 
-    def of_value(self, value: str | None) -> str | None:
+    def of_value(self, value: Any) -> str | None:
         """The mark of a value of the sealed column; none where nothing stands and the column may be empty."""
         made = secrecy.mark(self.purpose, self.form(value)) if value else ""
         return made or (None if self.null else "")

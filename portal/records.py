@@ -9,7 +9,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from portal import clock, secrecy
-from portal.fields import Clear, Instant, Mark, Sealed
+from portal.fields import Instant, Mark, Sealed, SealedBytes, clear
 from portal.law import numbers
 
 
@@ -22,7 +22,9 @@ def new_id() -> UUID:
 
 @cache
 def _sealed(kind: type[Model]) -> tuple[str, ...]:
-    return tuple(name for name, field in kind._meta.fields_map.items() if isinstance(field, Sealed))
+    return tuple(
+        name for name, field in kind._meta.fields_map.items() if isinstance(field, Sealed | SealedBytes)
+    )
 
 
 class Row(Model):
@@ -39,8 +41,8 @@ class Row(Model):
 
     def __init__(self, **columns: Any) -> None:
         for name in _sealed(type(self)):
-            if isinstance(value := columns.get(name), str):
-                columns[name] = Clear(value)
+            if name in columns:
+                columns[name] = clear(columns[name])
         super().__init__(**columns)
 
     @classmethod
@@ -54,7 +56,7 @@ class Row(Model):
         """The same changes for an UPDATE of this row: sealed columns as envelopes, and their marks with them."""
         fields_map, ready = self._meta.fields_map, dict(changes)
         for name, value in changes.items():
-            if isinstance(field := fields_map[name], Sealed):
+            if isinstance(field := fields_map[name], Sealed | SealedBytes):
                 ready[name] = field.sealed(value, self)
         for name, field in fields_map.items():
             if isinstance(field, Mark) and field.of in changes:

@@ -8,9 +8,10 @@ from tortoise import Tortoise
 from tortoise.migrations.operations import RunPython
 
 from portal import database, secrecy
-from portal.fields import Mark, Sealed
+from portal.fields import Mark, Sealed, SealedBytes
 
 PAGE = 200  # rows at a time: a rotation that is interrupted has lost at most these, and goes on with them
+FILES = 4  # rows at a time where each may hold many megabytes
 OF_ANOTHER = "the envelope of another row"
 
 
@@ -19,8 +20,34 @@ class Column(NamedTuple):
 
     table: str
     name: str
-    marks: tuple[tuple[str, str, Callable[[str], str]], ...] = ()
+    marks: tuple[tuple[str, str, Callable[[Any], str]], ...] = ()
     unique: frozenset[str] = frozenset()  # those of the marks that no two rows may share
+    holds_bytes: bool = False
+
+    @property
+    def place(self) -> str:
+        """What its envelopes are bound to, beside their row."""
+        return f"{self.table}.{self.name}"
+
+    @property
+    def page(self) -> int:
+        """How many rows are taken at a time."""
+        return FILES if self.holds_bytes else PAGE
+
+    @property
+    def is_filled(self) -> str:
+        """SQL: something stands in it."""
+        return f'length("{self.name}") > 0' if self.holds_bytes else f"\"{self.name}\" <> ''"
+
+    @property
+    def is_behind(self) -> str:
+        """SQL: something stands in it that was sealed with another key than `of_key`."""
+        other = f'substr("{self.name}", 1, 4) <> ?' if self.holds_bytes else f'"{self.name}" NOT LIKE ?'
+        return f"{self.is_filled} AND {other}"
+
+    def of_key(self, name: str) -> str | bytes:
+        """How the envelopes of a key begin, as `is_behind` compares it."""
+        return bytes.fromhex(name) if self.holds_bytes else f"{name}.%"
 
 
 def columns() -> list[Column]:
@@ -29,20 +56,21 @@ def columns() -> list[Column]:
     for model in Tortoise.apps["portal"].values():
         fields = model._meta.fields_map
         for name, field in fields.items():
-            if isinstance(field, Sealed):
+            if isinstance(field, Sealed | SealedBytes):
                 marks = tuple(
                     (mark, each.purpose, each.form)
                     for mark, each in fields.items()
                     if isinstance(each, Mark) and each.of == name
                 )
                 unique = frozenset(mark for mark, _purpose, _form in marks if fields[mark].unique)
-                found.append(Column(model._meta.db_table, name, marks, unique))
+                is_bytes = isinstance(field, SealedBytes)
+                found.append(Column(model._meta.db_table, name, marks, unique, is_bytes))
     return sorted(found, key=lambda column: column[:2])
 
 
-def _again(column: Column, row: UUID, words: str) -> dict[str, str]:
+def _again(column: Column, row: UUID, words: Any) -> dict[str, Any]:
     """What a row's column and its marks become under the newest key."""
-    made = {column.name: secrecy.seal(words, f"{column.table}.{column.name}", row)}
+    made = {column.name: secrecy.seal(words, column.place, row)}
     for mark, purpose, form in column.marks:
         made[mark] = secrecy.mark(purpose, form(words))
     return made
@@ -66,21 +94,16 @@ async def rotate() -> AsyncIterator[Turn]:
         brought, stuck = 0, dict[str, str]()
         while now_brought := await _pass(column, stuck):
             brought += now_brought
-        yield Turn(
-            column, brought, [f"{column.table}.{column.name} of {row}: {why}" for row, why in stuck.items()]
-        )
+        yield Turn(column, brought, [f"{column.place} of {row}: {why}" for row, why in stuck.items()])
 
 
 async def behind() -> int:
     """How many values still need another key than the newest."""
     newest, count = secrecy.ring()[0].name, 0
     for column in columns():
-        count += (await database.rows(f"SELECT COUNT(*) AS n {_behind(column)}", f"{newest}.%"))[0]["n"]
+        find = f'SELECT COUNT(*) AS n FROM "{column.table}" WHERE {column.is_behind}'
+        count += (await database.rows(find, column.of_key(newest)))[0]["n"]
     return count
-
-
-def _behind(column: Column) -> str:
-    return f'FROM "{column.table}" WHERE "{column.name}" <> \'\' AND "{column.name}" NOT LIKE ?'
 
 
 async def _pass(column: Column, stuck: dict[str, str]) -> int:
@@ -89,11 +112,11 @@ async def _pass(column: Column, stuck: dict[str, str]) -> int:
     alone = "FOR UPDATE SKIP LOCKED" if database.engine() == "postgres" else ""
     while True:
         find = (
-            f'SELECT id, "{column.name}" AS words {_behind(column)} {"AND id > ?" if after else ""} '
-            f"ORDER BY id LIMIT {PAGE} {alone}"
+            f'SELECT id, "{column.name}" AS words FROM "{column.table}" WHERE {column.is_behind} '
+            f"{'AND id > ?' if after else ''} ORDER BY id LIMIT {column.page} {alone}"
         )
         async with database.transaction():
-            page = await database.rows(find, f"{newest}.%", *([database.key(after)] if after else []))
+            page = await database.rows(find, column.of_key(newest), *([database.key(after)] if after else []))
             if not page:
                 return brought
             for row in page:
@@ -104,7 +127,7 @@ async def _pass(column: Column, stuck: dict[str, str]) -> int:
 async def _bring(column: Column, row: Mapping[str, Any], stuck: dict[str, str]) -> int:
     """One row: 1 when it is now under the newest key, 0 when it cannot be or somebody changed it meanwhile."""
     try:
-        words = secrecy.open_sealed(row["words"], f"{column.table}.{column.name}")
+        words = secrecy.open_sealed(row["words"], column.place)
     except secrecy.Tampered as tampered:
         stuck[str(row["id"])] = str(tampered).partition(": ")[2] or str(tampered)
         return 0
@@ -130,13 +153,11 @@ async def broken() -> AsyncIterator[tuple[str, str, str]]:
     """Where something sealed does not open, was sealed for another row, or is found under a mark that is not its own:
     (column, row, what is wrong)."""
     for column in columns():
-        place, after = f"{column.table}.{column.name}", ""
+        place, after = column.place, ""
         marks = "".join(f', "{mark}"' for mark, _purpose, _form in column.marks)
-        find = (
-            f'SELECT id, "{column.name}" AS words{marks} FROM "{column.table}" WHERE "{column.name}" <> \'\' '
-        )
+        find = f'SELECT id, "{column.name}" AS words{marks} FROM "{column.table}" WHERE {column.is_filled}'
         while page := await database.rows(
-            f"{find} {'AND id > ?' if after else ''} ORDER BY id LIMIT {PAGE}",
+            f"{find} {'AND id > ?' if after else ''} ORDER BY id LIMIT {column.page}",
             *([database.key(after)] if after else []),
         ):
             for row in page:

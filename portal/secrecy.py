@@ -13,7 +13,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import AnyStr, NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -24,7 +24,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from portal import settings
 
 ENVELOPE = re.compile(r"[0-9a-f]{8}\.[A-Za-z0-9_-]{59,}")
-NONCE, ROW = 12, 16  # bytes
+NAME, ROW, NONCE, TAG = (
+    4,
+    16,
+    12,
+    16,
+)  # bytes of a key's name, a row's id, a nonce, and what proves an envelope whole
 
 
 class Tampered(Exception):
@@ -78,24 +83,27 @@ def _key(secret: bytes) -> Key:
     return Key(derived(b"name")[:4].hex(), AESGCM(derived(b"words")), derived(b"marks"))
 
 
-# -- words ---------------------------------------------------------------------------------------------------------------
+# -- words and bytes -----------------------------------------------------------------------------------------------------
 
 
-def seal(words: str, place: str, row: UUID) -> str:
-    """The words sealed for one column (`place`, such as consultation.words) of one row, under the newest key.
+def seal(content: AnyStr, place: str, row: UUID) -> AnyStr:
+    """Words or bytes sealed for one column (`place`, such as consultation.words) of one row, under the newest key.
 
-    AES-256-GCM with the place and the row as associated data: moved elsewhere, an envelope does not open. Nothing stays
-    nothing, so that empty columns can be counted.
+    AES-256-GCM with the place and the row as associated data: moved elsewhere, an envelope does not open. Words become
+    words, bytes stay bytes. Nothing stays nothing, so that empty columns can be counted.
     """
-    if not words:
-        return words
+    if not content:
+        return content
     key, nonce = ring()[0], secrets.token_bytes(NONCE)
-    sealed = row.bytes + nonce + key.box.encrypt(nonce, words.encode(), _bound(place, row.bytes))
-    return f"{key.name}.{base64.urlsafe_b64encode(sealed).rstrip(b'=').decode()}"
+    plain = content.encode() if isinstance(content, str) else content
+    sealed = row.bytes + nonce + key.box.encrypt(nonce, plain, _bound(place, row.bytes))
+    if isinstance(content, str):
+        return f"{key.name}.{base64.urlsafe_b64encode(sealed).rstrip(b'=').decode()}"
+    return bytes.fromhex(key.name) + sealed
 
 
-def open_sealed(envelope: str, place: str) -> str:
-    """The words in an envelope of this place. Raises Tampered when it is not what was written there."""
+def open_sealed(envelope: AnyStr, place: str) -> AnyStr:
+    """What is in an envelope of this place. Raises Tampered when it is not what was written there."""
     if not envelope:
         return envelope
     name, content = _parts(envelope)
@@ -104,12 +112,13 @@ def open_sealed(envelope: str, place: str) -> str:
     if key is None:
         raise UnknownKey(f"{place}: sealed with key {name}, which is not in PORTAL_KEYS")
     try:
-        return key.box.decrypt(nonce, rest, _bound(place, row)).decode()
+        plain = key.box.decrypt(nonce, rest, _bound(place, row))
     except InvalidTag:
         raise Tampered(f"{place}: changed, or sealed for another column") from None
+    return plain.decode() if isinstance(envelope, str) else plain
 
 
-def row_of(envelope: str) -> UUID:
+def row_of(envelope: str | bytes) -> UUID:
     """The row an envelope was sealed for."""
     return UUID(bytes=_parts(envelope)[1][:ROW])
 
@@ -119,7 +128,11 @@ def is_sealed(value: str) -> bool:
     return ENVELOPE.fullmatch(value) is not None
 
 
-def _parts(envelope: str) -> tuple[str, bytes]:
+def _parts(envelope: str | bytes) -> tuple[str, bytes]:
+    if isinstance(envelope, bytes):
+        if len(envelope) <= NAME + ROW + NONCE + TAG:
+            raise Tampered("an envelope that was cut short")
+        return envelope[:NAME].hex(), envelope[NAME:]
     if not is_sealed(envelope):
         raise Tampered("a sealed column holds something that is not an envelope")
     name, _dot, text = envelope.partition(".")

@@ -1,11 +1,12 @@
 """材料: a photograph or a paper handed in with a matter, sealed, and read only by whoever may read the matter's facts."""
 
+import hashlib
 from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
 
-from portal.fields import Instant, Sealed
+from portal.fields import Instant, Mark, Sealed, SealedBytes
 from portal.records import Row
 
 
@@ -16,8 +17,16 @@ class Kind(StrEnum):
     PDF = "pdf"
 
 
+def digest(content: bytes) -> str:
+    """SHA-256 in hex: the same file has the same."""
+    return hashlib.sha256(content).hexdigest()
+
+
 class Attachment(Row):
-    """One file of a matter (`matter_kind`, `matter`), or of a form that is still being filled in (`browser`)."""
+    """One file of a matter (`matter_kind`, `matter`), or of a form that is still being filled in (`browser`).
+
+    Once removed only the row is left: who handed in what kind of file, and when.
+    """
 
     matter_kind = fields.CharField(max_length=16, default="")
     matter = fields.UUIDField(null=True, db_index=True)
@@ -25,7 +34,6 @@ class Attachment(Row):
     name = Sealed(120)
     kind = fields.CharField(max_length=8)
     size = fields.IntField()  # bytes, as kept
-    digest = fields.CharField(max_length=64)  # keyed hash of the content: the same paper is kept once
     by = fields.ForeignKeyField(
         "portal.Person",
         null=True,
@@ -43,7 +51,8 @@ class Attachment(Row):
 class Content(Row):
     """The bytes of an attachment, sealed and apart from it, so that lists never read them. It has the attachment's id."""
 
-    sealed_bytes = fields.BinaryField()
+    body = SealedBytes()
+    digest = Mark("body", "paper", digest)  # the same paper is kept once with each matter
 
     class Meta:
         table = "attachment_content"
