@@ -1,6 +1,6 @@
 """May this firm serve these people against those? Asked of many firms at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from tortoise.expressions import Q, Subquery
 
 from portal import secrecy
 from portal.conflicts.models import Party, Side, Wall
-from portal.conflicts.rules import SERVED, Names
+from portal.conflicts.rules import SERVED, Names, opponents, pairs
 
 
 async def check(
@@ -61,6 +61,33 @@ async def against(party: Party) -> list[Party]:
     same = _named(Names.of([party.name], [party.phone]))
     met = Party.filter(same, firm_id=party.firm_id, side__in=list(opposed)).exclude(matter=party.matter)
     return list(await met.order_by("id"))
+
+
+async def facing(names: Names, *, own_word: bool) -> Names:
+    """Who stands against these people in anything that is recorded, however it ended: see `rules.opponents`."""
+    if not names:
+        return Names()
+    return opponents(names, await _around(names), own_word=own_word)
+
+
+async def _around(names: Names) -> list[Party]:
+    """Everybody in every matter in which one of these stands."""
+    matters: Any = Subquery(Party.filter(_named(names)).values("matter"))
+    return await Party.filter(matter__in=matters)
+
+
+async def quarrels(people: Mapping[UUID, Names]) -> set[frozenset[UUID]]:
+    """The pairs among these who stand against each other in anything that is recorded; one question for all."""
+    everybody = Names(
+        frozenset(key for names in people.values() for key in names.keys),
+        frozenset(phone for names in people.values() for phone in names.phones),
+    )
+    return pairs(people, await _around(everybody)) if everybody else set()
+
+
+def named_as(names: Names, kind: str, side: Side) -> Any:
+    """The ids of matters of a kind in which one of these stands on this side, as a sub-query."""
+    return Subquery(Party.filter(_named(names), matter_kind=kind, side=side).values("matter"))
 
 
 async def met_at(firm: UUID, matter_kind: str, matter: UUID) -> datetime:

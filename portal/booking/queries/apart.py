@@ -1,0 +1,85 @@
+"""Who must not wait in one room: where the other side of somebody is booked, near which time, at which centre."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from portal import clock, settings
+from portal.booking import rules
+from portal.booking.models import MATTER, Appointment, Mode
+from portal.booking.queries.times import OPEN, Asker
+from portal.conflicts import queries as conflicts
+from portal.conflicts.models import Side
+from portal.conflicts.rules import Names
+
+LONGEST = timedelta(hours=1)  # that a second time begins after the first
+
+
+async def facing(asker: Asker, *, is_staff: bool = False) -> Asker:
+    """The same asker, with whoever must not sit in the room with them: to be asked before names are taken in turn.
+
+    What the asker says themselves of somebody counts only for staff, who know more than they may say; a resident would
+    learn from the times that are refused when somebody comes whom they name.
+    """
+    against = await conflicts.facing(asker.served, own_word=is_staff)
+    return asker._replace(against=against, is_staff=is_staff)
+
+
+async def near_opponents(asker: Asker, first: datetime, until: datetime) -> list[datetime]:
+    """The instants from `first` to `until`, and as far around as people are kept apart, at which somebody comes to the
+    asker's centre who must not sit in the room with them."""
+    if not asker.against:
+        return []
+    theirs = conflicts.named_as(asker.against, MATTER, Side.CLIENT)
+    apart = span()
+    booked = Appointment.filter(
+        Q(id__in=theirs),
+        community_id=asker.community,
+        mode=Mode.DESK,
+        state__in=OPEN,
+        starts_at__gte=first - apart - LONGEST,
+        starts_at__lte=until + apart,
+    )
+    if asker.matter:
+        booked = booked.exclude(id=asker.matter)
+    found = await booked.values_list("starts_at", "second_slot__starts_at")
+    return [at for times in found for at in times if at is not None]
+
+
+def span() -> timedelta:
+    """How far apart the two sides are kept."""
+    return timedelta(minutes=settings.current().apart_minutes)
+
+
+async def is_apart(asker: Asker, starts_at: datetime) -> bool:
+    """May the asker come at this instant without meeting whom they must not meet?"""
+    return rules.is_apart(starts_at, await near_opponents(asker, starts_at, starts_at), span())
+
+
+async def keeps_apart(asker: Asker, times: Iterable[datetime]) -> list[datetime]:
+    """Those of these instants at which the asker meets nobody whom they must not meet, in the same order."""
+    wanted = list(times)
+    if not wanted or not asker.against:
+        return wanted
+    near = await near_opponents(asker, min(wanted), max(wanted))
+    return [at for at in wanted if rules.is_apart(at, near, span())]
+
+
+async def meetings(community: UUID | None, day: date | None = None) -> dict[UUID, UUID]:
+    """Appointments of a community, of one day or all that come, at which the two sides of something would meet:
+    each → the other one."""
+    first, until = clock.span(day or clock.today())
+    coming = Appointment.filter(
+        community_id=community, mode=Mode.DESK, state__in=OPEN, starts_at__gte=first
+    ).select_related("person")
+    found = {one.id: one for one in await (coming.filter(starts_at__lt=until) if day else coming)}
+    people = {key: Names.of([one.person.name], [one.person.phone]) for key, one in found.items()}
+    met: dict[UUID, UUID] = {}
+    for pair in await conflicts.quarrels(people):
+        one, other = (found[key] for key in pair)
+        is_same = one.person_id == other.person_id
+        if not is_same and not rules.is_apart(one.starts_at, [other.starts_at], span()):
+            met |= {one.id: other.id, other.id: one.id}
+    return met
