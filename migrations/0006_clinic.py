@@ -596,6 +596,11 @@ class Migration(migrations.Migration):
         ),
         ops.AddField(
             model_name="Party",
+            name="is_former",
+            field=fields.BooleanField(db_default=False),
+        ),
+        ops.AddField(
+            model_name="Party",
             name="sound_mark",
             field=fields.CharField(db_index=True, db_default="", max_length=64),
         ),

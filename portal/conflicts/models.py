@@ -6,6 +6,7 @@ from uuid import UUID
 from tortoise import fields
 
 from portal.fields import Mark, Sealed
+from portal.languages import lazy_
 from portal.law import names
 from portal.records import Row
 
@@ -20,6 +21,21 @@ class Side(StrEnum):
 
 
 OPPOSITE = {Side.CLIENT: Side.OTHER, Side.OTHER: Side.CLIENT, Side.A: Side.B, Side.B: Side.A}
+
+
+class Decision(StrEnum):
+    """What a person decided after a check: no conflict, or one."""
+
+    NONE = "none"
+    CONFLICT = "conflict"
+    BEGUN = "begun"  # nobody was asked yet when it began
+
+
+DECISION_NAMES = {
+    Decision.NONE: lazy_("没有利益冲突"),
+    Decision.CONFLICT: lazy_("有利益冲突，换律所"),
+    Decision.BEGUN: lazy_("开始咨询时还不要求确认"),
+}
 
 
 class Party(Row):
@@ -43,6 +59,8 @@ class Party(Row):
     id_tail = Sealed(
         6, default="", db_default=""
     )  # the last characters of an identity number, where they were given
+    # A name they had before: whoever bears it now may be somebody else.
+    is_former = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "party"
