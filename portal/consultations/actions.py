@@ -268,6 +268,7 @@ async def _open(
         other_side=intake.other_side,
         other_phone=intake.other_phone,
         guardian=intake.guardian,
+        deliver_by=intake.deliver_by,
         is_urgent=intake.is_urgent,
         danger=",".join(intake.dangers),
         channel=channel,

@@ -1,18 +1,20 @@
-"""How a 处方 reaches its resident: read through the link of a message."""
+"""How a 处方 reaches its resident: chosen by them, read through the link of a message, handed over at the desk."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal.consultations import papers, queries
-from portal.consultations.models import Prescription
+from portal.consultations import case_pages, delivery_actions, papers, queries
+from portal.consultations.models import Delivery, Prescription
+from portal.errors import Refusal
+from portal.languages import _
 from portal.people import standing_queries
 from portal.people.link_pages import linked
 from portal.people.models import Link
-from portal.web.forms import one
-from portal.web.pages import page
+from portal.web.forms import Form, one
+from portal.web.pages import page, see
 from portal.web.papers import FILE, Paper, handed_over
-from portal.web.routes import PUBLIC, get
+from portal.web.routes import LAWYERS, PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
 
 
 async def read(request: Request, link: Link) -> Response:
@@ -33,7 +35,39 @@ async def _paper(link: Link) -> Paper:
     return papers.prescription(prescription, await queries.in_force(prescription.consultation))
 
 
+async def choose(request: Request) -> Response:
+    """How the 处方 shall come; one that is written already comes that way at once."""
+    consultation = await case_pages.opened(request)
+    form = await Form.read(request)
+    way = form.choice("deliver_by", Delivery)
+    if way is None:
+        raise Refusal(_("请从给出的选项里选一个。"))
+    await delivery_actions.choose(request.state.person, consultation, way)
+    return see(request, "consultations:show", flash=_("记下了。"), number=consultation.number)
+
+
+async def hand_over(request: Request) -> Response:
+    """It was given to its resident, or read out."""
+    consultation = await case_pages.found(request)
+    await delivery_actions.hand_over(request.state.person, consultation)
+    return see(request, "desk", flash=_("记下了：处方交给本人了。"))
+
+
 routes: list[BaseRoute] = [
+    post(
+        "/consultations/{number}/delivery",
+        choose,
+        who=SIGNED_IN,
+        name="prescriptions:deliver_by",
+        of="consultation",
+    ),
+    post(
+        "/consultations/{number}/handover",
+        hand_over,
+        who=LAWYERS | STAFF_ONLY,
+        name="prescriptions:hand_over",
+        of="consultation",
+    ),
     get("/link/prescription", linked("prescription", read), who=PUBLIC, name="prescriptions:by_link"),
     get(
         "/link/prescription" + FILE,

@@ -5,9 +5,9 @@ from typing import Any
 from starlette.datastructures import ImmutableMultiDict
 
 from portal.booking.models import Mode
-from portal.consultations import rules
+from portal.consultations import delivery_rules, rules
 from portal.consultations.intake import LEAST_WORDS, MOST_WORDS, Intake
-from portal.consultations.models import Danger
+from portal.consultations.models import Danger, Delivery
 from portal.languages import _
 from portal.law import code
 from portal.law.topics import Topic
@@ -27,6 +27,7 @@ def filled(intake: Intake, **more: str) -> Form:
         "contact_when",
         "mode",
         "needs",
+        "deliver_by",
         "name",
     ):
         if name not in more:
@@ -68,10 +69,22 @@ def rest(form: Form, intake: Intake, needs_name: bool) -> dict[str, Any]:
     typed: dict[str, Any] = {
         "mode": mode.value if mode else None,
         "needs": form.text("needs", most=200, required=False),
+        "deliver_by": _deliver_by(form),
         **missing(form, intake, needs_name),
         "guardian": guardian(form),
     }
     return typed
+
+
+def _deliver_by(form: Form) -> str:
+    """How the 处方 shall come, where somebody said so."""
+    way = form.choice("deliver_by", Delivery, required=False)
+    return way.value if way else ""
+
+
+def delivery(consultation: Any) -> Form:
+    """How the 处方 comes, as a form that may be changed."""
+    return Form({"deliver_by": delivery_rules.chosen(consultation).value})
 
 
 def missing(form: Form, intake: Intake, needs_name: bool) -> dict[str, Any]:

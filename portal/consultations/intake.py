@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from portal.booking.models import Mode
-from portal.consultations.models import Danger
+from portal.consultations.models import Danger, Delivery
 from portal.law import triage
 from portal.law.topics import Topic
 from portal.law.triage import Suggestion
@@ -29,6 +29,7 @@ class Intake:
     contact_when: str = ""
     mode: str = Mode.DESK.value
     needs: str = ""
+    deliver_by: str = ""  # how the 处方 shall come; blank: as they usually hear from us
     name: str = ""
     passphrase: str = (
         ""  # without which nobody finds what is asked now, and how its resident hears of it then
@@ -76,6 +77,7 @@ class Intake:
             contact_when=text("contact_when", 80),
             mode=one("mode", Mode, Mode.DESK.value),
             needs=text("needs", 200),
+            deliver_by=one("deliver_by", Delivery),
             name=text("name", 40),
             passphrase=text("passphrase", 200),
             protect_by=one("protect_by", ContactBy),

@@ -13,7 +13,7 @@ from portal.booking.actions import AlreadyBooked, TimeTaken
 from portal.booking.forms import read_time
 from portal.booking.models import MODE_NAMES, Appointment, Wait
 from portal.community.queries import community
-from portal.consultations import actions, forms, queries, safety_pages
+from portal.consultations import actions, delivery_rules, forms, queries, safety_pages
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
 from portal.consultations.safety_pages import onward, told
@@ -129,7 +129,9 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         request,
         "consultations/confirm.html",
         code,
-        form=form or forms.filled(intake),
+    if form is None:
+        form = forms.filled(intake, deliver_by=delivery_rules.preset(person, intake))
+        form=form,
         intake=intake,
         topic=chosen,
         starts_at=starts_at,
@@ -142,6 +144,7 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         asked=consents.asked(await consents.lacking(person, consents.BOOKING)),
         child=WORDINGS[Purpose.CHILD],
         dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
+        deliveries=delivery_rules.offered(person, intake),
     )
 
 

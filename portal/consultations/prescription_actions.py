@@ -5,12 +5,13 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
-from portal import clock, journal, notices, states
-from portal.consultations import actions, rules
+from portal import clock, journal, states
+from portal.consultations import actions, delivery_actions, rules
 from portal.consultations.models import Consultation, Outcome, Prescription, PrescriptionState, State
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
+from portal.people import actions as people
 
 
 def over(consultation: Consultation) -> Conflict:
@@ -60,9 +61,9 @@ async def save(person: Any, consultation: Consultation, advice: rules.Advice) ->
 
 async def issue(person: Any, prescription: Prescription) -> None:
     """Put it into force for good: hashed, the version before it superseded, the consultation and its appointment ended,
-    and the resident told that a document is ready, without a word of what it says.
+    and sent on its way as its resident chose, without a word of what it says in any message.
 
-    Needs `consultation__appointment__lawyer` and `consultation__person` loaded. Raises Forbidden, or Conflict when it
+    Needs `consultation__appointment__lawyer`, `consultation__person` and `consultation__protection` loaded. Raises Forbidden, or Conflict when it
     was written in since it was read: nobody signs words they have not seen.
     """
     if prescription.state != PrescriptionState.DRAFT:
@@ -77,6 +78,7 @@ async def issue(person: Any, prescription: Prescription) -> None:
             await actions.start(person, consultation)
         for old in await Prescription.filter(consultation_id=consultation.id, state=PrescriptionState.ISSUED):
             await states.move(person, old, "supersede", detail={"by": prescription.number})
+            await people.end_links(delivery_actions.KIND, old.id)
         await states.move(
             person,
             prescription,
@@ -89,13 +91,7 @@ async def issue(person: Any, prescription: Prescription) -> None:
         if consultation.state == State.STARTED:
             await states.move(person, consultation, "advise", outcome=Outcome.ADVISED.value, ended_at=now)
         await actions.see_out(person, consultation)
-        await notices.owe(
-            consultation.person,
-            "consultations/prescription",
-            key=f"consultations/prescription:{prescription.id}",
-            about=prescription,
-            number=prescription.number,
-        )
+        await delivery_actions.send(person, consultation, prescription)
 
 
 async def correct(person: Any, prescription: Prescription, reason: str) -> Prescription:

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 from tortoise.queryset import QuerySet
 
 from portal import clock, policy, states
-from portal.consultations import forms, papers, prescription_actions, queries, rules
+from portal.consultations import delivery_rules, forms, papers, prescription_actions, queries, rules
 from portal.consultations.models import (
     PRESCRIPTION_NAMES,
     Consultation,
@@ -114,6 +114,8 @@ async def sheet(
         in_force=in_force,
         paper=papers.prescription(prescription, in_force),
         missing=rules.missing(prescription),
+        delivery=delivery_rules.shown(person, consultation),
+        delivery_form=forms.delivery(consultation),
         offers=states.offers(person, prescription, rules.MAY_PRESCRIPTION, now),
         may_revise=rules.may_revise(person, prescription, now),
         may_correct=rules.may_correct(person, prescription, now),

@@ -17,8 +17,8 @@ from portal.people.models import Person
 LOADED = ("person", "protection", "appointment__lawyer__person", "appointment__lawyer__firm")
 # The same of a 处方, with what stands on its sheet.
 SHEET = (
-    *("consultation__person", "consultation__community", "consultation__appointment__lawyer"),
-    *("lawyer__person", "lawyer__firm"),
+    *("consultation__person", "consultation__protection", "consultation__community"),
+    *("consultation__appointment__lawyer", "lawyer__person", "lawyer__firm"),
 )
 
 

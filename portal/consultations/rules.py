@@ -10,7 +10,8 @@ from typing import Any
 from portal import policy
 from portal.booking.models import State as AppointmentState
 from portal.booking.rules import EARLY
-from portal.consultations.models import Danger, Onward, Outcome, PrescriptionState, State
+from portal.consultations.merger_rules import may_merge
+from portal.consultations.models import Danger, Delivery, Onward, Outcome, PrescriptionState, State
 from portal.languages import lazy_
 from portal.law.hotlines import AMBULANCE, FRAUD, LABOUR, LEGAL_SERVICE, MIND, POLICE, WOMEN, Hotline
 from portal.law.topics import Topic
@@ -31,7 +32,7 @@ LONGEST = {
 COURT = Hotline(
     "12368", lazy_("人民法院诉讼服务热线"), lazy_("立案、查案、联系法官"), lazy_("以当地公布为准")
 )
-CLOSINGS = [outcome for outcome in Outcome if outcome != Outcome.ADVISED]
+CLOSINGS = [outcome for outcome in Outcome if outcome not in (Outcome.ADVISED, Outcome.MERGED)]
 PRESSING = 7  # days to a last day
 WITHOUT_TIME = 2  # consultations a resident may have waiting for a call
 
@@ -180,19 +181,32 @@ def may_refer(person: Any, consultation: Any, now: datetime) -> bool:
 
 def may_call(person: Any, consultation: Any) -> bool:
     """May the resident's telephone be shown to this person? To whoever reads how to reach them; and to staff while the
-    question waits for their call, of a protected one only when a call is what its resident chose.
+    question waits for their call or the 处方 to be read out, of a protected one only when a call is what its resident chose.
 
     The consultation came through the door; needs `protection` loaded.
     """
     if policy.CONTACT in consultation.parts:
         return True
-    waits = consultation.state == State.ASKED and consultation.appointment is None
+    is_read_out = consultation.state == State.ADVISED and consultation.handed_at is None
+    is_read_out = is_read_out and consultation.deliver_by == Delivery.CALL
+    waits = is_read_out or (consultation.state == State.ASKED and consultation.appointment is None)
     protection = consultation.protection
     is_wanted = protection is None or protection.contact_by == ContactBy.CALL
     return waits and is_wanted and is_handling(person, consultation)
 
 
-MAY = {"start": may_start, "advise": may_advise, "close": may_close}
+def may_alone(person: Any, record: Any, now: datetime) -> bool:
+    """Nobody does this by itself: it happens with another step."""
+    return False
+
+
+MAY = {
+    "start": may_start,
+    "advise": may_advise,
+    "close": may_close,
+    "merge": may_merge,
+    "separate": may_alone,
+}
 
 
 def may_revise(person: Any, prescription: Any, now: datetime) -> bool:
@@ -212,12 +226,7 @@ def may_correct(person: Any, prescription: Any, now: datetime) -> bool:
     return prescription.state == PrescriptionState.ISSUED and is_lawyer_of(person, prescription.consultation)
 
 
-def may_supersede(person: Any, prescription: Any, now: datetime) -> bool:
-    """Nobody does this alone: it happens when the next version is issued."""
-    return False
-
-
-MAY_PRESCRIPTION = {"issue": may_issue, "supersede": may_supersede}
+MAY_PRESCRIPTION = {"issue": may_issue, "supersede": may_alone}
 
 
 # -- what stands in a 处方 -----------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from portal import clock, locality
-from portal.consultations.models import Consultation
+from portal.consultations.models import BY_DESK, Consultation, Delivery
 from portal.consultations.models import State as ConsultationState
-from portal.desk.blocks import FEW, Block, Item, Progress, consultation, dispute, feedback, few, placed
+from portal.desk.blocks import FEW, Block, Item, Progress, consultation, dispute, feedback, few, placed, topic
 from portal.disputes import queries as disputes
 from portal.disputes import rules as dispute_rules
 from portal.disputes.models import OPEN, Dispute, Level
@@ -47,6 +47,16 @@ async def of_staff(person: Person) -> list[Block]:
     def at(kind: Any) -> Any:
         return placed(ours(kind))
 
+    to_hand_over, first_to_hand_over = await few(
+        ours(Consultation)
+        .filter(
+            state=ConsultationState.ADVISED,
+            deliver_by__in=[way.value for way in BY_DESK],
+            handed_at=None,
+            protection_id=None,
+        )
+        .order_by("ended_at")
+    )
     asked = ours(Consultation).filter(state=ConsultationState.ASKED).order_by("created_at")
     urgent, first_urgent = await few(
         ours(Consultation)
@@ -124,6 +134,22 @@ async def of_staff(person: Person) -> list[Block]:
             "disputes:index",
             "state=reported",
             _("全部待受理"),
+        ),
+        Block(
+            _("要交给居民的处方"),
+            to_hand_over,
+            _("写好的处方都交到了。"),
+            [
+                Item(
+                    "consultations:show",
+                    {"number": one.number},
+                    topic(one.topic),
+                    one.ended_at,
+                    _("打电话念") if one.deliver_by == Delivery.CALL else _("待打印"),
+                    "info",
+                )
+                for one in first_to_hand_over
+            ],
         ),
         Block(
             _("要打的电话、要送的纸条"),

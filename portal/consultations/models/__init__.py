@@ -11,13 +11,18 @@ from portal.consultations.models.care import (
     Snippet,
 )
 from portal.consultations.models.consultations import (
+    BY_DESK,
     DANGER_NAMES,
+    DELIVERY_NAMES,
+    HELPED_NAMES,
     ONWARD_NAMES,
     OUTCOME_NAMES,
     PRESCRIPTION_NAMES,
     STATE_NAMES,
     Consultation,
     Danger,
+    Delivery,
+    Helped,
     Onward,
     Outcome,
     Prescription,
@@ -27,7 +32,10 @@ from portal.consultations.models.consultations import (
 )
 
 __all__ = [
+    "BY_DESK",
     "DANGER_NAMES",
+    "DELIVERY_NAMES",
+    "HELPED_NAMES",
     "NOTE_NAMES",
     "ONWARD_NAMES",
     "OUTCOME_NAMES",
@@ -37,7 +45,9 @@ __all__ = [
     "Consultation",
     "Danger",
     "Deadline",
+    "Delivery",
     "FollowUp",
+    "Helped",
     "Note",
     "NoteKind",
     "Onward",

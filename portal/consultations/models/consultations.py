@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
     MISSED = "missed"
     OUT_OF_SCOPE = "out_of_scope"
+    MERGED = "merged"
 
 
 OUTCOME_NAMES = {
@@ -48,6 +49,7 @@ OUTCOME_NAMES = {
     Outcome.WITHDRAWN: lazy_("居民不再需要"),
     Outcome.MISSED: lazy_("居民未到"),
     Outcome.OUT_OF_SCOPE: lazy_("不在诊所范围，已告知去处"),
+    Outcome.MERGED: lazy_("并入先问的那一件"),
 }
 
 
@@ -65,6 +67,37 @@ DANGER_NAMES = {
     Danger.MINOR: lazy_("有孩子处在危险里"),
     Danger.EVICTION: lazy_("今天被赶出住处，没有地方住"),
     Danger.DEADLINE: lazy_("七天之内有一个期限要到"),
+}
+
+
+class Delivery(StrEnum):
+    """How a 处方 comes to its resident: on paper from the desk, by a link in a message, or read aloud on the telephone."""
+
+    PRINT = "print"
+    LINK = "link"
+    CALL = "call"
+
+
+DELIVERY_NAMES = {
+    Delivery.PRINT: lazy_("到服务中心拿纸质的"),
+    Delivery.LINK: lazy_("发短信链接，填手机号后四位打开"),
+    Delivery.CALL: lazy_("打电话念给本人听"),
+}
+BY_DESK = (Delivery.PRINT, Delivery.CALL)  # somebody at the desk hands it over
+
+
+class Helped(StrEnum):
+    """What the resident says of it thirty days after."""
+
+    SOLVED = "solved"
+    BETTER = "better"
+    NO = "no"
+
+
+HELPED_NAMES = {
+    Helped.SOLVED: lazy_("解决了"),
+    Helped.BETTER: lazy_("有帮助，还没解决"),
+    Helped.NO: lazy_("没有帮助"),
 }
 
 
@@ -108,6 +141,7 @@ class Consultation(sight.Guarded, Record):
     deliver_by = fields.CharField(
         max_length=6, default="", db_default=""
     )  # member of Delivery: how the 处方 comes
+    handed_at = Instant(null=True)  # when the desk gave it to them, on paper or aloud
     helped = fields.CharField(max_length=8, default="", db_default="")  # member of Helped, thirty days after
     helped_words = Sealed(400, default="", db_default="")
     helped_at = Instant(null=True)
@@ -122,6 +156,8 @@ class Consultation(sight.Guarded, Record):
     MOVES = {
         (State.ASKED, "start"): State.STARTED,
         (State.ASKED, "close"): State.CLOSED,
+        (State.ASKED, "merge"): State.CLOSED,
+        (State.CLOSED, "separate"): State.ASKED,
         (State.STARTED, "advise"): State.ADVISED,
         (State.STARTED, "close"): State.CLOSED,
     }
@@ -164,6 +200,14 @@ PRESCRIPTION_NAMES = {
 }
 
 _SHOWN = ~Q(state=PrescriptionState.DRAFT)  # a draft is the lawyer's own
+
+# Its resident asked the desk for it, and does not have it yet; what is protected its lawyer hands over.
+_TO_HAND_OVER = Q(
+    state=PrescriptionState.ISSUED,
+    consultation__deliver_by__in=[way.value for way in BY_DESK],
+    consultation__handed_at__isnull=True,
+    consultation__protection_id__isnull=True,
+)
 
 
 def _of(condition: Q) -> Q:
@@ -214,6 +258,9 @@ class Prescription(sight.Guarded, Record):
         ),
         policy.COMMUNITY: lambda person, role: (
             _SHOWN & sight.within("consultation__community_id")(person, role)
+        ),
+        policy.DELIVERS: lambda person, role: (
+            _TO_HAND_OVER & sight.within("consultation__community_id")(person, role)
         ),
     }
     GLASS_OVER = {"consultation": "consultation_id"}

@@ -1,0 +1,179 @@
+"""A 处方 reaches its resident by the way they chose, and no message says a word of it."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from app import app
+from portal import clock, journal
+from portal.consultations import delivery_rules, prescription_actions
+from portal.consultations.models import Consultation, Delivery, Prescription
+from portal.consultations.queries import SHEET
+from portal.consultations.rules import Advice
+from portal.database import transaction
+from portal.people.models import Link, Person, Protection
+from tests import make
+from tests.forms_browser import Browser
+
+SECRET_WORDS = "三万元的借条"
+
+
+async def issued(cast, meeting, **columns) -> Prescription:
+    """Chen's 处方 for Mei, issued at the time of the meeting, with these columns of the consultation."""
+    if columns:
+        async with transaction():
+            await Consultation.filter(id=meeting.consultation.id).update(**columns)
+    with clock.standing_at(meeting.at):
+        asked = await Consultation.get(id=meeting.consultation.id).select_related("appointment__lawyer")
+        draft = await prescription_actions.save(
+            cast.chen.person, asked, Advice(facts=SECRET_WORDS, questions="怎么办", steps="先催告")
+        )
+        loaded = await Prescription.get(id=draft.id).select_related(*SHEET)
+        await prescription_actions.issue(cast.chen.person, loaded)
+    return loaded
+
+
+async def secret(person) -> str:
+    """The secret in the newest message."""
+    return (await make.last_notice(person.phone, "people/link")).read_values()["link"].rsplit("/", 1)[1]
+
+
+def someone(**columns) -> SimpleNamespace:
+    return SimpleNamespace(**{"phone": "13800000001", "is_neutral": False, "contact_by": "sms", **columns})
+
+
+@pytest.mark.parametrize(
+    ("person", "way"),
+    [
+        (someone(), Delivery.LINK),
+        (someone(contact_by="call"), Delivery.CALL),
+        (someone(contact_by="paper"), Delivery.PRINT),
+        (someone(contact_by="none"), Delivery.PRINT),
+        (someone(is_neutral=True), Delivery.PRINT),
+        (someone(phone=None), Delivery.PRINT),
+    ],
+)
+def test_what_nobody_chose_follows_from_how_they_hear_from_us(person, way):
+    assert delivery_rules.usual(person) == way
+
+
+def test_no_link_is_offered_to_what_stands_behind_a_passphrase():
+    behind = SimpleNamespace(contact_by="sms")
+    assert Delivery.LINK not in delivery_rules.ways(someone(), behind)
+    assert delivery_rules.usual(someone(), behind) == Delivery.PRINT
+
+
+async def test_a_link_opens_the_sheet_after_four_digits_and_the_message_says_nothing(cast, meeting):
+    prescription = await issued(cast, meeting)
+    notice = await make.last_notice(cast.mei.phone, "people/link")
+    assert SECRET_WORDS not in notice.values and prescription.number not in notice.values
+    browser = Browser(app)
+    page = await browser.get(f"/l/{await secret(cast.mei)}", follow=True)
+    assert not page.has(SECRET_WORDS)
+    page = await page.form("/link").fill(digits="0001").submit()
+    assert page.path == "/link/prescription" and page.has(SECRET_WORDS)
+    assert page.headers["cache-control"] == "no-store" and "处方" not in page.title
+    file = await browser.get("/link/prescription/paper.pdf")
+    assert file.body.startswith(b"%PDF")
+    stranger = await Browser(app).get("/link/prescription")
+    assert stranger.status == 404
+
+
+async def test_a_link_never_leads_to_what_was_protected_since(cast, meeting):
+    await issued(cast, meeting)
+    link = await secret(cast.mei)
+    async with transaction():
+        behind = await Protection.create(person=cast.mei, passphrase="x")
+        await Consultation.filter(id=meeting.consultation.id).update(protection_id=behind.id)
+    page = await Browser(app).get(f"/l/{link}", follow=True)
+    page = await page.form("/link").fill(digits="0001").submit()
+    assert page.status == 404 and not page.has(SECRET_WORDS)
+
+
+async def test_a_careful_person_is_sent_no_link_unless_they_chose_it(cast, meeting):
+    async with transaction():
+        await Person.filter(id=cast.mei.id).update(is_neutral=True)
+    await issued(cast, meeting)
+    assert not await Link.exists()
+    chosen = await Consultation.get(id=meeting.consultation.id)
+    assert chosen.deliver_by == Delivery.PRINT
+
+
+async def test_a_new_version_ends_the_link_of_the_old_one(cast, meeting):
+    first = await issued(cast, meeting)
+    old = await secret(cast.mei)
+    with clock.standing_at(meeting.at + timedelta(minutes=1)):
+        draft = await prescription_actions.correct(
+            cast.chen.person, await Prescription.get(id=first.id).select_related(*SHEET), "写错了"
+        )
+        await prescription_actions.issue(
+            cast.chen.person, await Prescription.get(id=draft.id).select_related(*SHEET)
+        )
+    assert (await Browser(app).get(f"/l/{old}", follow=True)).status == 404
+    assert (await Browser(app).get(f"/l/{await secret(cast.mei)}", follow=True)).status == 200
+
+
+async def test_staff_read_what_they_print_for_somebody_until_it_is_handed_over(cast, meeting):
+    prescription = await issued(cast, meeting, deliver_by="print")
+    fang = await make.sign_in(Browser(app), cast.fang)
+    assert (await fang.get("/desk")).has("要交给居民的处方", "待打印")
+    page = await fang.get(f"/prescriptions/{prescription.number}")
+    assert page.has(SECRET_WORDS)
+    assert [one["verb"] for one in await journal.of(prescription)].count("open") == 1
+    page = await page.press("已交给本人")
+    assert page.has("处方交给本人了") and not page.has("待打印")
+    assert not (await fang.get(f"/prescriptions/{prescription.number}")).has(SECRET_WORDS)
+    tang = await make.sign_in(Browser(app), cast.other.tang)
+    assert (await tang.get(f"/prescriptions/{prescription.number}")).status == 404
+
+
+async def test_staff_read_nothing_of_what_comes_by_link_or_is_protected(cast, meeting):
+    prescription = await issued(cast, meeting, deliver_by="link")
+    fang = await make.sign_in(Browser(app), cast.fang)
+    assert not (await fang.get(f"/prescriptions/{prescription.number}")).has(SECRET_WORDS)
+    async with transaction():
+        behind = await Protection.create(person=cast.mei, passphrase="x")
+        await Consultation.filter(id=meeting.consultation.id).update(
+            protection_id=behind.id, deliver_by="print"
+        )
+    assert not (await fang.get(f"/prescriptions/{prescription.number}")).has(SECRET_WORDS)
+
+
+async def test_whoever_wants_it_read_out_is_rung_up_from_the_desk(cast, meeting):
+    await issued(cast, meeting, deliver_by="call")
+    fang = await make.sign_in(Browser(app), cast.fang)
+    page = await fang.get(f"/consultations/{meeting.consultation.number}")
+    page = await page.press("显示电话")
+    assert page.has(cast.mei.phone)
+    page = await page.press("已经念给本人听")
+    assert (await Consultation.get(id=meeting.consultation.id)).handed_at
+
+
+async def test_the_resident_changes_their_mind_after_it_was_written(cast, meeting):
+    await issued(cast, meeting, deliver_by="print")
+    mei = await make.sign_in(Browser(app), cast.mei)
+    page = await mei.get(f"/consultations/{meeting.consultation.number}")
+    page = await page.form("/delivery").fill(deliver_by="link").submit()
+    assert page.has("发短信链接")
+    assert (await Browser(app).get(f"/l/{await secret(cast.mei)}", follow=True)).status == 200
+
+
+async def test_nobody_else_chooses_and_nobody_takes_it_for_themselves(cast, meeting):
+    await issued(cast, meeting, deliver_by="print")
+    tao = await make.sign_in(Browser(app), cast.tao)
+    path = f"/consultations/{meeting.consultation.number}"
+    assert (await tao.post(f"{path}/delivery", {"deliver_by": "link"})).status == 404
+    mei = await make.sign_in(Browser(app), cast.mei)
+    assert (await mei.post(f"{path}/handover", {})).status == 404
+
+
+async def test_it_is_asked_before_booking_and_kept(cast, holding):
+    held = await holding(cast.mei, words="去年借给邻居三万元。", contact_by="call")
+    page = await held.page.get("/book/confirm")
+    form = page.form("/book/confirm")
+    assert form.values("deliver_by") == ["call"], "as they hear from us"
+    await held.page.post(
+        "/book/confirm", {"mode": "desk", "consent": ["sensitive", "firm"], "deliver_by": "print"}
+    )
+    assert (await Consultation.get(person_id=cast.mei.id)).deliver_by == "print"
