@@ -22,6 +22,7 @@ STANDS = "stands"  # it stands at their level, in the place they mind
 MINDS = "minds"  # it lies in the place they mind
 PASSED = "passed"  # it stood at their level, in the place they mind, and went higher
 COMMUNITY = "community"  # it belongs to the community they work for
+DELIVERS = "delivers"  # its resident asked the community they work for to print it or read it out, and waits for that
 STREET = "street"  # it was raised to their street
 FIRM = "firm"  # it is their firm's
 EVERY = "every"  # every such record of the portal
@@ -90,6 +91,7 @@ SIGHT: Mapping[str, tuple[Sight, ...]] = {
         _sight(RESIDENT, PROXY, NAME, ADVICE),
         _sight("lawyer", ASSIGNED, *PARTS),
         *_staff(COMMUNITY, NAME),
+        *_staff(DELIVERS, NAME, ADVICE),
     ),
     "dispute": (
         _sight(RESIDENT, OWN, NAME, CONTACT, PLACE, FACTS),
