@@ -11,7 +11,17 @@ from portal.booking.models import STATE_NAMES as BOOKED_NAMES
 from portal.booking.models import Mode
 from portal.booking.rules import reason as assigned_because
 from portal.community.queries import community
-from portal.consultations import actions, note_queries, note_rules, queries, rules
+from portal.consultations import (
+    actions,
+    delivery_rules,
+    merger_queries,
+    merger_rules,
+    note_queries,
+    note_rules,
+    queries,
+    rules,
+)
+from portal.consultations.forms import delivery as delivery_form
 from portal.consultations.models import (
     DANGER_NAMES,
     NOTE_NAMES,
@@ -31,13 +41,13 @@ from portal.law import numbers
 from portal.law.topics import Topic
 from portal.people import naming, sight, standing_queries
 from portal.people.actions import glass
-from portal.people.models import CONTACT_NAMES
+from portal.people.models import CONTACT_NAMES, Person
 from portal.web import door
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
 
-FORMS = ("refer_form", "close_form", "note_form")  # of the steps that may be refused
+FORMS = ("refer_form", "close_form", "note_form", "merge_form")  # of the steps that may be refused
 Refused = Mapping[str, Form]  # by these names, what was typed and is wrong
 NONE: Refused = {}
 
@@ -60,16 +70,16 @@ async def show(request: Request) -> Response:
 
 
 async def shown(
-    request: Request, consultation: Consultation, code: int = 200, forms: Refused = NONE
+    request: Request, consultation: Consultation, code: int = 200, refused: Refused = NONE
 ) -> Response:
     """The same once it came through the door; with what somebody typed and the complaint beside it."""
     if rules.is_handling(request.state.person, consultation):
-        return await handled(request, consultation, code, forms)
-    return await own(request, consultation, code, forms)
+        return await handled(request, consultation, code, refused)
+    return await own(request, consultation, code, refused)
 
 
 async def own(
-    request: Request, consultation: Consultation, code: int = 200, forms: Refused = NONE
+    request: Request, consultation: Consultation, code: int = 200, refused: Refused = NONE
 ) -> Response:
     """What the resident sees: their words, where it stands, what was advised. Nothing internal; whoever collects the 处方
     for them sees that, and no words."""
@@ -77,7 +87,7 @@ async def own(
         request,
         "consultations/show.html",
         code,
-        **await told(request, consultation, forms),
+        **await told(request, consultation, refused),
         is_own=policy.OWN in consultation.relations,
         hotlines=rules.help_for(consultation.dangers),
         contact=CONTACT_NAMES[consultation.person.contact_by],
@@ -88,7 +98,7 @@ async def handled(
     request: Request,
     consultation: Consultation,
     code: int = 200,
-    forms: Refused = NONE,
+    refused: Refused = NONE,
     phone: str | None = None,
 ) -> Response:
     """What the lawyer and staff see, with every step they may take. `phone` is what they just asked for."""
@@ -102,7 +112,7 @@ async def handled(
         request,
         "consultations/case.html",
         code,
-        **await told(request, consultation, forms),
+        **await told(request, consultation, refused),
         offers=states.offers(person, consultation, rules.MAY, now),
         may_write=rules.may_write(person, consultation, now),
         is_ahead=rules.is_ahead(person, consultation, now),
@@ -128,30 +138,55 @@ async def handled(
     )
 
 
-async def told(request: Request, consultation: Consultation, forms: Refused) -> dict:
+async def told(request: Request, consultation: Consultation, refused: Refused) -> dict:
     """What both pages show."""
     person = request.state.person
+    joined = await merger_queries.joined(person, consultation)
+    for below in joined:
+        await door.show(person, below)
     sent, reads = await queries.referrals(consultation), bool(consultation.parts & policy.CONFIDENTIAL)
     return {
         **dict.fromkeys(FORMS),
-        **forms,
+        **refused,
         "consultation": consultation,
         "notes": [
             (kind, *_box(kind, policy.OWN in consultation.relations), rows)
-            for kind, rows in await note_queries.shown(person, [consultation])
+            for kind, rows in await note_queries.shown(person, [consultation, *joined])
         ],
+        **await _same(person, consultation),
+        "joined": joined,
         "writes": note_rules.writes(person, consultation),
         "appointment": consultation.appointment,
         "topic": Topic(consultation.topic),
         "state": STATE_NAMES[State(consultation.state)],
         "outcome": OUTCOME_NAMES[Outcome(consultation.outcome)] if consultation.outcome else "",
         "booked": BOOKED_NAMES,
+        "delivery": delivery_rules.shown(person, consultation),
+        "delivery_form": delivery_form(consultation),
         "prescriptions": await queries.prescriptions(person, consultation),
         "referrals": [
             (ONWARD_NAMES[Onward(one.to)], one.reason if reads else "", rules.onward_help(one.to))
             for one in sent
         ],
         "place": await community(consultation.community_id),
+    }
+
+
+async def _same(person: Person, consultation: Consultation) -> dict:
+    """Whether it was asked before, and where it goes on since it was merged."""
+    handles, now = rules.is_handling(person, consultation), clock.now()
+    alike = await merger_queries.alike(person, consultation) if handles else []
+    is_merged = consultation.merged_into_id is not None
+    merged_at = await merger_queries.merged_at(consultation) if is_merged and handles else None
+    return {
+        "alike": alike,
+        "ending": {one.id for one, _same in alike if merger_rules.ends_with_it(consultation, one)},
+        "may_merge": merger_rules.may_merge(person, consultation, now),
+        "is_merged": is_merged,
+        "first": await merger_queries.first(person, consultation),
+        "may_separate": merger_rules.may_separate(person, consultation, merged_at, now),
+        "names": STATE_NAMES,
+        "topics": {topic.value: topic.label for topic in Topic},
     }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.booking.models import Appointment, Wait
+from portal.consultations import merger_queries
 from portal.consultations.models import Consultation, Prescription
 from portal.council.models import Meeting, Motion
 from portal.disputes.models import Dispute
@@ -32,3 +33,12 @@ async def find(person: Any, number: str) -> str | None:
         if await kind.visible_to(person).filter(number=number).exists():
             return route
     return None
+
+
+async def leads_to(person: Any, route: str, number: str) -> str:
+    """The number under which it goes on: of a matter that was asked twice the first one, where they may see that."""
+    if route != KINDS[Consultation]:
+        return number
+    found = await Consultation.visible_to(person).filter(number=number).first()
+    first = await merger_queries.first(person, found) if found else None
+    return first.number if first else number

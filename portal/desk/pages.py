@@ -83,7 +83,7 @@ async def _find(request: Request, typed: str) -> Response:
     if route is None:
         form.refuse("number", _("没有找到属于您的这个编号。请核对编号，或者确认登录的是预约时用的手机号。"))
         return page(request, "desk/lookup.html", 404, form=form)
-    return see(request, route, number=number)
+    return see(request, route, number=await lookup.leads_to(request.state.person, route, number))
 
 
 async def calls(request: Request) -> Response:
