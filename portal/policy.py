@@ -142,6 +142,13 @@ SIGHT: Mapping[str, tuple[Sight, ...]] = {
     ),
     "disposal": (_sight("lead", COMMUNITY), _sight("auditor", COMMUNITY)),
     "duty": (_sight("lawyer", OWN), _sight("firm_coordinator", FIRM), *_staff(EVERY)),
+    # Whoever could take a morning must see that it is to be taken.
+    "swap": (
+        _sight("lawyer", OWN, FACTS),
+        _sight("lawyer", EVERY),
+        _sight("firm_coordinator", FIRM),
+        *_staff(EVERY, FACTS),
+    ),
 }
 
 # What is part of another record is seen as that one is.

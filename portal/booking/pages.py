@@ -2,7 +2,15 @@
 
 from starlette.routing import BaseRoute
 
-from portal.booking import appointment_pages, dropout_pages, paper_pages, queue_pages, times_pages, wait_pages
+from portal.booking import (
+    appointment_pages,
+    dropout_pages,
+    paper_pages,
+    queue_pages,
+    swap_pages,
+    times_pages,
+    wait_pages,
+)
 
 routes: list[BaseRoute] = [
     *times_pages.routes,
@@ -10,5 +18,6 @@ routes: list[BaseRoute] = [
     *dropout_pages.routes,
     *appointment_pages.routes,
     *paper_pages.routes,
+    *swap_pages.routes,
     *wait_pages.routes,
 ]

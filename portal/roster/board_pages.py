@@ -7,11 +7,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from tortoise.expressions import Q
 
-from portal import clock, paging
+from portal import clock, locality, paging
 from portal.languages import _
 from portal.people import rules as people_rules
 from portal.people.models import Role
-from portal.roster import queries, rules
+from portal.roster import queries, rules, swap_queries
 from portal.roster.calendar_pages import Item, weeks
 from portal.web.finder import Filter, Finder
 from portal.web.pages import page
@@ -35,6 +35,8 @@ async def index(request: Request) -> Response:
         weeks=weeks(days, _items),
         holes=ahead,
         open_days=sum(day.is_open for day in days if day.on > today),
+        calls=await swap_queries.standing(duty__community_id=locality.current()),
+        unsure=await swap_queries.unsure(locality.current()),
         urgent=[day for day in ahead if day.on <= today + rules.SOON],
         find=find,
         leaf=await queries.lawyers(public=False, wanted=wanted, page=find.page)
@@ -47,7 +49,7 @@ async def index(request: Request) -> Response:
 def _items(day: queries.Covered) -> list[Item]:
     if day.is_hole:
         near = day.on <= clock.today() + rules.SOON
-        return [{"label": _("没有律师"), "href": "#lawyers", "tone": "bad" if near else "warn"}]
+        return [{"label": _("没有律师"), "href": "#open", "tone": "bad" if near else "warn"}]
     return [
         {
             "label": _("%(name)s %(hours)s") % {"name": duty["name"], "hours": duty["hours"]},

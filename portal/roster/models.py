@@ -219,5 +219,9 @@ class Swap(sight.Guarded, Row):
     class Meta:
         table = "swap"
 
-    RELATIONS = {policy.OWN: sight.named("duty__lawyer__person_id"), policy.EVERY: sight.every}
+    RELATIONS = {
+        policy.OWN: sight.named("duty__lawyer__person_id"),
+        policy.FIRM: sight.within("duty__lawyer__firm_id"),
+        policy.EVERY: sight.every,
+    }
     PARTS = {policy.FACTS: ("reason",)}

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from portal import clock, locality
 from portal.languages import _
 from portal.law import numbers
-from portal.roster import actions, board_pages, day_pages, firm_pages, forms, queries, rules
+from portal.roster import actions, board_pages, day_pages, firm_pages, forms, morning_pages, queries, rules
 from portal.roster.calendar_pages import Item, mark, weeks
 from portal.roster.models import WEEKDAYS, Lawyer, Leave, Pattern
 from portal.web.forms import Form, one, read_key
@@ -54,6 +54,7 @@ async def _mornings(request: Request, lawyer: Lawyer) -> Response:
         rules=[(pattern, await queries.preview(pattern)) for pattern in patterns if not pattern.is_single],
         singles=[pattern for pattern in patterns if pattern.is_single],
         leaves=leaves,
+        **await morning_pages.ahead(lawyer),
         ends_soon=lawyer.licence_until <= first + rules.REMIND,
         is_over=lawyer.licence_until < first,
     )
@@ -267,6 +268,7 @@ routes: list[BaseRoute] = [
     *board_pages.routes,
     *day_pages.routes,
     *firm_pages.routes,
+    *morning_pages.routes,
     get("/roster/patterns/{id:uuid}", ending, who=PLANNERS, name="roster:ending", of="pattern"),
     post("/roster/patterns/{id:uuid}/ending", end, who=PLANNERS, name="roster:end", of="pattern"),
     post(

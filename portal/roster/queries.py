@@ -118,6 +118,9 @@ async def duties_between(first: date, last: date, **of: Any) -> list[dict[str, A
         "day",
         "from_minute",
         "until_minute",
+        "confirmed_at",
+        "arrived_at",
+        "left_at",
         "lawyer_id",
         name="lawyer__person__name",
         number="lawyer__person__number",
@@ -214,7 +217,7 @@ async def lawyers(*, public: bool, firm: UUID | None = None, wanted: Q | None = 
     found = models.Lawyer.filter(wanted or Q())
     if public:
         found = found.filter(is_active=True, firm__is_active=True, licence_until__gte=clock.today())
-        found = found.filter(await _at_home())
+        found = found.filter(await at_home(locality.current()))
     if firm is not None:
         found = found.filter(firm_id=firm)
     leaf = await paging.leaf(
@@ -245,11 +248,10 @@ async def lawyers(*, public: bool, firm: UUID | None = None, wanted: Q | None = 
     return leaf
 
 
-async def _at_home() -> Q:
-    """The lawyers of this community: who comes here by some rule, and who comes nowhere yet and was entered here."""
+async def at_home(here: UUID | None) -> Q:
+    """The lawyers of a community: who comes there by some rule, and who comes nowhere yet and was entered there."""
     over = Q(until_on__lt=clock.today())
     rows = await models.Pattern.exclude(over).values_list("lawyer_id", "community_id")
-    here = locality.current()
     come = [lawyer for lawyer, community in rows if community == here]
     return Q(id__in=come) | Q(Q(person__community_id=here), ~Q(id__in=[lawyer for lawyer, _where in rows]))
 

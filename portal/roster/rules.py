@@ -4,12 +4,19 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from portal.people.models import Role
+
 LENGTH = 30  # minutes of one talk
 FIRST_MINUTE, LAST_MINUTE = 8 * 60, 13 * 60  # between these a morning may lie
+USUAL = (9 * 60, 12 * 60)  # a morning nobody said otherwise about
 AHEAD = timedelta(weeks=8)  # how far mornings are made in advance
 FARTHEST = timedelta(days=366)  # how far ahead anybody plans leave or a single morning
 REMIND = timedelta(days=30)  # before a licence ends
 SOON = timedelta(days=3)  # a hole this near is urgent
+ASKED = timedelta(days=5)  # before a morning its lawyer is asked whether they come
+SURE = 2  # working days before a morning by which they have said so
+AHEAD_OF_TIME = timedelta(hours=2)  # before a morning begins its lawyer may say that they are there
+DAYTIME = range(8 * 60, 20 * 60)  # minutes in China at which lawyers are written to by the clock's hand
 
 _ONE = timedelta(days=1)
 
@@ -101,3 +108,36 @@ def may_seat(person: Any, lawyer: Any, community: Any) -> bool:
 def may_manage(person: Any, subject: Any, now: datetime) -> bool:
     """Firms, lawyers and the calendar are the staff's to keep."""
     return bool(person.is_staff)
+
+
+def may_call(person: Any, lawyer: Any, community: Any) -> bool:
+    """Ask others to take a lawyer's morning: they themselves, their firm's coordinator, the staff of the desk."""
+    return may_seat(person, lawyer, community) or lawyer.firm_id in person.minds(Role.FIRM_COORDINATOR)
+
+
+def may_attend(person: Any, lawyer: Any, community: Any, day: date, today: date) -> bool:
+    """Write down when somebody came and went: the lawyer on the day itself, staff also afterwards; nobody beforehand."""
+    is_theirs = lawyer.person_id == person.id and day == today
+    return day <= today and (is_theirs or person.serves(community))
+
+
+def is_open(swap: Any, starts_at: datetime, now: datetime) -> bool:
+    """May the morning still be taken? A call lapses when it begins."""
+    return swap.taken_at is None and swap.withdrawn_at is None and now < starts_at
+
+
+def is_asked(day: date, confirmed_at: datetime | None, today: date) -> bool:
+    """Is it time for the lawyer to say whether they come? On the morning itself they come or do not."""
+    return confirmed_at is None and today < day <= today + ASKED
+
+
+def is_unsure(day: date, confirmed_at: datetime | None, today: date, workdays: int) -> bool:
+    """Has the lawyer not said so with so few working days to go? `workdays`: from today to the morning."""
+    return confirmed_at is None and today < day and workdays <= SURE
+
+
+def served(from_minute: int, until_minute: int, arrived: int | None, left: int | None) -> tuple[int, bool]:
+    """The minutes of a morning, and whether they are as recorded. What nobody wrote down is as planned. Minutes since
+    midnight."""
+    begins, ends = (from_minute if arrived is None else arrived), (until_minute if left is None else left)
+    return max(ends - begins, 0), arrived is not None and left is not None

@@ -20,7 +20,7 @@ from portal.lectures.models import State as LectureState
 from portal.people.models import Protection
 from portal.people.passwords import HASHER
 from portal.privacy.models import Disposal, Request, Wish
-from portal.roster.models import Leave, Pattern
+from portal.roster.models import Leave, Pattern, Swap
 from portal.rounds.models import Purpose, Round, Visit
 from tests import make
 from tests.attacks.world import (
@@ -305,7 +305,9 @@ async def _neighbourhood(town: Town, keep: Any, community: Any) -> None:
 
 async def _roster(town: Town, keep: Any, lawyers: dict[str, Any], community: Any) -> None:
     lawyer = lawyers["lawyer"]
+    duty = await make.duty(lawyer, make.working_day(16), **community)
     async with transaction():
+        swap = await Swap.create(duty=duty, reason="开庭")
         pattern = await Pattern.create(
             lawyer=lawyer,
             weekday=3,
@@ -330,6 +332,12 @@ async def _roster(town: Town, keep: Any, lawyers: dict[str, Any], community: Any
         ("lawyer", lawyer, mine),
         ("pattern", pattern, mine | of_firm),
         ("leave", leave, mine),
+        ("duty", duty, mine | of_firm),
+        ("swap", swap, mine | of_firm),
     ):
         keep(name, name, record, **who)
         town.things[-1].stands.update(every)
+    # Every lawyer sees that a morning is to be taken.
+    for label in ("north", "south"):
+        for name in lawyers:
+            town.things[-1].stands.setdefault(f"{label} {name}", set()).add(("lawyer", policy.EVERY))
