@@ -13,7 +13,6 @@ VERB_NAMES: dict[str, Any] = {
     "appoint": lazy_("委托代办"),
     "approve": lazy_("复核同意"),
     "arrive": lazy_("到岗"),
-    "arrive": lazy_("到岗"),
     "break_glass": lazy_("说明理由，打开平时看不到的内容"),
     "call": lazy_("叫号"),
     "cancel": lazy_("取消"),
@@ -33,7 +32,6 @@ VERB_NAMES: dict[str, Any] = {
     "count": lazy_("登记人数"),
     "create": lazy_("新建"),
     "decline": lazy_("不接受"),
-    "depart": lazy_("离岗"),
     "depart": lazy_("离岗"),
     "describe": lazy_("修改社区资料"),
     "discard": lazy_("丢弃草稿"),
@@ -121,9 +119,7 @@ VERB_NAMES: dict[str, Any] = {
 # The same word means something else there.
 OF_KIND: dict[tuple[str, str], Any] = {
     ("community", "call"): lazy_("请律师来补班"),
-    ("community", "call"): lazy_("请律师来补班"),
     ("lecture", "open"): lazy_("开放报名"),
-    ("swap", "accept"): lazy_("接班"),
     ("swap", "accept"): lazy_("接班"),
     ("feedback", "raise"): lazy_("提出诉求"),
     ("post", "grant"): lazy_("任命"),
@@ -169,7 +165,6 @@ KIND_NAMES: dict[str, Any] = {
     "signup": lazy_("讲座报名"),
     "sitting": lazy_("调解会"),
     "street": lazy_("街道"),
-    "swap": lazy_("换班"),
     "swap": lazy_("换班"),
     "task": lazy_("落实任务"),
     "visit": lazy_("走访记录"),
