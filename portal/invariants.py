@@ -29,7 +29,7 @@ class Result(NamedTuple):
 QUESTIONS = {
     "Every appointment that stands has the hold on its own time": """
         SELECT a.number AS name FROM appointment a LEFT JOIN hold h ON h.appointment_id = a.id AND h.slot_id = a.slot_id
-        WHERE a.state IN ('booked', 'checked_in', 'called', 'started', 'done') AND h.id IS NULL""",
+        WHERE a.state IN ('booked', 'checked_in', 'called', 'parked', 'started', 'done') AND h.id IS NULL""",
     "No cancelled appointment keeps a time": """
         SELECT a.number AS name FROM hold h JOIN appointment a ON a.id = h.appointment_id WHERE a.state = 'cancelled'""",
     "A booked time is held for good, and any other hold ends and belongs to one at most": """

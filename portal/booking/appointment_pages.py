@@ -29,6 +29,7 @@ TONES = {
     State.BOOKED: "info",
     State.CHECKED_IN: "good",
     State.CALLED: "warn",
+    State.PARKED: "neutral",
     State.STARTED: "warn",
     State.DONE: "good",
     State.MISSED: "bad",
@@ -95,7 +96,7 @@ async def show_page(
     code: int,
     cancel_form: Form | None = None,
     phone: str | None = None,
-    turn: tuple[str, int] | None = None,
+    turn: queries.Turn | None = None,
 ) -> Response:
     """The page, for an appointment that came through the door. `phone` is what was just asked for; a lawyer who is to ring
     the resident sees it at once."""
@@ -110,7 +111,7 @@ async def show_page(
         code,
         appointment=appointment,
         **named(appointment),
-        before=turn[1] if turn else None,
+        turn=turn,
         version=live.version(*turn) if turn else "",
         place=await queries.place(appointment.community_id),
         offers=offers(person, appointment),
@@ -141,6 +142,9 @@ async def history(appointment: Appointment) -> list[tuple[str, str, str]]:
         "cancel": _("取消"),
         "check_in": _("报到"),
         "call": _("叫号"),
+        "recall": _("再叫一次"),
+        "park": _("暂时走开"),
+        "come_back": _("回来接着等"),
         "start": _("开始咨询"),
         "finish": _("咨询结束"),
         "miss": _("记为未到"),

@@ -153,9 +153,16 @@ class Appointment(sight.Guarded, Record):
         (State.CHECKED_IN, "start"): State.STARTED,
         (State.CHECKED_IN, "reassign"): State.CHECKED_IN,
         (State.CHECKED_IN, "cancel"): State.CANCELLED,
+        (State.CHECKED_IN, "park"): State.PARKED,
+        (State.CALLED, "recall"): State.CALLED,
+        (State.CALLED, "park"): State.PARKED,
         (State.CALLED, "start"): State.STARTED,
         (State.CALLED, "reassign"): State.CHECKED_IN,
         (State.CALLED, "miss"): State.MISSED,
+        (State.PARKED, "come_back"): State.CHECKED_IN,
+        (State.PARKED, "reassign"): State.PARKED,
+        (State.PARKED, "cancel"): State.CANCELLED,
+        (State.PARKED, "miss"): State.MISSED,
         (State.STARTED, "reassign"): State.STARTED,
         (State.STARTED, "finish"): State.DONE,
     }
@@ -163,6 +170,7 @@ class Appointment(sight.Guarded, Record):
         State.BOOKED: "resident",
         State.CHECKED_IN: "lawyer",
         State.CALLED: "lawyer",
+        State.PARKED: "resident",
         State.STARTED: "lawyer",
     }
 

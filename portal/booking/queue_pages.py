@@ -1,16 +1,17 @@
 """The desk's morning: today's list with the next step of each, bookings that lost their lawyer, the search over all."""
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Container
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 from tortoise.expressions import Q
 
-from portal import clock, paging
-from portal.booking import actions, queries
+from portal import clock, locality, paging
+from portal.booking import actions, queries, queue_rules
 from portal.booking.appointment_pages import TONES, found, named, offers
 from portal.booking.forms import read_day
 from portal.booking.models import MISSED_REASONS, MODE_NAMES, STATE_NAMES, Appointment, State
@@ -20,7 +21,7 @@ from portal.people import finding, naming
 from portal.people.models import Person
 from portal.web import live
 from portal.web.finder import Filter, Finder
-from portal.web.forms import Form
+from portal.web.forms import Form, read_key
 from portal.web.pages import go, page, safe_back, see
 from portal.web.routes import LAWYERS, STAFF_ONLY, get, post
 from portal.web.templating import url
@@ -28,9 +29,11 @@ from portal.web.templating import url
 ON_DUTY = LAWYERS | STAFF_ONLY
 
 
-def rows(person: Person, appointments: list[Appointment]) -> list[dict[str, Any]]:
+def rows(
+    person: Person, appointments: list[Appointment], apart: Container[UUID] = ()
+) -> list[dict[str, Any]]:
     """Appointments as the desk's lists show them: the lawyer's own by full name, others masked; what is protected by
-    nothing but its number, for a list lies open on a desk."""
+    nothing but its number, for a list lies open on a desk. Who is in `apart` must not sit beside somebody else of them."""
     return [
         {
             "appointment": one,
@@ -41,6 +44,7 @@ def rows(person: Person, appointments: list[Appointment]) -> list[dict[str, Any]
             "offers": offers(person, one),
             "is_mine": one.lawyer.person_id == person.id,
             "is_protected": one.protection_id is not None,
+            "is_apart": one.id in apart,
         }
         for one in appointments
     ]
@@ -53,13 +57,15 @@ async def today(request: Request) -> Response:
     version = live.version(day, await queries.standing(person, day))
     if same := live.unchanged(request, version):
         return same
-    queue = rows(person, await queries.queue(person, day))
+    expected = await queries.queue(person, day)
+    queue = rows(person, expected, await apart_on(person, day))
     return page(
         request,
         "booking/queue.html",
         version=version,
         on=day,
         queue=queue,
+        following=following(expected) if day == clock.today() else [],
         over={State.DONE, State.MISSED, State.CANCELLED},
         affected=len(await queries.affected(person)),
         duty=await queries.own_duty(person, day),
@@ -69,6 +75,22 @@ async def today(request: Request) -> Response:
         tomorrow=day + timedelta(days=1),
         back=f"{url('appointments:today')}?day={day.isoformat()}",
     )
+
+
+async def apart_on(person: Person, day: date) -> dict[UUID, UUID]:
+    """For staff: who must not meet whom that day; nobody who is there is told."""
+    return await queries.meetings(locality.current(), day) if person.is_staff else {}
+
+
+def following(expected: list[Appointment]) -> list[Appointment]:
+    """Of each lawyer who has somebody waiting and nobody inside, who is called next."""
+    busy = {one.lawyer_id for one in expected if one.state in queue_rules.INSIDE}
+    lawyers = dict.fromkeys(one.lawyer_id for one in expected if one.lawyer_id not in busy)
+    found = (
+        queue_rules.next_up([one for one in expected if one.lawyer_id == lawyer], clock.now())
+        for lawyer in lawyers
+    )
+    return [one for one in found if one is not None]
 
 
 async def affected(request: Request) -> Response:
@@ -109,8 +131,37 @@ async def index(request: Request) -> Response:
 
 
 async def check_in(request: Request) -> Response:
-    """The resident has come."""
-    return await step(request, actions.check_in)
+    """The resident has come; the desk is told where another room is wanted, not why."""
+    appointment, form = await found(request), await Form.read(request)
+    await actions.check_in(request.state.person, appointment)
+    said = _("报到好了，%(n)s 号。") % {"n": appointment.ticket} if appointment.ticket else ""
+    if await queries.is_waiting_apart(request.state.person, appointment):
+        said += _("请带到另一间等候，不要和正在等的人坐在一起。")
+    return go(back_to(form, appointment), said)
+
+
+async def recall(request: Request) -> Response:
+    """Call once more."""
+    return await step(request, actions.recall)
+
+
+async def park(request: Request) -> Response:
+    """Away for a while."""
+    return await step(request, actions.park)
+
+
+async def come_back(request: Request) -> Response:
+    """Back again."""
+    return await step(request, actions.come_back)
+
+
+async def call_next(request: Request) -> Response:
+    """One tap: whoever is next at this lawyer's desk."""
+    form = await Form.read(request)
+    lawyer, back = read_key(form.values.get("lawyer", "")), safe_back(form.values.get("back", ""), "")
+    called = await actions.call_next(request.state.person, lawyer) if lawyer else None
+    said = "" if called else _("现在没有人在等。")
+    return go(back or url("appointments:today"), said)
 
 
 async def call(request: Request) -> Response:
@@ -151,6 +202,16 @@ routes: list[BaseRoute] = [
         check_in,
         who=ON_DUTY,
         name="appointments:check_in",
+        of="appointment",
+    ),
+    post("/queue/next", call_next, who=ON_DUTY, name="appointments:next"),
+    post("/appointments/{number}/recall", recall, who=ON_DUTY, name="appointments:recall", of="appointment"),
+    post("/appointments/{number}/pause", park, who=ON_DUTY, name="appointments:park", of="appointment"),
+    post(
+        "/appointments/{number}/return",
+        come_back,
+        who=ON_DUTY,
+        name="appointments:come_back",
         of="appointment",
     ),
     post("/appointments/{number}/call", call, who=ON_DUTY, name="appointments:call", of="appointment"),

@@ -6,8 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from portal import clock
-from portal.booking.models import Appointment, State, Wait, WaitState
+from portal.booking.models import Appointment, Mode, State, Wait, WaitState
 from portal.languages import _
 from portal.people.models import Person
 
@@ -16,9 +15,8 @@ DAY_STARTS, DAY_ENDS = 8, 20  # hours in China between which people are written 
 PATIENT = 2  # offers somebody may leave unanswered before those who wait behind go first
 RESTED = timedelta(hours=20)  # between offers to somebody who has left that many unanswered
 LEAST_ANSWER = timedelta(minutes=30)  # somebody who is offered a time has at least this long
-LAWYER_ABSENT = "lawyer_absent"
-ENDED = frozenset({State.DONE, State.MISSED, State.CANCELLED})
-MAY_BE_MISSED = frozenset({State.BOOKED, State.CHECKED_IN, State.CALLED})
+CALLS = 3  # after which whoever does not come in has missed their turn
+MAY_BE_MISSED = frozenset({State.BOOKED, State.CALLED, State.PARKED})
 
 
 # -- who may -------------------------------------------------------------------------------------------------------------
@@ -36,7 +34,7 @@ def is_on_duty(person: Person, appointment: Appointment) -> bool:
 
 def may_change(person: Person, appointment: Appointment, now: datetime) -> bool:
     """Move or cancel: the resident until it starts; staff and its lawyer also afterwards, while nothing has begun."""
-    if appointment.state not in (State.BOOKED, State.CHECKED_IN):
+    if appointment.state not in (State.BOOKED, State.CHECKED_IN, State.PARKED):
         return False
     is_own = appointment.person_id == person.id and now < appointment.starts_at
     return is_own or is_on_duty(person, appointment)
@@ -53,10 +51,17 @@ def may_receive(person: Person, appointment: Appointment, now: datetime) -> bool
     return is_on_duty(person, appointment) and now >= appointment.starts_at - EARLY
 
 
+def may_call(person: Person, appointment: Appointment, now: datetime) -> bool:
+    """Call in whoever has come, or ring whoever is to be rung; who is expected at the desk is checked in first."""
+    is_expected = appointment.state == State.BOOKED and appointment.mode == Mode.DESK
+    return not is_expected and may_receive(person, appointment, now)
+
+
 def may_miss(person: Person, appointment: Appointment, now: datetime) -> bool:
-    """Nobody is missing before their time."""
-    is_due = appointment.state in MAY_BE_MISSED and now >= appointment.starts_at
-    return is_due and is_on_duty(person, appointment)
+    """Nobody is missing before their time; who has come is missing when they were called in CALLS times."""
+    is_called = appointment.state == State.CALLED and appointment.mode == Mode.DESK
+    is_due = appointment.calls >= CALLS if is_called else now >= appointment.starts_at
+    return is_due and appointment.state in MAY_BE_MISSED and is_on_duty(person, appointment)
 
 
 def may_finish(person: Person, appointment: Appointment, now: datetime) -> bool:
@@ -66,7 +71,10 @@ def may_finish(person: Person, appointment: Appointment, now: datetime) -> bool:
 
 MAY = {
     "check_in": may_receive,
-    "call": may_receive,
+    "call": may_call,
+    "recall": may_receive,
+    "park": may_receive,
+    "come_back": may_receive,
     "start": may_receive,
     "miss": may_miss,
     "move": may_change,

@@ -8,7 +8,7 @@ import pytest
 
 from portal.booking import rules
 from portal.booking.forms import read_day, read_time, write_time
-from portal.booking.models import Appointment, State
+from portal.booking.models import Appointment, Mode, State
 from portal.booking.rules import Desk, Loads
 from portal.clock import CHINA
 
@@ -23,8 +23,10 @@ MEI, CHEN, LIN, FANG, YU = (
 )
 
 
-def booked(state: State = State.BOOKED) -> SimpleNamespace:
+def booked(state: State = State.BOOKED, calls: int = 0, mode: Mode = Mode.DESK) -> SimpleNamespace:
     return SimpleNamespace(
+        calls=calls,
+        mode=mode,
         person_id="mei",
         community_id="here",
         lawyer=SimpleNamespace(person_id="chen"),
@@ -50,12 +52,15 @@ CHANGE = {"move", "cancel"}
         (MEI, State.CHECKED_IN, MORNING, {"cancel"}),
         (MEI, State.CALLED, MORNING, set()),
         (CHEN, State.BOOKED, BEFORE, CHANGE),
-        (CHEN, State.BOOKED, MORNING, CHANGE | {"check_in", "call", "start"}),
-        (CHEN, State.BOOKED, AFTER, CHANGE | {"check_in", "call", "start", "miss"}),
+        (CHEN, State.BOOKED, MORNING, CHANGE | {"check_in", "start"}),
+        (CHEN, State.BOOKED, AFTER, CHANGE | {"check_in", "start", "miss"}),
         (CHEN, State.STARTED, AFTER, {"finish"}),
-        (CHEN, State.CALLED, MORNING, {"start"}),
+        (CHEN, State.CALLED, AFTER, {"start", "recall", "park"}),
+        (CHEN, State.PARKED, MORNING, {"come_back", "cancel"}),
+        (FANG, State.PARKED, AFTER, {"come_back", "cancel", "reassign", "miss"}),
+        (MEI, State.PARKED, MORNING, {"cancel"}),
         (FANG, State.BOOKED, BEFORE, CHANGE | {"reassign"}),
-        (FANG, State.CHECKED_IN, MORNING, {"call", "start", "cancel", "reassign"}),
+        (FANG, State.CHECKED_IN, MORNING, {"call", "start", "park", "cancel", "reassign"}),
         (FANG, State.DONE, AFTER, set()),
         (LIN, State.BOOKED, AFTER, set()),
         (YU, State.BOOKED, BEFORE, set()),
@@ -64,6 +69,14 @@ CHANGE = {"move", "cancel"}
 )
 def test_everybody_may_do_their_part_and_no_more(person, state, now, verbs):
     assert offered(person, state, now) == verbs
+
+
+def test_whoever_was_called_is_missing_after_three_calls_and_who_is_rung_needs_not_come_in_first():
+    for calls, verbs in ((1, set()), (2, set()), (3, {"miss"})):
+        assert rules.may_miss(CHEN, booked(State.CALLED, calls), MORNING) == bool(verbs)
+    assert rules.may_miss(CHEN, booked(State.CALLED, 1, Mode.PHONE), AFTER)
+    assert not rules.may_call(CHEN, booked(), MORNING)
+    assert rules.may_call(CHEN, booked(mode=Mode.PHONE), MORNING)
 
 
 def test_every_verb_of_the_table_has_a_rule():

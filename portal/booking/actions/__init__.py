@@ -2,7 +2,18 @@
 
 from portal.booking.actions.allowance import BeyondLimit
 from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, part, protect, reassign
-from portal.booking.actions.desk import call, check_in, finish, miss, start
+from portal.booking.actions.desk import (
+    call,
+    call_next,
+    check_in,
+    come_back,
+    finish,
+    miss,
+    park,
+    recall,
+    start,
+    ticket,
+)
 from portal.booking.actions.dropouts import Wish, carry_out, drop_out
 from portal.booking.actions.holds import TimeTaken, extend, hold, named, tidy
 from portal.booking.actions.offers import lapse, offer_next, serve_waitlist
@@ -19,9 +30,11 @@ __all__ = [
     "accept_swap",
     "book",
     "call",
+    "call_next",
     "cancel",
     "carry_out",
     "check_in",
+    "come_back",
     "decline",
     "drop_out",
     "extend",
@@ -34,10 +47,13 @@ __all__ = [
     "move",
     "named",
     "offer_next",
+    "park",
     "part",
     "protect",
     "reassign",
+    "recall",
     "serve_waitlist",
     "start",
+    "ticket",
     "tidy",
 ]

@@ -1,7 +1,16 @@
 """Reads of this room: which times are free, whose turn it is, what awaits the desk."""
 
-from portal.booking.queries.apart import facing, is_apart, keeps_apart, meetings
-from portal.booking.queries.desk import affected, listed, queue, standing, turn, walled_off
+from portal.booking.queries.apart import facing, is_apart, is_waiting_apart, keeps_apart, meetings
+from portal.booking.queries.desk import (
+    Turn,
+    affected,
+    listed,
+    place_of,
+    queue,
+    standing,
+    turn,
+    walled_off,
+)
 from portal.booking.queries.dropouts import duty_of, on_duty, own_duty, without
 from portal.booking.queries.times import (
     OPEN,
@@ -30,6 +39,7 @@ __all__ = [
     "Asker",
     "Morning",
     "Time",
+    "Turn",
     "affected",
     "asker_of",
     "before",
@@ -45,17 +55,19 @@ __all__ = [
     "in_turn",
     "is_anybody_waiting",
     "is_apart",
+    "is_waiting_apart",
     "keeps_apart",
     "lined_up",
     "listed",
     "loads",
     "meetings",
     "nearest",
-    "open_desks",
-    "own_times",
     "on_duty",
+    "open_desks",
     "own_duty",
+    "own_times",
     "place",
+    "place_of",
     "queue",
     "standing",
     "turn",

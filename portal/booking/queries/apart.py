@@ -10,9 +10,11 @@ from portal import clock, settings
 from portal.booking import rules
 from portal.booking.models import MATTER, Appointment, Mode
 from portal.booking.queries.times import OPEN, Asker
+from portal.booking.queue_rules import HERE
 from portal.conflicts import queries as conflicts
 from portal.conflicts.models import Side
 from portal.conflicts.rules import Names
+from portal.people.models import Person
 
 LONGEST = timedelta(hours=1)  # that a second time begins after the first
 
@@ -65,6 +67,16 @@ async def keeps_apart(asker: Asker, times: Iterable[datetime]) -> list[datetime]
         return wanted
     near = await near_opponents(asker, min(wanted), max(wanted))
     return [at for at in wanted if rules.is_apart(at, near, span())]
+
+
+async def is_waiting_apart(person: Person, appointment: Appointment) -> bool:
+    """For staff who check somebody in: does somebody wait already whom they must not sit with?"""
+    if not person.serves(appointment.community_id):
+        return False
+    other = (await meetings(appointment.community_id, clock.day_of(appointment.starts_at))).get(
+        appointment.id
+    )
+    return await Appointment.filter(id=other, state__in=HERE).exists() if other else False
 
 
 async def meetings(community: UUID | None, day: date | None = None) -> dict[UUID, UUID]:

@@ -1,18 +1,23 @@
 """What awaits the desk: the morning's queue, bookings that lost their lawyer, and the search over all of them."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tortoise.expressions import Q
 
 from portal import clock, database, locality, paging
+from portal.booking import queue_rules
 from portal.booking.models import MATTER, Appointment, Mode, State
 from portal.booking.queries.times import OPEN
 from portal.paging import Leaf
 from portal.people import sight
 from portal.people.models import Person
 
+STANDING = (
+    *("id", "lawyer_id", "state", "mode", "channel"),
+    *("created_at", "starts_at", "checked_in_at", "ticket"),
+)
 ROW = ("id", "number", "starts_at", "state", "topic", "mode", "lawyer_id", "protection_id")
 WALLED = f"""
 SELECT a.id FROM wall w JOIN appointment a ON a.id = w.matter AND a.firm_id = w.firm_id
@@ -42,21 +47,35 @@ async def standing(person: Person, day: date) -> list[tuple[Any, ...]]:
     """How the day's appointments stand, in one cheap question: the queue is drawn the same for as long as this is the same."""
     first, until = clock.span(day)
     shown = at_the_desk(person).filter(starts_at__gte=first, starts_at__lt=until)
-    return list(await shown.order_by("id").values_list("id", "state", "starts_at", "lawyer_id"))
+    return list(await shown.order_by("id").values_list("id", "state", "starts_at", "lawyer_id", "ticket", "calls"))
 
 
-async def turn(person: Person, appointment: Appointment) -> tuple[str, int] | None:
-    """For who comes to the desk today: how it stands, and how many the lawyer still sees before them: who is inside or has
-    been called, who has come with an earlier time, and who may still come to one that has not passed."""
+class Turn(NamedTuple):
+    """How somebody's turn stands: how many come before them, and about when it is theirs."""
+
+    state: str
+    ahead: int
+    ticket: int | None
+    about: datetime
+    calls: int
+
+
+async def turn(person: Person, appointment: Appointment) -> Turn | None:
+    """For who comes to the desk today: how it stands (see `queue_rules.ahead_of`)."""
     day = clock.day_of(appointment.starts_at)
     if appointment.person_id != person.id or appointment.mode != Mode.DESK or day != clock.today():
         return None
-    first, until = clock.span(day)
-    earlier = Q(starts_at__lt=appointment.starts_at)
-    sooner = Q(state__in=(State.CALLED, State.STARTED)) | Q(earlier, state=State.CHECKED_IN)
-    sooner |= Q(earlier, state=State.BOOKED, starts_at__gt=clock.now())
+    return await place_of(appointment)
+
+
+async def place_of(appointment: Appointment) -> Turn:
+    """How an appointment of today stands in its lawyer's queue."""
+    first, until = clock.span(clock.day_of(appointment.starts_at))
     same = Appointment.filter(lawyer_id=appointment.lawyer_id, starts_at__gte=first, starts_at__lt=until)
-    return str(appointment.state), await same.filter(sooner).exclude(id=appointment.id).count()
+    now = clock.now()
+    ahead = queue_rules.ahead_of(appointment, await same.only(*STANDING), now)
+    about = queue_rules.estimate(appointment, ahead, now)
+    return Turn(str(appointment.state), ahead, appointment.ticket, about, appointment.calls)
 
 
 async def affected(person: Person) -> list[Appointment]:

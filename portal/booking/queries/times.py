@@ -23,7 +23,7 @@ from portal.roster import queries as roster
 
 FAIR_OVER = timedelta(days=90)
 LONGEST = timedelta(hours=2)  # that one time lasts: the next at the same desk starts within it
-OPEN = (State.BOOKED, State.CHECKED_IN, State.CALLED, State.STARTED)
+OPEN = (State.BOOKED, State.CHECKED_IN, State.CALLED, State.PARKED, State.STARTED)
 
 # A time is free when nobody holds it, when the hold has ended, or when it is held for the one who asks: this browser, this
 # somebody on the waitlist, or the waitlist as a whole. Before any community is entered, times belong to none.
