@@ -45,6 +45,7 @@ class Party(Row):
     matter = fields.UUIDField(db_index=True)
     side = fields.CharField(max_length=8)
     person = fields.ForeignKeyField("portal.Person", null=True, on_delete=fields.SET_NULL, db_index=True)
+    person_id: UUID | None
     firm = fields.ForeignKeyField("portal.Firm", null=True, on_delete=fields.SET_NULL, db_index=True)
     firm_id: UUID
     name = Sealed(60)

@@ -9,7 +9,7 @@ from tortoise.expressions import Q, Subquery
 
 from portal import secrecy
 from portal.conflicts.models import Party, Side, Wall
-from portal.conflicts.rules import SERVED, Names, opponents, pairs
+from portal.conflicts.rules import SERVED, Names, opponents, opposed_to, pairs
 
 
 async def check(
@@ -55,9 +55,7 @@ async def against(party: Party) -> list[Party]:
     Against somebody it has served; for somebody it stands against; as a mediator between people of whom it has advised one
     (who mediated between them before may do so again).
     """
-    opposed = {Side.OTHER: SERVED, Side.CLIENT: {Side.OTHER}}.get(
-        Side(party.side), frozenset({Side.OTHER, Side.CLIENT})
-    )
+    opposed = opposed_to(party.side)
     same = _named(Names.of([party.name], [party.phone]))
     met = Party.filter(same, firm_id=party.firm_id, side__in=list(opposed)).exclude(matter=party.matter)
     return list(await met.order_by("id"))
@@ -100,16 +98,16 @@ async def met_at(firm: UUID, matter_kind: str, matter: UUID) -> datetime:
 
 
 def _named(names: Names) -> Q:
-    """Anybody with one of these names or telephones."""
+    """Anybody with one of these names or telephones; names that somebody had before decide nothing."""
     meant = [Q(name_mark__in=secrecy.marks("name", *sorted(names.keys)))] if names.keys else []
     meant += [Q(phone_mark__in=secrecy.marks("phone", *sorted(names.phones)))] if names.phones else []
-    return Q(*meant, join_type="OR")
+    return Q(Q(*meant, join_type="OR"), is_former=False)
 
 
 async def sides(matter_kind: str, matter: UUID) -> tuple[Names, Names]:
     """(served, others) of a matter as they were recorded."""
     served: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []
-    for party in await Party.filter(matter_kind=matter_kind, matter=matter):
+    for party in await Party.filter(matter_kind=matter_kind, matter=matter, is_former=False):
         (served if party.side in SERVED else others).append((party.name, party.phone))
     return tuple(Names.of((n for n, _ in side), (p for _, p in side)) for side in (served, others))  # type: ignore[return-value]

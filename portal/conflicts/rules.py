@@ -13,6 +13,13 @@ SERVED = frozenset(
 )  # a dispute's two sides are both served by whoever mediates it
 
 
+def opposed_to(side: str) -> frozenset[Side]:
+    """The sides in other matters on which a firm may have met nobody who stands on this one: against somebody it has served;
+    for somebody it stands against; of two between whom it mediates, neither."""
+    opposed = {Side.OTHER: SERVED, Side.CLIENT: frozenset({Side.OTHER})}
+    return opposed.get(Side(side), frozenset({Side.OTHER, Side.CLIENT}))
+
+
 class Names(NamedTuple):
     """Who stands on one side: comparable names and canonical telephones."""
 

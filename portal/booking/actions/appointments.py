@@ -13,7 +13,6 @@ from portal.booking.forms import read_time
 from portal.booking.models import MATTER, Appointment, Hold, Mode, State
 from portal.booking.queries import OPEN, Asker
 from portal.conflicts import actions as conflicts
-from portal.conflicts.models import Party, Side
 from portal.database import transaction
 from portal.errors import Conflict
 from portal.languages import _
@@ -223,16 +222,8 @@ async def seat(
     changes |= {**seated, "starts_at": starts_at, "assigned": assigned}
     await states.move(actor, appointment, verb, detail=detail, **changes)
     await appointment.fetch_related("lawyer__person", "slot", "second_slot", "firm")
-    await _met(appointment, desk.firm)
+    await conflicts.met_by(desk.firm, MATTER, appointment.id)  # the old firm has met both sides for good
     await assignment.store_checks(actor, appointment, asker, barred)
-
-
-async def _met(appointment: Appointment, firm: UUID) -> None:
-    """The new lawyer's firm has met both sides as well. The old one has met them for good."""
-    for party in await Party.filter(matter_kind=MATTER, matter=appointment.id).select_related("person"):
-        await conflicts.meet(
-            MATTER, appointment.id, Side(party.side), party.name, party.phone, party.person, firm
-        )
 
 
 async def cancel(actor: Person, appointment: Appointment, reason: str = "") -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from portal import clock, journal, states
 from portal.conflicts import actions as conflicts
-from portal.conflicts.models import Party, Side, Wall
+from portal.conflicts.models import Wall
 from portal.conflicts.queries import sides
 from portal.database import transaction
 from portal.disputes import queries, rules
@@ -76,11 +76,7 @@ async def _stand_between(person: Person, dispute: Dispute, mediator: Person) -> 
     if lawyer is None:
         return
     await conflicts.in_turn(*await sides(MATTER, dispute.id))
-    for party in await Party.filter(matter_kind=MATTER, matter=dispute.id).select_related("person"):
-        side, firm = Side(party.side), lawyer.firm_id
-        await conflicts.meet(
-            MATTER, dispute.id, side, party.name, party.phone, party.person, firm, actor=person
-        )
+    await conflicts.met_by(lawyer.firm_id, MATTER, dispute.id, person)
     if await Wall.exists(firm_id=lawyer.firm_id, matter_kind=MATTER, matter=dispute.id):
         raise Conflict(_("这位调解员不合适调解这件事，请另选一位。"))
 

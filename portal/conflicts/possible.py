@@ -1,0 +1,80 @@
+"""Who may be the same person as somebody a firm has met: a question for a person, kept with its answer."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from tortoise.expressions import Q, RawSQL
+
+from portal import secrecy
+from portal.conflicts.alike import Likeness, Named, alike
+from portal.conflicts.models import Check, Decision, Party
+from portal.conflicts.rules import opposed_to
+from portal.law.names import normal, sound
+
+DECIDED = (Decision.NONE, Decision.BEGUN)
+# Matters of which a lawyer of the firm said that nothing stands against them, and nobody new came into question since.
+CONFIRMED = """(SELECT c.matter FROM conflict_check c {lawyers} WHERE {whose} AND c.matter_kind = '{kind}'
+  AND c.decision IN ('none', 'begun') AND NOT EXISTS (SELECT 1 FROM conflict_check u WHERE u.matter = c.matter
+    AND u.firm_id = c.firm_id AND u.decision = '' AND u.created_at > c.created_at
+    AND CAST(u.possible AS TEXT) <> '[]'))"""
+THEIRS = "JOIN lawyer l ON l.firm_id = c.firm_id"
+
+
+def named(party: Party) -> Named:
+    """How somebody is named in a matter."""
+    building, former = party.building_id, party.is_former
+    return Named(party.name, party.phone, building, party.id_tail, is_former=former)
+
+
+async def maybe(firm: Any, matter_kind: str, matter: UUID) -> list[Party]:
+    """Those whom the firm has met elsewhere, where it may not stand against or beside them, and who may be somebody of this
+    matter (`alike`); whoever is the same for certain is no question and not among them."""
+    mine = await Party.filter(matter_kind=matter_kind, matter=matter, firm_id=firm)
+    met = await Party.filter(_near(mine), firm_id=firm).exclude(matter=matter).order_by("id") if mine else []
+    return [other for other in met if any(_is_asked(one, other) for one in mine)]
+
+
+def _near(parties: Iterable[Party]) -> Q:
+    """Whoever sounds as one of these does, or bears a name that one of them had or has."""
+    known = [normal(party.name) for party in parties]
+    heard = [sound(party.name) for party in parties]
+    by_sound = Q(sound_mark__in=secrecy.marks("name sound", *filter(None, heard)) or ["-"])
+    return by_sound | Q(name_mark__in=secrecy.marks("name", *filter(None, known)) or ["-"])
+
+
+def _is_asked(one: Party, other: Party) -> bool:
+    is_themselves = one.person_id is not None and one.person_id == other.person_id
+    is_opposed = other.side in opposed_to(one.side)
+    return is_opposed and not is_themselves and alike(named(one), named(other)) is Likeness.POSSIBLE
+
+
+async def judged(firm: Any, matter_kind: str, matter: UUID) -> set[str]:
+    """The ids of parties about whom a lawyer of the firm has decided already, for this matter."""
+    decided = Check.filter(firm_id=firm, matter_kind=matter_kind, matter=matter).exclude(decision="")
+    return {key for found in await decided.values_list("possible", flat=True) for key in found}
+
+
+async def asked(firm: Any, matter_kind: str, matter: UUID) -> list[Party]:
+    """Those about whom the lawyer is to decide, as the checks that stand found them."""
+    checks = Check.filter(firm_id=firm, matter_kind=matter_kind, matter=matter)
+    found = {key for each in await checks.values_list("possible", flat=True) for key in each}
+    return await of_ids(found)
+
+
+async def of_ids(keys: Collection[Any]) -> list[Party]:
+    """These parties, as far as they are still kept."""
+    return await Party.filter(id__in=list(keys)).order_by("id") if keys else []
+
+
+async def is_confirmed(firm: Any, matter_kind: str, matter: UUID) -> bool:
+    """May a lawyer of this firm read what was confided: has one said that nothing stands against it?"""
+    inside = RawSQL(CONFIRMED.format(lawyers="", whose=f"c.firm_id = '{firm}'", kind=matter_kind))
+    return await Check.filter(Q(matter=matter), matter__in=inside).exists()
+
+
+def confirmed(person: Any, matter_kind: str, path: str) -> Q:
+    """The condition that a lawyer of this person's firm has said so; `path` leads from the record to the matter."""
+    theirs = CONFIRMED.format(lawyers=THEIRS, whose=f"l.person_id = '{person.id}'", kind=matter_kind)
+    inside: dict[str, Any] = {f"{path}__in": RawSQL(theirs)}
+    return Q(**inside)
