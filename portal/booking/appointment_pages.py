@@ -35,7 +35,7 @@ TONES = {
     State.MISSED: "bad",
     State.CANCELLED: "neutral",
 }
-LOADED = ("person", "lawyer__person", "firm", "slot")
+LOADED = ("person", "lawyer__person", "firm", "slot", "second_slot")
 
 
 async def found(request: Request) -> Appointment:

@@ -7,7 +7,7 @@ from portal.languages import _
 from portal.law.topics import Topic
 from portal.web.papers import Block, Code, Facts, Format, Headline, Notice, Paper, Points
 from portal.web.templating import url
-from portal.web.wording import moment
+from portal.web.wording import clock_time, moment
 
 TOPICS = {topic.value: topic for topic in Topic}
 BROUGHT = 3  # more papers than that would not fit in large letters
@@ -20,6 +20,8 @@ def slip(appointment: Appointment, place: dict[str, Any]) -> Paper:
     cancelled: list[Block] = [Notice(_("这个预约已经取消。"))] if appointment.state == State.CANCELLED else []
     where = [place["address"]] if is_protected else [place["desk"], place["address"]]
     facts = [(_("地点"), "\n".join(filter(None, where)))]
+    end = clock_time(appointment.ends_at)
+    long = [(_("时长"), _("一小时，到%(time)s") % {"time": end})] if appointment.second_slot_id else []
     papers = [_("身份证")]
     if not is_protected:
         facts += [
@@ -32,7 +34,7 @@ def slip(appointment: Appointment, place: dict[str, Any]) -> Paper:
         [
             *cancelled,
             Headline([moment(appointment.starts_at)]),
-            Facts(facts),
+            Facts([*long, *facts]),
             Points(_("带上"), papers),
         ],
         number=appointment.number,

@@ -1,7 +1,7 @@
 """Who may do what to an appointment or a place on the waitlist, who is assigned, and when people are reminded."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -111,33 +111,6 @@ WAIT_MAY = {
     "offer": by_itself,
     "lapse": by_itself,
 }
-
-
-# -- how many ------------------------------------------------------------------------------------------------------------
-
-
-def month_start(day: date) -> datetime:
-    """Midnight in China of the first of this day's month."""
-    return clock.at(day.replace(day=1))
-
-
-def beyond(
-    own: Iterable[tuple[datetime, str, str]],
-    starts_at: datetime | None,
-    now: datetime,
-    most_open: int,
-    most_in_month: int,
-) -> str:
-    """Which limit one more appointment would break: "open" of those still ahead, "month" of those in the month of
-    `starts_at`, or none. `own` are (when, state, why missed); a time to which the lawyer did not come counts for nothing."""
-    kept = [(at, state) for at, state, because in own if because != LAWYER_ABSENT]
-    if sum(at > now and state not in ENDED for at, state in kept) >= most_open:
-        return "open"
-    if starts_at is None:
-        return ""
-    month = clock.day_of(starts_at).replace(day=1)
-    is_full = sum(clock.day_of(at).replace(day=1) == month for at, _state in kept) >= most_in_month
-    return "month" if is_full else ""
 
 
 # -- who is assigned -----------------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ TYPED = (
     "needs",
     "name",
     "guardian",
+    "is_long",
 )
 
 

@@ -7,16 +7,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock
+from portal.booking import actions as booking_actions
 from portal.booking import drafts
 from portal.booking import queries as booking
 from portal.booking.actions import AlreadyBooked, TimeTaken
 from portal.booking.forms import read_time
 from portal.booking.models import MODE_NAMES, Appointment, Wait
 from portal.community.queries import community
-from portal.consultations import actions, delivery_rules, forms, queries, safety_pages
+from portal.consultations import actions, deadline_queries, delivery_rules, forms, queries, safety_pages
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
 from portal.consultations.safety_pages import onward, told
+from portal.errors import Conflict
 from portal.languages import _
 from portal.law import numbers
 from portal.law.topics import Topic
@@ -27,8 +29,10 @@ from portal.people.models import CONTACT_NAMES, ContactBy
 from portal.people.queries import needs_name
 from portal.web.forms import Form, one
 from portal.web.gate import browser
-from portal.web.pages import page, see
+from portal.web.pages import go, page, safe_back, see
 from portal.web.routes import PUBLIC, SIGNED_IN, get, post
+from portal.web.templating import url
+from portal.web.wording import clock_time
 
 
 def known_topic(text: str) -> Topic | None:
@@ -123,28 +127,30 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
     starts_at = hold["starts_at"] if hold else read_time(str(typed.get("slot", "")))
     if starts_at is None or starts_at <= clock.now():
         booked = None if intake.topic else await queries.just_booked(person)
-        return already(request, booked) if booked else again(request, intake)
+        return already(request, booked) if booked else again(request, intake, bool(typed.get("is_long")))
     chosen = known_topic(intake.topic) or known_topic(request.query_params.get("topic", "")) or Topic.OTHER
+    if form is None:
+        form = forms.filled(intake, deliver_by=delivery_rules.preset(person, intake))
     return page(
         request,
         "consultations/confirm.html",
         code,
-    if form is None:
-        form = forms.filled(intake, deliver_by=delivery_rules.preset(person, intake))
         form=form,
         intake=intake,
+        counted=await deadline_queries.counted(intake.deadlines),
         topic=chosen,
         starts_at=starts_at,
-        held_until=hold["ends_at"] if hold else None,
+        held=hold,
+        is_long=hold["is_long"] if hold else bool(typed.get("is_long")),
         place=await community(),
         asks_name=needs_name(person),
         modes=list(MODE_NAMES.items()),
+        deliveries=delivery_rules.offered(person, intake),
         contact=CONTACT_NAMES[ContactBy(intake.protect_by or intake.contact_by or person.contact_by)],
         has_passphrase=bool(intake.passphrase),
         asked=consents.asked(await consents.lacking(person, consents.BOOKING)),
         child=WORDINGS[Purpose.CHILD],
         dangers=[DANGER_NAMES[Danger(danger)] for danger in intake.dangers],
-        deliveries=delivery_rules.offered(person, intake),
     )
 
 
@@ -153,12 +159,13 @@ def already(request: Request, appointment: Appointment) -> Response:
     return see(request, "appointments:show", flash=_("您已经约好了这个时间。"), number=appointment.number)
 
 
-def again(request: Request, intake: Intake) -> Response:
+def again(request: Request, intake: Intake, is_long: bool = False) -> Response:
     """Back to the times, with everything that was typed still there."""
     if not intake.topic:
         return see(request, "book:topic", flash=_("请先选一件事，再选时间。"))
     text = _("给您留的时间已经过了，或者刚被别人约走。您写的内容都还在，请另选一个时间。")
-    return see(request, "book:times", flash=text, query=f"topic={intake.topic}")
+    long = "&long=1" if is_long else ""
+    return see(request, "book:times", flash=text, query=f"topic={intake.topic}{long}")
 
 
 async def ask(request: Request) -> Response:
@@ -178,11 +185,25 @@ async def ask(request: Request) -> Response:
     try:
         appointment = await actions.ask(person, here, intake, agreed=agreed)
     except TimeTaken:
-        return again(request, intake)
+        return again(request, intake, bool((await drafts.read(here)).get("is_long")))
     except AlreadyBooked as booked:
         return already(request, booked.appointment)
     text = _("约好了。") + await unlock(request, intake)
     return see(request, "appointments:show", flash=text, number=appointment.number)
+
+
+async def longer(request: Request) -> Response:
+    """Keep the chosen time longer, once. What stands on the last page stays: what is right of it goes to the draft."""
+    form, here = await Form.read(request), browser(request)
+    if request.state.person and "mode" in form.values:
+        typed = forms.rest(form, await told(request), needs_name(request.state.person))
+        await drafts.keep(here, **{name: value for name, value in typed.items() if name not in form.errors})
+    try:
+        until = await booking_actions.extend(here)
+        text = _("给您留到 %(time)s。") % {"time": clock_time(until)}
+    except Conflict as refused:
+        text = refused.text
+    return go(safe_back(form.values.get("back", ""), url("book:confirm")), text)
 
 
 def as_typed(intake: Intake) -> dict[str, Any]:
@@ -208,6 +229,7 @@ async def triage_page(request: Request, intake: Intake, form: Form, code: int = 
         code,
         form=form,
         intake=intake,
+        counted=await deadline_queries.counted(intake.deadlines),
         asks_name=needs_name(request.state.person),
         contacts=list(CONTACT_NAMES.items()),
         dangers=list(DANGER_NAMES.items()),
@@ -254,6 +276,7 @@ routes: list[BaseRoute] = [
     post("/book/suggestion", name_it, who=PUBLIC, name="book:name_it"),
     get("/book/confirm", confirm, who=SIGNED_IN, name="book:confirm"),
     post("/book/confirm", ask, who=SIGNED_IN, name="book:ask"),
+    post("/book/hold/extension", longer, who=PUBLIC, name="book:longer"),
     get("/book/triage", triage, who=SIGNED_IN, name="book:triage"),
     post("/book/triage", leave, who=SIGNED_IN, name="book:leave"),
     post("/book/clearance", forget, who=PUBLIC, name="book:forget"),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from portal.booking import rules
+from portal.booking import limit_rules, rules
 from portal.booking.forms import read_day, read_time, write_time
 from portal.booking.models import Appointment, Mode, State
 from portal.booking.rules import Desk, Loads
@@ -187,3 +187,20 @@ def test_a_day_in_an_address_is_read_or_replaced():
     assert read_day("2026-12-16", today).day == 16
     for text in ("", "x" * 10, "0001-01-01", "2026-13-01", "20261216"):
         assert read_day(text, today) == today
+
+
+def test_who_has_two_ahead_or_eight_in_a_month_gets_no_more_and_an_absent_lawyer_counts_for_nothing():
+    now = datetime(2026, 11, 23, 8, 30)
+    day = timedelta(days=1)
+    gone = [(now - n * day, State.DONE, "") for n in range(1, 8)]
+    ahead = (now + day, State.BOOKED, "")
+
+    def beyond(own, at=now + 2 * day):
+        return limit_rules.beyond(own, at, now, 2, 8)
+
+    assert beyond([]) == beyond([ahead, *gone[:6]]) == ""
+    assert beyond([ahead, ahead]) == beyond([ahead, ahead], None) == "open"
+    assert beyond([ahead, *gone]) == "month" and beyond([ahead, *gone], now + 10 * day) == ""
+    left_alone = (now - 9 * day, State.MISSED, limit_rules.LAWYER_ABSENT)
+    assert beyond([left_alone, *gone]) == ""
+    assert beyond([(now - 9 * day, State.MISSED, "left"), *gone]) == "month"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from portal import clock, settings
-from portal.booking import queries, rules
+from portal.booking import limit_rules, queries
 from portal.errors import Conflict
 from portal.languages import _
 from portal.people.models import Person
@@ -24,6 +24,11 @@ class BeyondLimit(Conflict):
         self.which = which
 
 
+def local(instant: datetime) -> datetime:
+    """The instant on China's clock, by which months begin."""
+    return instant.astimezone(clock.CHINA)
+
+
 async def within(
     person: Person, starts_at: datetime | None, now: datetime, actor: Person, over_limit: str = ""
 ) -> str:
@@ -34,8 +39,10 @@ async def within(
     """
     most = settings.current()
     limits = {"open": most.bookings_open, "month": most.bookings_month}
-    own = await queries.own_times(person, rules.month_start(clock.day_of(now)))
-    which = rules.beyond(own, starts_at, now, limits["open"], limits["month"])
+    since = clock.at(clock.day_of(now).replace(day=1))
+    own = [(local(at), state, because) for at, state, because in await queries.own_times(person, since)]
+    wanted = local(starts_at) if starts_at else None
+    which = limit_rules.beyond(own, wanted, local(now), limits["open"], limits["month"])
     if not which:
         return ""
     reason = over_limit.strip()[:REASON]
