@@ -1,6 +1,7 @@
 """A resident asks, a lawyer listens, somebody is sent on. Each function is one transaction; none awaits the network."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
@@ -9,13 +10,13 @@ from portal import clock, journal, locality, states
 from portal.booking import actions as booking
 from portal.booking import drafts
 from portal.booking.actions.assignment import MATTER
-from portal.booking.models import Appointment, Wait
+from portal.booking.models import AT_THE_DESK, Appointment, Wait
 from portal.booking.models import State as AppointmentState
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Side
 from portal.conflicts.queries import check
 from portal.conflicts.rules import Names
-from portal.consultations import rules
+from portal.consultations import conflict_actions, deadline_actions, deadline_queries, deadline_rules, rules
 from portal.consultations.intake import Intake
 from portal.consultations.models import (
     Consultation,
@@ -62,7 +63,7 @@ async def ask(
             channel=channel,
             protection=protection,
         )
-        await _open(person, person, appointment, intake, channel)
+        await open_for(person, person, appointment, intake, channel)
         await drafts.drop(browser)
     return appointment
 
@@ -73,11 +74,11 @@ async def accept(person: Person, wait: Wait) -> Appointment:
     `person` is whoever waits, or staff on the telephone with them. Raises Forbidden or Conflict as booking does.
     """
     async with transaction():
-        await _consenting(await Person.get(id=wait.person_id))
+        await consenting(await Person.get(id=wait.person_id))
         appointment = await booking.accept(person, wait)
         asking = await Person.get(id=appointment.person_id)
         intake = Intake.read({**wait.typed, "topic": wait.topic})
-        await _open(person, asking, appointment, intake, "waitlist")
+        await open_for(person, asking, appointment, intake, "waitlist")
     return appointment
 
 
@@ -94,7 +95,7 @@ async def leave(person: Person, browser: str, intake: Intake, agreed: Sequence[P
     async with transaction():
         await _know(person, intake, agreed)
         protection = await _protect(person, intake)
-        consultation = await _open(person, person, None, intake, "web", protection)
+        consultation = await open_for(person, person, None, intake, "web", protection)
         await drafts.drop(browser)
     return consultation
 
@@ -125,12 +126,14 @@ async def record(
             await conflicts.in_turn(served, others)
             hits = (await check([firm], served, others)).get(firm, [])
             await people.agree(asking, agreed, way=Way.DESK, actor=actor)
-            await _consenting(asking)
-            consultation = await _open(actor, asking, appointment, intake, "counter")
-            await conflicts.store(actor, MATTER, appointment.id, firm, served, others, hits)
-            await conflicts.meet(
-                MATTER, appointment.id, Side.OTHER, other_side, other_phone, None, firm, actor=actor
-            )
+            await consenting(asking)
+            consultation = await open_for(actor, asking, appointment, intake, "counter")
+            if hits:
+                await conflicts.store(actor, MATTER, appointment.id, firm, served, others, hits)
+            said = (Side.OTHER, other_side, other_phone, None, firm, actor)
+            await conflicts.meet(MATTER, appointment.id, *said)
+            if not hits:
+                await conflicts.store(actor, MATTER, appointment.id, firm, served, others)
     except IntegrityError:
         return await Consultation.get(appointment_id=appointment.id)
     await booking.part()  # also those whom the name that was said bars elsewhere
@@ -143,9 +146,10 @@ async def record(
 
 
 async def start(person: Person, consultation: Consultation) -> None:
-    """The lawyer begins; the appointment begins with it."""
+    """The lawyer begins; the appointment begins with it. Unconfirmed before they have looked at the names."""
     if not rules.may_start(person, consultation, clock.now()):
         raise Forbidden
+    await conflict_actions.judged(consultation)
     async with transaction():
         await receive(person, consultation)
         await states.move(person, consultation, "start")
@@ -226,7 +230,7 @@ async def _know(person: Person, intake: Intake, agreed: Sequence[Purpose]) -> No
     if intake.contact_by:
         await people.choose_contact(person, intake.contact_by, intake.is_neutral, intake.contact_when)
     await people.agree(person, [*agreed, *([Purpose.CHILD] if intake.guardian else [])])
-    await _consenting(person)
+    await consenting(person)
 
 
 async def _protect(person: Person, intake: Intake) -> UUID | None:
@@ -236,7 +240,7 @@ async def _protect(person: Person, intake: Intake) -> UUID | None:
     return (await people.protect(person, intake.passphrase, intake.protect_by or ContactBy.NONE)).id
 
 
-async def _consenting(person: Person) -> None:
+async def consenting(person: Person) -> None:
     """Refuse to book for somebody who has not agreed to it, or took it back, or wants nothing done with what is kept."""
     if person.frozen_at:
         raise Refusal(
@@ -249,7 +253,7 @@ async def _consenting(person: Person) -> None:
         )
 
 
-async def _open(
+async def open_for(
     actor: Person,
     person: Person,
     appointment: Appointment | None,
@@ -257,11 +261,13 @@ async def _open(
     channel: str,
     protection: UUID | None = None,
 ) -> Consultation:
+    counted = await deadline_queries.counted(intake.deadlines)
+    intake = replace(intake, dangers=deadline_rules.dangers(intake.dangers, counted, clock.today()))
     consultation = await Consultation.create(
         person=person,
         appointment=appointment,
         protection_id=appointment.protection_id if appointment else protection,
-        taken_by=actor if channel == "counter" else None,
+        taken_by=actor if channel in AT_THE_DESK else None,
         community_id=appointment.community_id if appointment else person.community_id or locality.current(),
         topic=intake.topic,
         words=intake.words,
@@ -274,4 +280,5 @@ async def _open(
         channel=channel,
     )
     await journal.record(actor, "create", consultation, channel=channel, urgent=intake.is_urgent)
+    await deadline_actions.keep(actor, consultation, counted)
     return consultation

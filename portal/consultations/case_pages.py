@@ -13,6 +13,11 @@ from portal.booking.rules import reason as assigned_because
 from portal.community.queries import community
 from portal.consultations import (
     actions,
+    aftercare_rules,
+    conflict_pages,
+    conflict_rules,
+    deadline_queries,
+    deadline_rules,
     delivery_rules,
     merger_queries,
     merger_rules,
@@ -38,6 +43,7 @@ from portal.consultations.protection_actions import may_protect
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
+from portal.law.periods import PERIODS
 from portal.law.topics import Topic
 from portal.people import naming, sight, standing_queries
 from portal.people.actions import glass
@@ -47,7 +53,13 @@ from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
 
-FORMS = ("refer_form", "close_form", "note_form", "merge_form")  # of the steps that may be refused
+FORMS = (
+    "refer_form",
+    "close_form",
+    "note_form",
+    "merge_form",
+    "due_form",
+)  # of the steps that may be refused
 Refused = Mapping[str, Form]  # by these names, what was typed and is wrong
 NONE: Refused = {}
 
@@ -73,6 +85,8 @@ async def shown(
     request: Request, consultation: Consultation, code: int = 200, refused: Refused = NONE
 ) -> Response:
     """The same once it came through the door; with what somebody typed and the complaint beside it."""
+    if conflict_rules.sees_names_only(request.state.person, consultation):
+        return await conflict_pages.names(request, consultation, code)
     if rules.is_handling(request.state.person, consultation):
         return await handled(request, consultation, code, refused)
     return await own(request, consultation, code, refused)
@@ -131,6 +145,8 @@ async def handled(
         ],
         glass=await standing_queries.glass_over(person, consultation),
         may_protect=may_protect(person, consultation),
+        may_judge=conflict_rules.may_judge(person, consultation),
+        checks=await conflict_pages.checks(person, consultation),
         may_break=person.serves(consultation.community_id) and policy.FACTS not in consultation.parts,
         assigned=[(row, assigned_because(row)) for row in appointment.assigned]
         if appointment is not None and person.is_staff
@@ -154,6 +170,7 @@ async def told(request: Request, consultation: Consultation, refused: Refused) -
             for kind, rows in await note_queries.shown(person, [consultation, *joined])
         ],
         **await _same(person, consultation),
+        **await _dues(person, [consultation, *joined]),
         "joined": joined,
         "writes": note_rules.writes(person, consultation),
         "appointment": consultation.appointment,
@@ -161,6 +178,7 @@ async def told(request: Request, consultation: Consultation, refused: Refused) -
         "state": STATE_NAMES[State(consultation.state)],
         "outcome": OUTCOME_NAMES[Outcome(consultation.outcome)] if consultation.outcome else "",
         "booked": BOOKED_NAMES,
+        **aftercare_rules.shown(person, consultation, clock.now()),
         "delivery": delivery_rules.shown(person, consultation),
         "delivery_form": delivery_form(consultation),
         "prescriptions": await queries.prescriptions(person, consultation),
@@ -187,6 +205,22 @@ async def _same(person: Person, consultation: Consultation) -> dict:
         "may_separate": merger_rules.may_separate(person, consultation, merged_at, now),
         "names": STATE_NAMES,
         "topics": {topic.value: topic.label for topic in Topic},
+    }
+
+
+async def _dues(person: Person, consultations: list[Consultation]) -> dict:
+    """Its deadlines, and what this person may do to them."""
+    consultation = consultations[0]
+    shown = [one for one in consultations if deadline_rules.shown_to(person, one)]
+    listed = [key for key in rules.deadlines_of(consultation.topic) if PERIODS[key].length]
+    others = [key for key, period in PERIODS.items() if period.length and key not in listed]
+    dues = await deadline_queries.of(shown)
+    return {
+        "dues": dues,
+        "due_forms": {due.period.key: Form({"on": due.row.event_on.isoformat()}) for due in dues},
+        "may_add_due": deadline_rules.may_add(person, consultation),
+        "may_confirm_due": deadline_rules.may_confirm(person, consultation),
+        "countable": [(key, PERIODS[key].name) for key in [*listed, *others]],
     }
 
 
@@ -223,7 +257,7 @@ async def refer(request: Request) -> Response:
     form = await Form.read(request)
     to, reason = form.choice("to", Onward), form.text("reason", most=400)
     if not form.ok:
-        return await handled(request, await opened(request), 422, {"refer_form": form})
+        return await shown(request, await opened(request), 422, {"refer_form": form})
     await actions.refer(request.state.person, consultation, to.value, reason)
     return see(
         request,
@@ -239,7 +273,7 @@ async def close(request: Request) -> Response:
     form = await Form.read(request)
     outcome = form.choice("outcome", rules.CLOSINGS)
     if not form.ok:
-        return await handled(request, await opened(request), 422, {"close_form": form})
+        return await shown(request, await opened(request), 422, {"close_form": form})
     await actions.close(request.state.person, consultation, outcome)
     return see(request, "consultations:show", flash=_("咨询已经结束。"), number=consultation.number)
 

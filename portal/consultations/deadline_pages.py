@@ -1,6 +1,6 @@
 """Which day is the last one: for every period of the law, told in days, with its article, and never as the final word."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,21 +8,16 @@ from starlette.routing import BaseRoute
 
 from portal import clock
 from portal.booking import drafts
-from portal.consultations import rules
-from portal.consultations.models import Danger
+from portal.consultations import deadline_queries, deadline_rules, rules
+from portal.consultations.intake import Intake
 from portal.errors import Missing
 from portal.languages import _
-from portal.law.days import Calendar
 from portal.law.periods import PERIODS, Deadline, Period
 from portal.law.topics import Topic
-from portal.roster.queries import legal_calendar
 from portal.web.forms import Form
 from portal.web.gate import browser
 from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, get, post
-
-BACK, AHEAD = timedelta(days=36_525), timedelta(days=3_653)  # how far from today an event may lie
-ROLLED = timedelta(days=60)  # beyond the days off on the way and at the end
 
 
 async def index(request: Request) -> Response:
@@ -42,7 +37,7 @@ async def count(request: Request) -> Response:
     on = _day(form)
     if on is None:
         return _page(request, period, form, code=422)
-    end = await _end(period, on)
+    end = await deadline_queries.end_of(period, on)
     if end is None:
         form.refuse("on", _("从这一天算，日期太远了。请检查起算的那天。"))
         return _page(request, period, form, code=422)
@@ -50,18 +45,20 @@ async def count(request: Request) -> Response:
 
 
 async def take_along(request: Request) -> Response:
-    """On to a lawyer; a last day that is near goes along as urgent."""
+    """On to a lawyer, with the last day; one that is near makes it urgent."""
     period, form = _period(request), await Form.read(request)
     on = _day(form)
-    end = await _end(period, on) if on else None
+    counted = await deadline_queries.counted([(period.key, on)]) if on else []
     topic = _topic(period)
-    if end and rules.is_pressing(end.days_left(clock.today())):
-        told = await drafts.read(browser(request))
-        dangers = [
-            *(code for code in told.get("dangers", []) if code != Danger.DEADLINE),
-            Danger.DEADLINE.value,
-        ]
-        await drafts.keep(browser(request), topic=topic.value, dangers=dangers)
+    for one in counted:
+        told = Intake.read(await drafts.read(browser(request)))
+        others = [[key, day.isoformat()] for key, day in told.deadlines if key != period.key]
+        await drafts.keep(
+            browser(request),
+            topic=topic.value,
+            deadlines=[*others, [period.key, one.event_on.isoformat()]][-deadline_rules.MOST :],
+            dangers=list(deadline_rules.dangers(told.dangers, counted, clock.today())),
+        )
     return see(request, "book:story", query=f"topic={topic.value}")
 
 
@@ -79,16 +76,7 @@ def _topic(period: Period) -> Topic:
 
 def _day(form: Form) -> date | None:
     today = clock.today()
-    return form.day("on", least=today - BACK, most=today + AHEAD)
-
-
-async def _end(period: Period, on: date) -> Deadline | None:
-    """When it ends; None beyond what a calendar can say."""
-    try:
-        counted = period.deadline(on, Calendar())
-        return counted and period.deadline(on, await legal_calendar(on, counted.raw + ROLLED))
-    except (OverflowError, ValueError):
-        return None
+    return form.day("on", least=today - deadline_rules.BACK, most=today + deadline_rules.AHEAD)
 
 
 def _page(

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from portal.booking.models import Mode
 from portal.consultations.models import Danger, Delivery
 from portal.law import triage
+from portal.law.periods import PERIODS
 from portal.law.topics import Topic
 from portal.law.triage import Suggestion
 from portal.people.models import ContactBy
+from portal.web.forms import read_day
 
 MOST_WORDS, LEAST_WORDS = 2000, 2
 
@@ -36,6 +39,7 @@ class Intake:
     )
     protect_by: str = ""
     guardian: str = ""  # and how they are related to the child under fourteen it is for
+    deadlines: tuple[tuple[str, date], ...] = ()  # periods of the law, each with the day it was counted from
 
     @property
     def is_urgent(self) -> bool:
@@ -82,4 +86,14 @@ class Intake:
             passphrase=text("passphrase", 200),
             protect_by=one("protect_by", ContactBy),
             guardian=text("guardian", 80),
+            deadlines=_deadlines(typed.get("deadlines")),
         )
+
+
+def _deadlines(told: Any) -> tuple[tuple[str, date], ...]:
+    """(key of a period, day) as a draft keeps them; what is neither is passed over."""
+    found: dict[str, date] = {}
+    for one in told if isinstance(told, list) else []:
+        if isinstance(one, list) and len(one) == 2 and one[0] in PERIODS and (on := read_day(str(one[1]))):
+            found[one[0]] = on
+    return tuple(found.items())

@@ -8,9 +8,14 @@ from tortoise.expressions import Q
 from portal import paging
 from portal.booking.models import STATE_NAMES as BOOKED_NAMES
 from portal.consultations import (
+    aftercare_pages,
     case_pages,
+    conflict_pages,
+    counter_pages,
     deadline_pages,
+    deadline_queries,
     delivery_pages,
+    due_pages,
     intake_pages,
     merger_pages,
     note_pages,
@@ -41,6 +46,7 @@ async def index(request: Request) -> Response:
             ),
             Filter("topic", _("什么事"), list(topics.items())),
             Filter("urgent", _("急事"), [("1", _("只看急事"))]),
+            Filter("due", _("期限"), [("1", _("只看七天之内有期限的"))]),
         ],
     )
     wanted = STAGES.get(find["state"], Q(state=find["state"]))
@@ -48,6 +54,8 @@ async def index(request: Request) -> Response:
         wanted &= Q(topic=find["topic"], protection_id__isnull=True)
     if find["urgent"]:
         wanted &= Q(is_urgent=True)
+    if find["due"]:
+        wanted &= deadline_queries.pressing() & Q(protection_id__isnull=True)
     wanted &= await queries.meant(person, find.text)
     return page(
         request,
@@ -65,11 +73,15 @@ routes: list[BaseRoute] = [
     *intake_pages.routes,
     *deadline_pages.routes,
     get("/consultations", index, who=LAWYERS | STAFF_ONLY, name="consultations:index"),
+    *counter_pages.routes,
     *walk_in_pages.routes,
     *case_pages.routes,
+    *conflict_pages.routes,
+    *due_pages.routes,
     *merger_pages.routes,
     *note_pages.routes,
     *prescription_pages.routes,
     *delivery_pages.routes,
+    *aftercare_pages.routes,
     *protection_pages.routes,
 ]

@@ -7,6 +7,7 @@ from tortoise.expressions import Q
 from portal import clock, locality, paging, policy
 from portal.booking.models import Appointment
 from portal.booking.models import State as Booked
+from portal.consultations import deadline_queries
 from portal.consultations.models import Consultation, Prescription, PrescriptionState, Referral
 from portal.law import identifiers, numbers
 from portal.paging import Leaf
@@ -29,6 +30,7 @@ async def listed(person: Person, wanted: Q, page: int) -> Leaf:
     leaf = await paging.leaf(
         found.order_by("-is_urgent", "-created_at", "number"),
         page,
+        "id",
         "number",
         "topic",
         "state",
@@ -42,12 +44,14 @@ async def listed(person: Person, wanted: Q, page: int) -> Leaf:
         lawyer="appointment__lawyer__person__name",
         lawyer_person="appointment__lawyer__person_id",
     )
+    dues = await deadline_queries.nearest([row["id"] for row in leaf.rows])
     for row in leaf.rows:
         is_protected, is_mine = row["protection_id"] is not None, row["lawyer_person"] == person.id
         if is_protected or not is_mine:
             row["name"] = naming.masked(row["name"], is_protected)
         row["phone"] = identifiers.mask_phone(row["phone"]) if row["phone"] and not is_protected else ""
         row["topic"] = "" if is_protected else row["topic"]
+        row["due"] = dues.get(row["id"]) if is_mine or not is_protected else None
     return leaf
 
 

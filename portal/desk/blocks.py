@@ -1,13 +1,13 @@
 """What a desk is made of: blocks of lines that lead somewhere."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tortoise.queryset import QuerySet
 
 from portal import clock
-from portal.consultations.models import Consultation
+from portal.consultations.models import Consultation, Danger
 from portal.disputes.models import STATE_NAMES as DISPUTE_NAMES
 from portal.disputes.models import Dispute
 from portal.disputes.models import State as DisputeState
@@ -138,13 +138,17 @@ def feedback(one: Feedback) -> Item:
     )
 
 
-def consultation(one: Consultation) -> Item:
-    """One line about what somebody asked, for those who find them a lawyer."""
+def consultation(one: Consultation, due: date | None = None) -> Item:
+    """One line about what somebody asked, for those who find them a lawyer or advise them; `due` is its next last day."""
+    is_late = one.dangers == [Danger.DEADLINE]
+    left = (due - clock.today()).days if due else -1
     return Item(
         "consultations:show",
         {"number": one.number},
         protected() if one.protection_id else topic(one.topic),
-        state=_("有危险") if one.is_urgent else _("待安排"),
+        state=_("期限快到了") if is_late else _("有危险") if one.is_urgent else _("待安排"),
         tone="bad" if one.is_urgent else "info",
-        note=since(one.created_at),
+        note=ngettext("还剩 %(num)s 天", "还剩 %(num)s 天", left) % {"num": left}
+        if left >= 0
+        else since(one.created_at),
     )

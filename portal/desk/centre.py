@@ -8,9 +8,12 @@ from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from portal import clock, locality
-from portal.consultations.models import BY_DESK, Consultation, Delivery
+from portal.booking.models import Appointment
+from portal.consultations import aftercare_queries as aftercare
+from portal.consultations import deadline_queries, nagging
+from portal.consultations.models import Consultation
 from portal.consultations.models import State as ConsultationState
-from portal.desk.blocks import FEW, Block, Item, Progress, consultation, dispute, feedback, few, placed, topic
+from portal.desk.blocks import Block, Item, consultation, dispute, feedback, few, placed
 from portal.disputes import queries as disputes
 from portal.disputes import rules as dispute_rules
 from portal.disputes.models import OPEN, Dispute, Level
@@ -25,10 +28,8 @@ from portal.people.models import Person
 from portal.privacy.models import WISH_NAMES, Wish
 from portal.privacy.models import Request as Asked
 from portal.privacy.models import State as AskedState
-from portal.roster import queries as roster
 
 # what a person must carry: to telephone, to hand over on paper, or what no gateway would take
-NEAR = 3  # working days in which an empty morning is an emergency
 BY_HAND = Q(channel__in=[Channel.CALL, Channel.PAPER], state=NoticeState.OWED) | Q(state=NoticeState.FAILED)
 
 
@@ -47,22 +48,13 @@ async def of_staff(person: Person) -> list[Block]:
     def at(kind: Any) -> Any:
         return placed(ours(kind))
 
-    to_hand_over, first_to_hand_over = await few(
-        ours(Consultation)
-        .filter(
-            state=ConsultationState.ADVISED,
-            deliver_by__in=[way.value for way in BY_DESK],
-            handed_at=None,
-            protection_id=None,
-        )
-        .order_by("ended_at")
-    )
     asked = ours(Consultation).filter(state=ConsultationState.ASKED).order_by("created_at")
     urgent, first_urgent = await few(
         ours(Consultation)
         .filter(is_urgent=True, state__in=[ConsultationState.ASKED, ConsultationState.STARTED])
         .order_by("created_at")
     )
+    dues = await deadline_queries.nearest([one.id for one in first_urgent if not one.protection_id])
     dangerous, first_dangerous = await few(
         at(Dispute).filter(is_dangerous=True, state__in=OPEN).order_by("created_at")
     )
@@ -85,7 +77,7 @@ async def of_staff(person: Person) -> list[Block]:
             urgent + dangerous,
             _("没有标记危险的事项。"),
             [
-                *[consultation(one) for one in first_urgent],
+                *[consultation(one, dues.get(one.id)) for one in first_urgent],
                 *[dispute(one) for one in first_dangerous],
             ],
             is_urgent=True,
@@ -136,22 +128,6 @@ async def of_staff(person: Person) -> list[Block]:
             _("全部待受理"),
         ),
         Block(
-            _("要交给居民的处方"),
-            to_hand_over,
-            _("写好的处方都交到了。"),
-            [
-                Item(
-                    "consultations:show",
-                    {"number": one.number},
-                    topic(one.topic),
-                    one.ended_at,
-                    _("打电话念") if one.deliver_by == Delivery.CALL else _("待打印"),
-                    "info",
-                )
-                for one in first_to_hand_over
-            ],
-        ),
-        Block(
             _("要打的电话、要送的纸条"),
             calls,
             _("该通知的都通知到了。"),
@@ -167,40 +143,11 @@ async def of_staff(person: Person) -> list[Block]:
 
 
 async def of_lead(person: Person) -> list[Block]:
-    """Mornings in the next four weeks on which nobody sits at the clinic's desk, what was sent back twice, people's requests,
-    and this month's rates."""
+    """What was sent back twice, people's requests, and this month's rates."""
     today = clock.today()
     first = today + timedelta(days=1)
-    days = [day for day in await roster.coverage(first, first + timedelta(days=27)) if day.is_open]
-    near = {day.on for day in days[:NEAR]}
-    holes = [day for day in days if day.is_hole]
     rates = dispute_rules.rates(await disputes.counts(locality.overseen(person), today.replace(day=1), first))
-    covered = _("%(whole)s 个上午，%(done)s 个有律师") % {
-        "whole": len(days),
-        "done": len(days) - len(holes),
-    }
     return [
-        Block(
-            _("没有律师值班的上午"),
-            len(holes),
-            _("后面四个星期，每个工作日上午都有律师。"),
-            [
-                Item(
-                    "roster:index",
-                    {},
-                    _("还没有人值班"),
-                    clock.at(day.on, 9 * 60),
-                    _("空缺"),
-                    "bad" if day.on in near else "warn",
-                    says="countdown",
-                )
-                for day in holes[:FEW]
-            ],
-            "roster:index",
-            action=_("去排班"),
-            is_urgent=any(day.on in near for day in holes),
-            progress=Progress(len(days) - len(holes), len(days), covered),
-        ),
         await _sent_back(person),
         await _requests(person),
         Block(

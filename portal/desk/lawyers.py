@@ -4,11 +4,14 @@ from portal import clock
 from portal.booking.models import STATE_NAMES as APPOINTMENT_NAMES
 from portal.booking.models import Appointment
 from portal.booking.models import State as AppointmentState
+from portal.consultations import aftercare_queries as aftercare
+from portal.consultations import deadline_queries
 from portal.consultations.models import Prescription, PrescriptionState
 from portal.consultations.models import State as ConsultationState
 from portal.desk.blocks import (
     Block,
     Item,
+    consultation,
     few,
     protected,
     since,
@@ -55,7 +58,21 @@ async def of_lawyer(person: Person) -> list[Block]:
         .filter(state=PrescriptionState.DRAFT, consultation__appointment__lawyer__person_id=person.id)
         .order_by("created_at")
     )
+    waiting = aftercare.waiting_for(person).select_related("consultation__follow_up")
+    asked, questions = await few(waiting)
+    near, pressing = await few(deadline_queries.of_lawyer(person))
+    dues = await deadline_queries.nearest([one.id for one in pressing])
     return [
+        Block(
+            _("七天之内有期限"),
+            near,
+            _("您接待的事没有快到的期限。"),
+            [consultation(one, dues.get(one.id)) for one in pressing],
+            "consultations:index",
+            "due=1",
+            _("全部快到期的"),
+            is_urgent=True,
+        ),
         Block(
             _("今天的来访"),
             today,
@@ -84,6 +101,24 @@ async def of_lawyer(person: Person) -> list[Block]:
                     for one in drafts
                 ],
                 *[visit(one) for one in seen],
+            ],
+            is_urgent=True,
+        ),
+        Block(
+            _("等您回答的追问"),
+            asked,
+            _("没有等着回答的追问。"),
+            [
+                Item(
+                    "prescriptions:show",
+                    {"number": one.number},
+                    _("处方 %(number)s") % {"number": one.number},
+                    clock.at(one.consultation.follow_up.due_on, 17 * 60),
+                    _("已超时") if one.consultation.follow_up.due_on < clock.today() else "",
+                    "bad",
+                    says="countdown",
+                )
+                for one in questions
             ],
             is_urgent=True,
         ),
