@@ -1,11 +1,13 @@
 """What a resident tells and what a lawyer writes, read from forms; and the same put back into them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.datastructures import ImmutableMultiDict
 
 from portal.booking.models import Mode
 from portal.consultations import delivery_rules, rules
+from portal.consultations.deadline_queries import Due
 from portal.consultations.intake import LEAST_WORDS, MOST_WORDS, Intake
 from portal.consultations.models import Danger, Delivery
 from portal.languages import _
@@ -13,6 +15,7 @@ from portal.law import code
 from portal.law.topics import Topic
 from portal.people.models import ContactBy
 from portal.web.forms import Form
+from portal.web.wording import dated
 
 
 def filled(intake: Intake, **more: str) -> Form:
@@ -148,3 +151,16 @@ def written(prescription: Any) -> Form:
     """The form with what the draft holds."""
     values = {name: getattr(prescription, name) for name in rules.SECTIONS}
     return Form({**values, "articles": "、".join(map(str, prescription.articles))})
+
+
+def with_deadlines(text: str, dues: Iterable[Due]) -> str:
+    """The section on deadlines with a line for each last day the lawyer has confirmed, unless it stands there already."""
+    lines = [text] if text else []
+    for due in dues:
+        last, event = dated(due.end.raw), dated(due.row.event_on)
+        if due.row.confirmed_at and last not in text:
+            said = _("%(day)s以前：%(what)s（%(basis)s，从%(event)s起算）")
+            lines.append(
+                said % {"day": last, "what": due.period.name, "basis": due.period.basis, "event": event}
+            )
+    return "\n".join(lines)

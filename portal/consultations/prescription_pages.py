@@ -1,12 +1,24 @@
 """The 处方: written, looked over, issued, corrected, and read by the resident it is for."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 from tortoise.queryset import QuerySet
 
 from portal import clock, policy, states
-from portal.consultations import delivery_rules, forms, papers, prescription_actions, queries, rules
+from portal.consultations import (
+    aftercare_queries,
+    aftercare_rules,
+    deadline_queries,
+    delivery_rules,
+    forms,
+    papers,
+    prescription_actions,
+    queries,
+    rules,
+)
 from portal.consultations.models import (
     PRESCRIPTION_NAMES,
     Consultation,
@@ -48,11 +60,12 @@ async def edit(request: Request) -> Response:
     draft = await queries.draft(consultation)
     if draft is None and not rules.may_write(request.state.person, consultation, clock.now()):
         raise prescription_actions.over(consultation)
-    form = forms.written(draft) if draft else Form({"facts": consultation.words})
-    return editor(request, consultation, draft, form)
+    dues = await deadline_queries.of([consultation])
+    fresh = Form({"facts": consultation.words, "deadlines": forms.with_deadlines("", dues)})
+    return await editor(request, consultation, draft, forms.written(draft) if draft else fresh)
 
 
-def editor(
+async def editor(
     request: Request, consultation: Consultation, draft: Prescription | None, form: Form, status: int = 200
 ) -> Response:
     topic = Topic(consultation.topic)
@@ -67,6 +80,7 @@ def editor(
         longest=rules.LONGEST,
         longest_articles=code.LONGEST_TEXT,
         periods=[period(key) for key in rules.periods_of(topic)],
+        dues=await deadline_queries.of([consultation]),
     )
 
 
@@ -77,21 +91,35 @@ async def save(request: Request) -> Response:
     advice = forms.advice(form)
     if not form.ok:
         await door.show(request.state.person, consultation)
-        return editor(request, consultation, await queries.draft(consultation), form, 422)
+        return await editor(request, consultation, await queries.draft(consultation), form, 422)
+    if form.values.get("then") == "deadlines":
+        whole = forms.with_deadlines(advice.deadlines, await deadline_queries.of([consultation]))
+        advice = replace(advice, deadlines=whole[: rules.LONGEST["deadlines"]])
     draft = await prescription_actions.save(request.state.person, consultation, advice)
-    if form.values.get("then") == "stay":
+    if form.values.get("then") in ("stay", "deadlines"):
         return see(request, "prescriptions:edit", flash=_("草稿已保存。"), number=consultation.number)
     return see(request, "prescriptions:show", number=draft.number)
 
 
+async def opened(request: Request) -> Prescription:
+    """The 处方 of this address as this person may read it; Missing for strangers."""
+    return await door.opened(request, _seen(request), number=_number(request))
+
+
 async def show(request: Request) -> Response:
     """The sheet itself, with the steps of its lawyer above."""
-    return await sheet(request, await door.opened(request, _seen(request), number=_number(request)))
+    return await sheet(request, await opened(request))
 
 
 async def sheet(
-    request: Request, prescription: Prescription, form: Form | None = None, status: int = 200
+    request: Request,
+    prescription: Prescription,
+    form: Form | None = None,
+    status: int = 200,
+    *,
+    asking: Form | None = None,
 ) -> Response:
+    """The page of a 处方; `form` is a refused correction, `asking` a refused question or answer."""
     person, now, consultation = request.state.person, clock.now(), prescription.consultation
     if policy.ADVICE not in prescription.parts:
         return page(
@@ -103,6 +131,7 @@ async def sheet(
             state=PRESCRIPTION_NAMES[PrescriptionState(prescription.state)],
         )
     in_force = await queries.in_force(consultation)
+    asked = await aftercare_queries.follow_up(consultation)
     return page(
         request,
         "consultations/prescription.html",
@@ -121,6 +150,11 @@ async def sheet(
         may_correct=rules.may_correct(person, prescription, now),
         glass=await standing_queries.glass_over(person, prescription),
         form=form,
+        asking=asking,
+        asked=asked if aftercare_rules.reads(prescription) else None,
+        may_ask=aftercare_rules.may_ask(person, prescription, asked, now),
+        may_answer=aftercare_rules.may_answer(person, prescription, asked),
+        is_own=policy.OWN in prescription.relations,
     )
 
 

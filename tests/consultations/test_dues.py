@@ -184,3 +184,22 @@ async def test_what_staff_note_and_is_near_makes_it_urgent_at_once(cast):
     on = clock.today() - timedelta(days=12)
     await fang.post(f"/consultations/{made.number}/deadlines", {"period": LABOUR, "on": on.isoformat()})
     assert (await Consultation.get(id=made.id)).danger == "minor,deadline"
+
+
+async def test_what_the_lawyer_confirmed_is_offered_in_the_prescription(cast):
+    one = await case(cast)
+    chen = await browser_of(cast.chen)
+    await chen.post(f"{one.path}/deadlines/confirmation", {"period": LABOUR})
+    await chen.post(f"{one.path}/deadlines", {"period": "appeal_judg", "on": clock.today().isoformat()})
+    async with transaction():
+        await Deadline.filter(period="appeal_judg").update(confirmed_at=None)
+    with clock.standing_at(one.made.appointment.starts_at):
+        chen = await browser_of(cast.chen)
+        page = await chen.get(f"{one.path}/prescription")
+        assert page.form("/prescription")["deadlines"].count("起算") == 1
+        form = page.form("/prescription").fill(deadlines="先打电话", questions="怎么起诉", steps="去法院")
+        page = await form.submit("把核对过的期限放进去")
+        text = page.form("/prescription")["deadlines"]
+        assert text.startswith("先打电话\n") and "《劳动争议调解仲裁法》第50条" in text
+        page = await page.form("/prescription").submit("把核对过的期限放进去")
+        assert page.form("/prescription")["deadlines"] == text, "once"
