@@ -54,7 +54,8 @@ class Settings:
     )
     notice_days: int = 3  # between the notice of a council meeting and the meeting
     header_seconds: int = 15  # within which the head of a request must have come
-    body_seconds: int = 60  # within which the body of a request must have come
+    body_seconds: int = 60  # within which the body of a request must have come; files have a while more
+    papers_megabytes: int = 30  # of photographs and papers that are kept with one matter
     requests_at_once: int = 200  # that one process answers; whoever comes then is asked to come again
 
     @property

@@ -2,11 +2,14 @@
 
 import hashlib
 from enum import StrEnum
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 
 from portal.fields import Instant, Mark, Sealed, SealedBytes
+from portal.journal import kind_of
 from portal.records import Row
 
 
@@ -56,3 +59,38 @@ class Content(Row):
 
     class Meta:
         table = "attachment_content"
+
+
+class Place(NamedTuple):
+    """Where files lie: with a record, or with the form that a browser is filling in."""
+
+    record: Any = None
+    browser: str = ""
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        """With this record."""
+        return cls(record=record)
+
+    @classmethod
+    def at(cls, browser: str) -> Self:
+        """With what this browser is filling in."""
+        return cls(browser=browser)
+
+    @property
+    def matter(self) -> UUID | None:
+        """The id of the record."""
+        return self.record.id if self.record is not None else None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The same as columns of an attachment."""
+        kind = kind_of(self.record) if self.record is not None else ""
+        return {"matter_kind": kind, "matter": self.matter, "browser": self.browser}
+
+    @property
+    def where(self) -> Q:
+        """The condition that picks what lies there."""
+        if self.record is None and not self.browser:
+            return Q(id__in=[])
+        return Q(**self.columns) if self.record is not None else Q(browser=self.browser)

@@ -6,6 +6,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from portal import settings
+from portal.web import bodies
 
 MOST_HEAD = (
     64 * 1024
@@ -56,7 +57,8 @@ class Listener(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self.is_in_head = False
-        self.expect(settings.current().body_seconds + GRACE_SECONDS)
+        said = next((value for name, value in self.headers if name == b"content-length"), b"")
+        self.expect(bodies.seconds_for(bodies.length_of(said.decode("latin-1"))) + GRACE_SECONDS)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -7,7 +7,8 @@ from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from starlette.datastructures import FormData, ImmutableMultiDict
+from starlette.datastructures import FormData, ImmutableMultiDict, UploadFile
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 
 from portal.errors import Missing
@@ -18,9 +19,14 @@ Choice = TypeVar("Choice", bound=Enum)
 
 NUMBER_DIGITS = 9  # fits every integer column on every engine
 MOST_FIELDS = 300
+MOST_FILES = 60  # in one form; how many are kept is decided elsewhere, and said kindly
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PAGE = re.compile(r"[1-9][0-9]{0,4}")
+
+
+# A file stays in memory, within the bounds of bodies.py: the parser would put a large one on the disk, unsealed.
+MultiPartParser.spool_max_size = 1 << 31
 
 
 class Form:
@@ -37,6 +43,7 @@ class Form:
         self.exact = exact
         self.values: dict[str, str] = {}
         self.lists: dict[str, list[str]] = {}
+        self.files: dict[str, list[tuple[str, bytes]]] = {}  # (name, content) by field
         self.errors: dict[str, str] = {}
         items = typed.multi_items() if isinstance(typed, ImmutableMultiDict) else (typed or {}).items()
         for name, value in items:
@@ -45,10 +52,18 @@ class Form:
                 self.values.setdefault(name, value)
 
     @classmethod
-    async def read(cls, request: Request) -> "Form":
+    async def read(cls, request: Request, *, takes_files: bool = False) -> "Form":
         """The form of a POST. What a browser could not have sent (a file for a text) is passed over."""
-        data: FormData = await request.form(max_fields=MOST_FIELDS, max_files=0)
-        return cls(data)
+        most = MOST_FILES if takes_files else 0
+        data: FormData = await request.form(max_fields=MOST_FIELDS, max_files=most)
+        form = cls(data)
+        for name, value in data.multi_items():
+            if isinstance(value, UploadFile) and (
+                value.filename or value.size
+            ):  # a field left empty has neither
+                form.files.setdefault(name, []).append((value.filename or "", await value.read()))
+        await data.close()
+        return form
 
     @classmethod
     def asked(cls, request: Request) -> "Form":

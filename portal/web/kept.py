@@ -13,7 +13,8 @@ from portal.web.paths import LONGEST_BACK, local
 async def keep(request: Request) -> str:
     """Keep the form of this POST; the path of the page that gives it back. Where nothing was typed, or it cannot be kept,
     the page it was sent from."""
-    form = await Form.read(request)
+    takes_files = getattr(request.scope.get("route"), "takes_files", False)
+    form = await Form.read(request, takes_files=takes_files)  # files cannot be put back into a form
     fields = [(name, value) for name, values in form.lists.items() for value in values]
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if len(path) > LONGEST_BACK or any(unstorable(name) or unstorable(value) for name, value in fields):

@@ -62,12 +62,14 @@ def route(
     methods: Sequence[str] = ("GET",),
     of: str | None = UNSAID,
     fresh: bool = False,
+    takes_files: bool = False,
 ) -> Route:
     """A route that admits only `who`. Strangers are asked to sign in; the wrong person finds nothing there.
 
     `of` is the kind of record whose number or id stands in the path, whose line in `portal.policy` then decides; None says
     that what stands there is no such record. `fresh`: a dangerous act; who has not shown who they are within
-    `people.rules.FRESH` does so first, and finds again what they had typed.
+    `people.rules.FRESH` does so first, and finds again what they had typed. `takes_files`: photographs and papers may come
+    with the form.
     """
 
     async def guarded(request: Request) -> Response:
@@ -82,11 +84,12 @@ def route(
         raise Missing
 
     made = Route(path, guarded, name=name, methods=list(methods))
-    made.app = bodies.bounded(made.app)
+    made.app = bodies.bounded(made.app, takes_files=takes_files)
     made.who = who if isinstance(who, str) else sorted(who)  # type: ignore[attr-defined]
     made.page = page  # type: ignore[attr-defined]
     made.of = of if "{" in path else None  # type: ignore[attr-defined]
     made.fresh = fresh  # type: ignore[attr-defined]
+    made.takes_files = takes_files  # type: ignore[attr-defined]
     return made
 
 
@@ -102,7 +105,16 @@ def get(path: str, page: Page, *, who: Who, name: str, of: str | None = UNSAID, 
 
 
 def post(
-    path: str, page: Page, *, who: Who, name: str, of: str | None = UNSAID, fresh: bool = False
+    path: str,
+    page: Page,
+    *,
+    who: Who,
+    name: str,
+    of: str | None = UNSAID,
+    fresh: bool = False,
+    takes_files: bool = False,
 ) -> Route:
     """A move: its URL is a noun."""
-    return route(path, page, who=who, name=name, methods=("POST",), of=of, fresh=fresh)
+    return route(
+        path, page, who=who, name=name, methods=("POST",), of=of, fresh=fresh, takes_files=takes_files
+    )

@@ -41,8 +41,18 @@ async def told(request):
     return PlainTextResponse(urlencode(form.values))
 
 
+async def sized(request):
+    """What was read, and how large each file was."""
+    form = await Form.read(request, takes_files=True)
+    sizes = {name: [(file, len(content)) for file, content in files] for name, files in form.files.items()}
+    return PlainTextResponse(f"{urlencode(form.values)} {sizes}")
+
+
 small = Starlette(
-    routes=[post("/form", told, who=PUBLIC, name="form")],
+    routes=[
+        post("/form", told, who=PUBLIC, name="form"),
+        post("/files", sized, who=PUBLIC, name="files", takes_files=True),
+    ],
     middleware=[Middleware(gate.Gate, mishaps=MISHAPS)],
     exception_handlers=MISHAPS,
 )
@@ -135,7 +145,9 @@ async def test_of_a_field_sent_twice_the_first_counts_and_lists_are_not_guessed(
 # -- how long, and how long it takes -------------------------------------------------------------------------------------
 
 
-async def asked(chunks, *, length: int | None = None, pause: float = 0.0):
+async def asked(
+    chunks, *, length: int | None = None, pause: float = 0.0, path: str = "/form", media: str = URLENCODED
+):
     """The status of a POST whose body comes in these chunks with a pause before each, and how many were taken."""
     taken, sent = 0, []
 
@@ -148,13 +160,13 @@ async def asked(chunks, *, length: int | None = None, pause: float = 0.0):
     async def send(message):
         sent.append(message)
 
-    headers = [(b"host", b"portal.localhost"), (b"content-type", URLENCODED.encode())]
+    headers = [(b"host", b"portal.localhost"), (b"content-type", media.encode())]
     headers += (
         [(b"content-length", str(length).encode())]
         if length is not None
         else [(b"transfer-encoding", b"chunked")]
     )
-    scope = {"type": "http", "method": "POST", "path": "/form", "raw_path": b"/form", "query_string": b""}
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
     scope |= {"headers": headers, "client": None, "server": None, "scheme": "http", "http_version": "1.1"}
     await small(scope, receive, send)
     return sent[0], b"".join(message.get("body", b"") for message in sent[1:]).decode(), taken
@@ -185,3 +197,75 @@ async def test_a_body_must_come_in_time_however_steadily_it_drips(database):
         settings.use(before)
     assert start["status"] == 408 and "等得太久了" in page and taken < 5
     assert (b"connection", b"close") in start["headers"]
+
+
+# -- files ---------------------------------------------------------------------------------------------------------------
+
+FILES = {"path": "/files", "media": "multipart/form-data; boundary=x"}
+
+
+def part(name: str, content: bytes) -> bytes:
+    """A file in a multipart body."""
+    head = f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.jpg"\r\n\r\n'
+    return head.encode() + content + b"\r\n"
+
+
+async def test_files_come_with_the_words_where_they_are_asked_for(database):
+    uploads = {"a": Upload("借条.jpg", b"x" * 3_000_000, "image/jpeg"), "b": Upload("", b"", "")}
+    answer = await Browser(small).post("/files", {"words": "梅"}, uploads)
+    assert answer.html == "words=%E6%A2%85 {'a': [('借条.jpg', 3000000)]}", "a field left empty is no file"
+    assert (await Browser(small).post("/files", b"words=1")).html == "words=1 {}"
+
+
+async def test_no_file_touches_the_disk_on_its_way(database, monkeypatch):
+    def written(*_given, **_named):
+        raise AssertionError("a file was put on the disk in clear")
+
+    monkeypatch.setattr("tempfile._TemporaryFileWrapper.__init__", written)
+    monkeypatch.setattr("tempfile.TemporaryFile", written)
+    uploads = {"a": Upload("a.jpg", b"x" * 8_000_000, "image/jpeg")}
+    assert (await Browser(small).post("/files", {}, uploads)).status == 200
+
+
+async def test_of_three_hundred_megabytes_hardly_any_is_listened_to(database):
+    start, page, taken = await asked([part("a", b"x" * 1_000_000)] * 300, length=300_000_000, **FILES)
+    assert start["status"] == 413 and "照片分几次交" in page and taken < 40
+    start, page, taken = await asked([b"x" * 1_000_000] * 300, **FILES)
+    assert start["status"] in (400, 413) and taken < 100, "a body that does not say how long it is"
+
+
+async def test_as_much_as_one_matter_may_keep_comes_through_and_no_more(database):
+    before = settings.use(replace(settings.current(), papers_megabytes=1))
+    try:
+        fits, large = part("a", b"x" * 1_000_000) + b"--x--\r\n", part("a", b"x" * 1_700_000) + b"--x--\r\n"
+        assert (await asked([fits], length=len(fits), **FILES))[0]["status"] == 200
+        assert (await asked([large], length=len(large), **FILES))[0]["status"] == 413
+        assert (await asked([fits], length=len(fits), media=FILES["media"]))[0]["status"] == 413
+    finally:
+        settings.use(before)
+
+
+async def test_files_have_time_as_they_are_long(database):
+    before = settings.use(replace(settings.current(), body_seconds=1))
+    try:
+        whole = part("a", b"x" * 800_000) + b"--x--\r\n"
+        chunks = [whole[start : start + 200_000] for start in range(0, len(whole), 200_000)]
+        slow = await asked([b"x" * 100] * 1000, pause=0.3)
+        fair = await asked(chunks, length=len(whole), pause=0.4, **FILES)
+        lying = await asked([part("a", b"x")] + [b"x"] * 50, length=600_000, pause=0.3)
+    finally:
+        settings.use(before)
+    assert slow[0]["status"] == 408 and fair[0]["status"] == 200
+    assert lying[0]["status"] == 408, "a length that is not allowed buys no time"
+
+
+async def test_many_large_bodies_at_once_are_asked_to_come_again(database, monkeypatch):
+    monkeypatch.setattr(bodies, "LARGE_AT_ONCE", 0)
+    whole = part("a", b"x" * 700_000) + b"--x--\r\n"
+    start, page, _taken = await asked([whole], length=len(whole), **FILES)
+    assert start["status"] == 503 and "现在来的人太多" in page and (b"retry-after", b"30") in start["headers"]
+    few = part("a", b"x" * 70_000) + b"--x--\r\n"
+    assert (await asked([few], length=len(few), **FILES))[0]["status"] == 200, (
+        "a small one always comes through"
+    )
+    assert bodies._large == 0
