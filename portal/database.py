@@ -19,28 +19,9 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection, get_connections
 from tortoise.context import TortoiseContext
 
-from portal.engines import OUTSIDE, Session, Unavailable, finish
-
-__all__ = [
-    "MODELS",
-    "Unavailable",
-    "before_commit",
-    "change",
-    "close",
-    "config",
-    "connect",
-    "engine",
-    "file",
-    "gather",
-    "healthy",
-    "in_transaction",
-    "key",
-    "month_of",
-    "numbered",
-    "rows",
-    "serialise",
-    "transaction",
-]
+from portal import editions
+from portal.engines import OUTSIDE, Session, finish
+from portal.engines import Unavailable as Unavailable
 
 APP = "portal"
 MIGRATIONS = "migrations"
@@ -67,6 +48,7 @@ MODELS: list[str] = [
 ]
 
 _context: TortoiseContext | None = None
+_kept: dict[str, Any] = {}
 _session: ContextVar[Any] = ContextVar("session", default=None)
 
 
@@ -136,8 +118,8 @@ async def connect(url: str) -> None:
 
 async def close() -> None:
     """Close the database; closing twice is no fault."""
-    global _context
-    context, _context = _context, None
+    global _context, _kept
+    context, _context, _kept = _context, None, {}
     if context is not None:
         await finish(context.close_connections())
 
@@ -151,6 +133,20 @@ def _database() -> Any:
 def engine() -> Literal["sqlite", "postgres"]:
     """Which engine answers."""
     return "sqlite" if _database().capabilities.dialect == "sqlite" else "postgres"
+
+
+def kept() -> dict[str, Any]:
+    """What this process keeps in memory of the database it is connected to; gone with the connection."""
+    return _kept
+
+
+def glance(sql: str) -> list[Any] | None:
+    """What a question about a row or two finds, where the engine can say it at once; else None."""
+    look = _kept.get("glance")
+    if look is None:
+        look = _kept["glance"] = getattr(_database(), "glance", lambda sql: None)
+    found: list[Any] | None = look(sql)
+    return found
 
 
 async def healthy() -> bool:
@@ -198,6 +194,7 @@ async def transaction() -> AsyncIterator[None]:
         while session.gathered:
             items, write = session.gathered.pop(next(iter(session.gathered)))
             await write(items)
+        await editions.count(session)
         session.ready()
     except BaseException:
         await session.rollback()

@@ -4,10 +4,12 @@ Our own lines are made of known words. Of what libraries say only the sentence i
 its kind and the places it went through, never its text, for that is where a database puts the row it choked on.
 """
 
+import json
 import logging
 import re
 import sys
 import traceback
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -49,11 +51,22 @@ structlog.configure(
     cache_logger_on_first_use=True,
 )
 _log = structlog.stdlib.get_logger(OURS)
+_stamp = structlog.processors.TimeStamper(fmt="iso")
+_json = json.JSONEncoder(ensure_ascii=False).encode
+_stream: TextIO | None = None  # where lines go, once that is configured
 
 
 def note(event: str, **facts: str | int | float | None) -> None:
     """Something worth knowing, in words and facts that are ours."""
-    _log.info(event, **facts)
+    if _stream is None:
+        _log.info(event, **facts)
+        return
+    # Every request leaves such a line: it is written as all others are, but not by way of the handlers of libraries.
+    known = structlog.contextvars.get_contextvars()
+    line = _json(_stamp(None, "info", {**facts, "event": event, **known, "level": "info"}))
+    with suppress(OSError, ValueError):  # as with the others, a line that cannot be written is let go
+        _stream.write(f"{line}\n")
+        _stream.flush()
 
 
 def warn(event: str, **facts: str | int | float | None) -> None:
@@ -112,7 +125,9 @@ def _is_worth_a_line(record: logging.LogRecord) -> bool:
 
 def configure(stream: TextIO | None = None, least: int = logging.INFO) -> None:
     """Let everything that is logged in this process come out here as lines of JSON, by default on standard error."""
+    global _stream
     handler = logging.StreamHandler(stream or sys.stderr)
+    _stream = handler.stream if least <= logging.INFO else None
     handler.addFilter(_is_worth_a_line)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

@@ -193,6 +193,7 @@ async def _next(past: _Past) -> str | None:
             if broken:
                 raise Broken(f"{step.name} leaves references to nothing: {broken[:5]}")
         await recorder.record_applied(database.APP, step.name)
+        session.written.clear()  # nobody is served meanwhile, and the table that counts may not be there yet
         return step.name
 
 

@@ -15,12 +15,15 @@ from portal.booking.queries import Asker, Morning
 from portal.errors import Refusal
 from portal.languages import _
 from portal.law.topics import Topic
-from portal.web import live
+from portal.web import copies, live
 from portal.web.forms import Form
 from portal.web.gate import browser
 from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, get, post
+from portal.web.templating import url
 from portal.web.wording import clock_time, day, days_away, moment
+
+TOPICS = {topic.value: topic for topic in Topic}
 
 
 class UnknownTopic(Refusal):
@@ -34,7 +37,7 @@ class UnknownTopic(Refusal):
 
 def topic_of(key: str) -> Topic:
     """The topic of this key, or UnknownTopic."""
-    found = next((topic for topic in Topic if topic.value == key), None)
+    found = TOPICS.get(key)
     if found is None:
         raise UnknownTopic
     return found
@@ -92,11 +95,29 @@ def _closed(days: list[date]) -> str:
 
 
 async def times(request: Request) -> Response:
-    """Every time that can be had now."""
-    here = browser(request)
-    typed = await drafts.read(here)
+    """Every time that can be had now. Who holds none and is not signed in sees the same as everybody: that page is drawn
+    once for all of them."""
+    here = browser(request) if request.state.browser else ""
+    typed = await drafts.read(here) if here else {}
+    if bool(typed.get("is_long")) != is_long(request):
+        typed = await drafts.keep(browser(request), is_long=is_long(request) or None)
     topic = topic_of(request.query_params.get("topic") or str(typed.get("topic", "")))
-    return await times_page(request, topic, typed, Form({"topic": topic.value}), 200)
+    form, held = Form({"topic": topic.value}), await queries.hold_of(here)
+    is_plain = request.scope["query_string"] == b"topic=" + topic.value.encode() and copies.is_like_any(request)
+    if held or not is_plain:
+        return await times_page(request, topic, typed, form, 200)
+    now = clock.now()
+
+    async def draw() -> tuple[Response, datetime]:
+        shown = await queries.calendar(now, locality.current(), request.state.editions)
+        return await drawn(request, topic, typed, form, 200, shown.mornings), shown.until
+
+    return await copies.send(request, (topic, bool(typed.get("words"))), ("times", "communities"), now, draw)
+
+
+def is_long(request: Request) -> bool:
+    """Does the address ask for two times as one? Somebody needs longer than others."""
+    return request.query_params.get("long") == "1"
 
 
 async def times_page(
@@ -108,22 +129,45 @@ async def times_page(
     taken: actions.TimeTaken | None = None,
 ) -> Response:
     here = browser(request)
-    asker = Asker.of(here)  # whoever asks: who is in conflict with whom is nothing the times show
+    asker = Asker.of(
+        here, is_long=is_long(request)
+    )  # whoever asks: who is in conflict with whom is nothing the times show
     known = taken.mornings if taken else []
     mornings = known or await queries.free_times(clock.now(), asker)
-    version = live.version([morning.times for morning in mornings])
-    if same := live.unchanged(request, version):
+    if same := live.unchanged(request, version_of(mornings)):
         return same
+    held = await queries.hold_of(here)
+    return await drawn(request, topic, typed, form, code, mornings, held, taken.nearest if taken else ())
+
+
+def version_of(mornings: Sequence[Morning]) -> str:
+    """The same for as long as the times are."""
+    return live.version([morning.times for morning in mornings])
+
+
+async def drawn(
+    request: Request,
+    topic: Topic,
+    typed: dict[str, Any],
+    form: Form,
+    code: int,
+    mornings: Sequence[Morning],
+    held: dict[str, Any] | None = None,
+    nearest: Sequence[datetime] = (),
+) -> Response:
+    """The page itself."""
     return page(
         request,
         "booking/times.html",
         code,
-        version=version,
+        version=version_of(mornings),
         form=form,
         topic=topic,
-        mornings=offered(mornings, taken.nearest if taken else ()),
+        is_long=is_long(request),
+        address=f"{url('book:times')}?topic={topic.value}{'&long=1' if is_long(request) else ''}",
+        mornings=offered(mornings, nearest),
         left=sum(morning.left for morning in mornings),
-        held=await queries.hold_of(here),
+        held=held,
         place=await queries.place(locality.current()),
         has_told=bool(typed.get("words")),
     )
@@ -145,9 +189,10 @@ async def choose(request: Request) -> Response:
         form.refuse("slot", _("这不是诊所的时间，请从下面选一个。") if wanted else _("请选一个时间。"))
         typed = await drafts.keep(here, topic=topic.value)
         return await times_page(request, topic, typed, form, 422)
-    typed = await drafts.keep(here, topic=topic.value, slot=write_time(at))
+    long = is_long(request)
+    typed = await drafts.keep(here, topic=topic.value, slot=write_time(at), is_long=long or None)
     try:
-        await actions.hold(here, at, topic, *other_side(typed), person=request.state.person)
+        await actions.hold(here, at, topic, *other_side(typed), person=request.state.person, is_long=long)
     except actions.TimeTaken as taken:
         form.refuse("slot", taken.text)
         return await times_page(request, topic, typed, form, 409, taken)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from portal import locality
+from portal import locality, publishing
 from portal.community import actions, queries, rules
 from portal.community.forms import centre
 from portal.errors import Conflict, Missing
@@ -33,7 +33,8 @@ class Signpost:
             await self.app(scope, receive, send)
             return
         chosen = gate.kept(HTTPConnection(scope), CHOSEN) or ""
-        here, choices = await queries.standing(scope["state"]["person"], chosen)
+        scope["state"]["editions"] = seen = await publishing.look()
+        here, choices = await queries.standing(scope["state"]["person"], chosen, seen)
         known = Known(here.id, here.name) if here else None
         with locality.standing(known, [Known(one.id, one.name) for one in choices]):
             await self.app(scope, receive, send)

@@ -2,13 +2,14 @@
 
 import unicodedata
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
-from portal import clock, locality
+from portal import clock, locality, publishing
 from portal.community import rules
 from portal.community.models import Building, Community, Compound, Grid, Household, Unit
 from portal.law import places as addresses
@@ -35,12 +36,26 @@ async def community(key: UUID | None = None) -> Community | None:
     return await Community.get_or_none(id=meant).select_related("street") if meant else None
 
 
-async def standing(person: Any, chosen: str) -> tuple[Community | None, list[Community]]:
+class Entered(NamedTuple):
+    """Every community, in the order in which they were entered."""
+
+    communities: list[Community]
+    since: datetime
+    until: datetime
+
+
+async def standing(
+    person: Any, chosen: str, seen: publishing.Editions | None = None
+) -> tuple[Community | None, list[Community]]:
     """(the community that is meant, those this person may choose among): the one they chose, else their own, else the
-    first that was entered."""
-    known = [
-        one for one in await Community.all().order_by("created_at", "id") if rules.may_stand(person, one)
-    ]
+    first that was entered. By the editions that were `seen`, or as they are now."""
+    seen, now = seen or await publishing.look(), clock.now()
+
+    async def ask() -> Entered:
+        return Entered(await Community.all().order_by("created_at", "id"), now, now + timedelta(days=1))
+
+    entered = await publishing.copy("communities", (seen.get("communities", 0),), now, ask)
+    known = [one for one in entered.communities if rules.may_stand(person, one)]
     wanted = (chosen, str(person.community_id) if person else "")
     meant = [one for key in wanted for one in known if str(one.id) == key] + known
     return (meant[0] if meant else None), known

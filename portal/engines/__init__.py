@@ -62,6 +62,7 @@ class Session:
     )  # the statement after which PostgreSQL would refuse to go on; SQLite does alike
     over: bool  # committed or rolled back; a task that outlives us is served by `database`
     gathered: dict[str, tuple[list[Any], Callable[[list[Any]], Awaitable[None]]]]
+    written: set[tuple[str, bool]]  # the tables it wrote to, each with whether rows were deleted there
 
     def open_on(self, database: Any) -> None:
         """Take over what the ORM asks of every client, from the client we were opened on."""
@@ -73,6 +74,7 @@ class Session:
         self.failed = None
         self.over = False
         self.gathered = {}
+        self.written = set()
 
     def ready(self) -> None:
         """Refuse a statement after a failed one: what it would build on is not there."""

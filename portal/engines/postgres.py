@@ -9,6 +9,7 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
+from portal.editions import written_by
 from portal.engines import OUTSIDE, PATIENCE, Session, Unavailable, clean, finish
 
 LOST = (
@@ -249,9 +250,10 @@ class Writing(Session, AsyncpgDBClient):
         await finish(self.end("ROLLBACK"))
 
     @asynccontextmanager
-    async def borrowed(self) -> AsyncIterator[Any]:
-        """Our own connection, for one statement."""
+    async def borrowed(self, sql: str) -> AsyncIterator[Any]:
+        """Our own connection, for this statement."""
         self.ready()
+        self.written |= written_by(sql)
         try:
             async with self._lock:
                 yield self.connection
@@ -265,7 +267,7 @@ class Writing(Session, AsyncpgDBClient):
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Any]:
         if self.over:
             return await self.database.execute_query(query, values)
-        async with self.borrowed() as connection:
+        async with self.borrowed(query) as connection:
             return await run(connection, query, values or ())
 
     async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
@@ -274,21 +276,21 @@ class Writing(Session, AsyncpgDBClient):
     async def execute_insert(self, query: str, values: list[Any]) -> Any:
         if self.over:
             raise RuntimeError(OUTSIDE)
-        async with self.borrowed() as connection:
+        async with self.borrowed(query) as connection:
             clean(values)
             return await connection.fetchrow(query, *values)
 
     async def execute_many(self, query: str, values: list[Any]) -> None:
         if self.over:
             raise RuntimeError(OUTSIDE)
-        async with self.borrowed() as connection:
+        async with self.borrowed(query) as connection:
             clean(value for row in values for value in row)
             await connection.executemany(query, values)
 
     async def execute_script(self, query: str) -> None:
         if self.over:
             raise RuntimeError(OUTSIDE)
-        async with self.borrowed() as connection:
+        async with self.borrowed(query) as connection:
             await connection.execute(query)
 
 

@@ -88,6 +88,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        state["cookies"] = connection.cookies
 
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -200,7 +201,8 @@ def named(name: str) -> str:
 
 def kept(connection: HTTPConnection, name: str) -> str | None:
     """What this browser keeps for us under a name."""
-    return connection.cookies.get(named(name))
+    cookies: dict[str, str] = connection.scope["state"]["cookies"]
+    return cookies.get(named(name)) if cookies else None
 
 
 def cookie(headers: MutableHeaders, name: str, value: str, seconds: int) -> None:

@@ -24,6 +24,7 @@ GROUND = {
         "clock",
         "database",
         "editions",
+        "publishing",
         "engines",
         "errors",
         "fields",

@@ -1,6 +1,7 @@
 """Reads of this room: which times are free, whose turn it is, what awaits the desk."""
 
 from portal.booking.queries.apart import facing, is_apart, is_waiting_apart, keeps_apart, meetings
+from portal.booking.queries.calendar import calendar
 from portal.booking.queries.desk import (
     Turn,
     affected,
@@ -43,6 +44,7 @@ __all__ = [
     "affected",
     "asker_of",
     "before",
+    "calendar",
     "desks",
     "duty_of",
     "earliest",
