@@ -10,6 +10,7 @@ from portal.desk.blocks import Block
 from portal.desk.centre import of_lead, of_staff, to_carry
 from portal.desk.keepers import of_coordinator, of_inviter, of_reader
 from portal.desk.lawyers import of_lawyer
+from portal.desk.mornings import of_mornings
 from portal.desk.offices import of_head, of_mediator, of_street
 from portal.desk.oversight import of_told
 from portal.desk.residents import of_resident
@@ -25,6 +26,7 @@ PARTS = (
     ({Role.MEDIATOR.value}, of_mediator),
     ({Role.LEAD.value}, of_lead),
     ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_staff),
+    ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_mornings),
     ({Role.LEAD.value, Role.AUDITOR.value}, of_told),
     ({Role.STREET.value}, of_street),
     ({role.value for role in HEADS}, of_head),

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from portal import clock, locality
 from portal.disputes.models import LEVEL_NAMES
 from portal.languages import Lazy, _, lazy_
-from portal.reporting import board_queries, definitions, paper_pages, plan_pages, rules
+from portal.reporting import board_queries, definitions, paper_pages, plan_pages, rules, service_pages
 from portal.reporting.board_queries import By
 from portal.web import exports, wording
 from portal.web.pages import page
@@ -134,4 +134,5 @@ routes: list[BaseRoute] = [
     get("/public", public, who=PUBLIC, name="reporting:public"),
     *plan_pages.routes,
     *paper_pages.routes,
+    *service_pages.routes,
 ]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from portal import clock
 from portal.languages import _
-from portal.reporting.service_queries import Month
-from portal.roster.models import Lawyer
+from portal.reporting.service_queries import Month, Served, total
+from portal.roster.models import Firm, Lawyer
 from portal.web.papers import Block, Code, Facts, Notice, Paper, Signatures, Table, Words
 from portal.web.templating import url
 from portal.web.wording import dated, month
@@ -13,45 +13,91 @@ from portal.web.wording import dated, month
 
 def certificate(lawyer: Lawyer, year: int, served: Sequence[Month], community: str) -> Paper:
     """志愿服务证明: mornings, hours and matters of a year, month by month and in all."""
-    hours = _hours(sum(one.minutes for one in served))
     sums = {
         "name": lawyer.person.name,
         "firm": lawyer.firm.name,
         "year": year,
-        "mornings": sum(one.mornings for one in served),
-        "consultations": sum(one.consultations for one in served),
-        "lectures": sum(one.lectures for one in served),
-        "hours": hours,
         "community": community,
+        **_sums(served),
     }
     said = _(
         "%(name)s律师（%(firm)s）%(year)s年在%(community)s法律诊所志愿服务：值班 %(mornings)s 个上午，接待咨询 %(consultations)s 件，讲座 %(lectures)s 场，合计 %(hours)s 小时。全部服务不收费。"
     )
     nothing = _("%(year)s年还没有服务记录。") % sums
-    rows = [(month(one.key), *map(str, one[1:5]), _hours(one.minutes)) for one in served]
-    columns = [_("月份"), _("值班"), _("咨询"), _("处方"), _("讲座"), _("小时")]
+    rows = [_row(month(one.key), one) for one in served]
+    columns = [_("月份"), *_columns()]
     return Paper(
         _("志愿服务证明"),
         [
             Words("", said % sums if served else nothing),
             Facts([(_("执业证号"), lawyer.licence)]),
             *([Table(_("按月"), columns, rows)] if served else []),
-            Words(
-                "",
-                _(
-                    "值班按排班计时，请假和停诊的不算；讲座按实际举办的时间计。数字取自诊所的值班、预约和讲座登记。"
-                ),
-                small=True,
-            ),
-            Signatures(
-                [(_("经办人（签名）"), ""), (_("社区负责人（签名）"), "")],
-                _("%(name)s居民委员会（印章）") % {"name": community},
-                dated(clock.today()),
-            ),
+            _counted(served),
+            _signed(community),
         ],
         subtitle=_("%(year)s年") % {"year": year},
         issuer=community,
         file=f"service-{lawyer.person.number}-{year}",
+    )
+
+
+def firm_certificate(
+    firm: Firm, year: int, months: Sequence[Month], served: Sequence[Served], community: str
+) -> Paper:
+    """律所志愿服务证明: what all lawyers of a firm gave in a year, month by month and by lawyer. The sums are those of the
+    lawyers' own certificates."""
+    sums = {"firm": firm.name, "year": year, "community": community, "people": len(served), **_sums(months)}
+    said = _(
+        "%(firm)s %(year)s年有 %(people)s 位律师在%(community)s法律诊所志愿服务：值班 %(mornings)s 个上午，接待咨询 %(consultations)s 件，讲座 %(lectures)s 场，合计 %(hours)s 小时。全部服务不收费。"
+    )
+    nothing = _("%(year)s年还没有服务记录。") % sums
+    by_month = [_row(month(one.key), one) for one in months]
+    by_lawyer = [_row(one.lawyer.person.name, one.given) for one in served]
+    tables = [
+        Table(_("按月"), [_("月份"), *_columns()], by_month),
+        Table(_("按律师"), [_("律师"), *_columns()], by_lawyer),
+    ]
+    return Paper(
+        _("律所志愿服务证明"),
+        [
+            Words("", said % sums if months else nothing),
+            *([Facts([(_("统一社会信用代码"), firm.code)])] if firm.code else []),
+            *(tables if months else []),
+            _counted(months),
+            _signed(community),
+        ],
+        subtitle=_("%(year)s年") % {"year": year},
+        issuer=community,
+        file=f"service-{firm.code or firm.id}-{year}",
+    )
+
+
+def _sums(served: Sequence[Month]) -> dict[str, object]:
+    whole = total(list(served))
+    return {**whole._asdict(), "hours": hours(whole.minutes)}
+
+
+def _columns() -> list[str]:
+    return [_("值班"), _("咨询"), _("处方"), _("讲座"), _("小时")]
+
+
+def _row(name: str, one: Month) -> tuple[str, ...]:
+    return (name, *map(str, one[1:5]), hours(one.minutes))
+
+
+def _counted(served: Sequence[Month]) -> Words:
+    """How the hours were counted, and how many of them nobody recorded."""
+    said = _("值班按到岗、离岗的记录计时，请假和停诊的不算；讲座按实际举办的时间计。")
+    if planned := total(list(served)).planned:
+        said += _("其中 %(planned)s 个上午没有记录，按排班的时间计。") % {"planned": planned}
+    return Words("", said + _("数字取自诊所的值班、预约和讲座登记。"), small=True)
+
+
+def _signed(community: str) -> Signatures:
+    return Signatures(
+        [(_("经办人（签名）"), ""), (_("社区负责人（签名）"), "")],
+        _("%(name)s居民委员会（印章）") % {"name": community},
+        dated(clock.today()),
     )
 
 
@@ -119,6 +165,6 @@ def _untold() -> str:
     return _("“不公布”：件数少、会指向具体的人，或者半年还没有结束。半年结束以后，能公布的都会公布。")
 
 
-def _hours(minutes: int) -> str:
+def hours(minutes: int) -> str:
     """Hours with a half where there is one: 3, 4.5."""
     return f"{minutes / 60:.1f}".removesuffix(".0")

@@ -10,7 +10,7 @@ from portal.errors import Forbidden, Refusal
 from portal.languages import _
 from portal.roster import queries, rules
 from portal.roster.duty_actions import LOCK, materialise, settle
-from portal.roster.models import Firm, Lawyer, Leave, Pattern
+from portal.roster.models import Duty, Firm, Lawyer, Leave, Pattern
 
 __all__ = [
     "add_morning",
@@ -99,6 +99,9 @@ async def add_morning(
         )
         await journal.record(actor, "create", pattern, day=day)
         await settle(actor, lawyers=[lawyer.id])
+        if actor is not None and actor.id == lawyer.person_id and day <= today + rules.ASKED:
+            # Who offers a morning this near has said that they come.
+            await Duty.filter(lawyer_id=lawyer.id, day=day).update(confirmed_at=clock.now())
     return pattern
 
 

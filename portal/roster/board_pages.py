@@ -36,7 +36,7 @@ async def index(request: Request) -> Response:
         holes=ahead,
         open_days=sum(day.is_open for day in days if day.on > today),
         calls=await swap_queries.standing(duty__community_id=locality.current()),
-        unsure=await swap_queries.unsure(locality.current()),
+        unsure=await swap_queries.unsure(community_id=locality.current()),
         urgent=[day for day in ahead if day.on <= today + rules.SOON],
         find=find,
         leaf=await queries.lawyers(public=False, wanted=wanted, page=find.page)

@@ -8,7 +8,7 @@ from portal.database import transaction
 from portal.errors import Conflict, Forbidden, Refusal
 from portal.languages import _
 from portal.roster import rules
-from portal.roster.models import Duty
+from portal.roster.models import Duty, Lawyer
 from portal.roster.swap_queries import starts_at
 
 
@@ -70,8 +70,7 @@ async def _judge_day(actor: Any, duty: Duty) -> None:
 
 async def _judge(actor: Any, duty: Duty, may: Any) -> None:
     """Forbidden to whom it is not theirs to say; Conflict about a morning that was taken back."""
-    await duty.fetch_related("lawyer")
-    if not may(actor, duty.lawyer, duty.community_id):
+    if not may(actor, await Lawyer.get(id=duty.lawyer_id), duty.community_id):
         raise Forbidden
     if duty.withdrawn_at is not None:
         raise Conflict(_("这个上午已经撤下了。"))

@@ -77,14 +77,14 @@ async def coming(first: date, last: date, **of: Any) -> list[dict[str, Any]]:
     return rows
 
 
-async def unsure(community: UUID | None) -> list[dict[str, Any]]:
-    """The mornings here whose lawyer has not said, two working days before, that they come."""
+async def unsure(**of: Any) -> list[dict[str, Any]]:
+    """The mornings (of a community, a firm) whose lawyer has not said, two working days before, that they come."""
     today = clock.today()
     known = await queries.calendar(today, today + timedelta(days=30))
     last = days.add_workdays(today, rules.SURE, known)
     return [
         row
-        for row in await coming(today + timedelta(days=1), last, community_id=community)
+        for row in await coming(today + timedelta(days=1), last, **of)
         if rules.is_unsure(
             row["day"], row["confirmed_at"], today, days.workdays_between(today, row["day"], known)
         )

@@ -97,9 +97,9 @@ async def test_at_the_service_desk_what_is_late_stands_before_what_is_due_today_
         await Feedback.filter(id=record.id).update(due_at=now + timedelta(seconds=1))
         await Feedback.filter(state="dispatched").exclude(id=record.id).update(due_at=now - timedelta(days=1))
     titles = [block.title for block in await queries.blocks(cast.fang) if block.count]
-    assert titles == ["超时的诉求", "今天到期的诉求", "待派发的诉求"]
+    assert titles == ["超时的诉求", "没有律师值班的上午", "今天到期的诉求", "待派发的诉求"]
     page = await home(cast.fang)
-    assert page.all("//nav[contains(@class, 'desk__now')]//a/@href") == ["#block-1", "#block-2", "#block-3"]
+    assert page.all("//nav[contains(@class, 'desk__now')]//a/@href") == [f"#block-{n}" for n in range(1, 5)]
     assert page.has("眼下不用操心的", "没有标记危险的事项。")
     assert (await (await make.sign_in(Browser(app), cast.fang)).get("/feedback?due=today")).has("共 1 件")
 

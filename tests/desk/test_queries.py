@@ -76,7 +76,8 @@ async def test_what_is_late_stands_before_what_is_new(cast):
 async def test_what_has_no_danger_in_it_does_not_stand_first(cast):
     await dispute(cast.mei)
     assert (await found(cast.fang))["有危险，先处理"].count == 0
-    assert not any(block.is_urgent and block.count for block in await queries.blocks(cast.fang))
+    pressing = [block.title for block in await queries.blocks(cast.fang) if block.is_pressing]
+    assert pressing == ["没有律师值班的上午"]
 
 
 async def test_a_dispatcher_sees_what_waits_and_what_is_late(cast):

@@ -39,8 +39,8 @@ async def served(cast):
 
 async def test_a_year_of_service_is_what_the_records_hold(served):
     march, april = await service_queries.year_of(served.chen, 2026)
-    assert march == ("2026-03", 2, 3, 0, 0, 300)
-    assert april == ("2026-04", 0, 0, 0, 1, 90)
+    assert march == ("2026-03", 2, 3, 0, 0, 300, 2)
+    assert april == ("2026-04", 0, 0, 0, 1, 90, 0)
     assert await service_queries.year_of(served.chen, 2025) == []
     assert await service_queries.year_of(served.wu, 2026) == []
 
