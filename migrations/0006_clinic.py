@@ -173,6 +173,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("question", fields.TextField(unique=False)),
+                (
+                    "lawyer",
+                    fields.ForeignKeyField(
+                        "portal.Lawyer",
+                        source_field="lawyer_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="follow_ups_waiting",
+                        on_delete=OnDelete.SET_NULL,
+                    ),
+                ),
+                ("due_on", fields.DateField()),
                 ("answer", fields.TextField(db_default="", unique=False)),
                 (
                     "answered_by",
@@ -434,6 +448,11 @@ class Migration(migrations.Migration):
         ),
         ops.AddField(
             model_name="Appointment",
+            name="contested_at",
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name="Appointment",
             name="over_limit",
             field=fields.TextField(db_default="", unique=False),
         ),
@@ -455,6 +474,11 @@ class Migration(migrations.Migration):
             model_name="Appointment",
             name="ticket",
             field=fields.IntField(null=True),
+        ),
+        ops.AddField(
+            model_name="Appointment",
+            name="weighed_at",
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         ops.AddField(
             model_name="Check",
@@ -508,6 +532,11 @@ class Migration(migrations.Migration):
         ),
         ops.AddField(
             model_name="Consultation",
+            name="is_shared",
+            field=fields.BooleanField(db_default=False),
+        ),
+        ops.AddField(
+            model_name="Consultation",
             name="merged_into",
             field=fields.ForeignKeyField(
                 "portal.Consultation",
@@ -524,6 +553,11 @@ class Migration(migrations.Migration):
             model_name="Consultation",
             name="other_phone_mark",
             field=fields.CharField(db_index=True, db_default="", max_length=64),
+        ),
+        ops.AddField(
+            model_name="Consultation",
+            name="recalled_at",
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         ops.AddField(
             model_name="Duty",

@@ -23,6 +23,8 @@ MINDS = "minds"  # it lies in the place they mind
 PASSED = "passed"  # it stood at their level, in the place they mind, and went higher
 COMMUNITY = "community"  # it belongs to the community they work for
 DELIVERS = "delivers"  # its resident asked the community they work for to print it or read it out, and waits for that
+ASKED = "asked"  # its resident asked once more, and this lawyer of the same firm is to answer
+ASKS_BACK = "asks_back"  # they hold the resident's grant to say how it went
 STREET = "street"  # it was raised to their street
 FIRM = "firm"  # it is their firm's
 EVERY = "every"  # every such record of the portal
@@ -87,12 +89,14 @@ SIGHT: Mapping[str, tuple[Sight, ...]] = {
         *_staff(TAKEN, NAME, CONTACT, FACTS),
     ),
     "prescription": (
+        _sight(RESIDENT, ASKS_BACK, NAME),
         _sight(RESIDENT, OWN, *PARTS),
         _sight(RESIDENT, PROXY, NAME, ADVICE),
         _sight("lawyer", ASSIGNED, *PARTS),
         *_staff(COMMUNITY, NAME),
         *_staff(DELIVERS, NAME, ADVICE),
     ),
+        _sight("lawyer", ASKED, NAME, ADVICE),
     "dispute": (
         _sight(RESIDENT, OWN, NAME, CONTACT, PLACE, FACTS),
         _sight(RESIDENT, PROXY, NAME, PLACE),

@@ -11,7 +11,7 @@ from portal import policy
 from portal.booking.models import State as AppointmentState
 from portal.booking.rules import EARLY
 from portal.consultations.merger_rules import may_merge
-from portal.consultations.models import Danger, Delivery, Onward, Outcome, PrescriptionState, State
+from portal.consultations.models import Danger, Delivery, Helped, Onward, Outcome, PrescriptionState, State
 from portal.languages import lazy_
 from portal.law.hotlines import AMBULANCE, FRAUD, LABOUR, LEGAL_SERVICE, MIND, POLICE, WOMEN, Hotline
 from portal.law.topics import Topic
@@ -189,7 +189,8 @@ def may_call(person: Any, consultation: Any) -> bool:
         return True
     is_read_out = consultation.state == State.ADVISED and consultation.handed_at is None
     is_read_out = is_read_out and consultation.deliver_by == Delivery.CALL
-    waits = is_read_out or (consultation.state == State.ASKED and consultation.appointment is None)
+    recalls = consultation.helped == Helped.NO and consultation.recalled_at is None
+    waits = is_read_out or recalls or (consultation.state == State.ASKED and consultation.appointment is None)
     protection = consultation.protection
     is_wanted = protection is None or protection.contact_by == ContactBy.CALL
     return waits and is_wanted and is_handling(person, consultation)

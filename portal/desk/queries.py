@@ -5,6 +5,7 @@ from typing import Any
 from tortoise.expressions import Q
 
 from portal import clock, locality, paging
+from portal.desk.advice import of_advice
 from portal.desk.agents import of_agent
 from portal.desk.blocks import Block
 from portal.desk.centre import of_lead, of_staff, to_carry
@@ -26,6 +27,7 @@ PARTS = (
     ({Role.MEDIATOR.value}, of_mediator),
     ({Role.LEAD.value}, of_lead),
     ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_staff),
+    ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_advice),
     ({Role.DISPATCHER.value, Role.LEAD.value, Role.MEDIATOR.value}, of_mornings),
     ({Role.LEAD.value, Role.AUDITOR.value}, of_told),
     ({Role.STREET.value}, of_street),

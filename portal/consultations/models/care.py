@@ -72,6 +72,15 @@ class FollowUp(Row):
     consultation = fields.OneToOneField("portal.Consultation", related_name="follow_up")
     consultation_id: UUID
     question = Sealed(1000)
+    lawyer = fields.ForeignKeyField(
+        "portal.Lawyer",
+        null=True,
+        related_name="follow_ups_waiting",
+        on_delete=fields.SET_NULL,
+        db_index=True,
+    )  # to whom it goes; none: nobody of that firm sits here these days
+    lawyer_id: UUID | None
+    due_on = fields.DateField()
     answer = Sealed(2000, default="", db_default="")
     answered_by = fields.ForeignKeyField(
         "portal.Lawyer", null=True, related_name="follow_ups", on_delete=fields.SET_NULL, db_index=True

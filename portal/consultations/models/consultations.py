@@ -157,6 +157,7 @@ class Consultation(sight.Guarded, Record):
         (State.ASKED, "start"): State.STARTED,
         (State.ASKED, "close"): State.CLOSED,
         (State.ASKED, "merge"): State.CLOSED,
+    recalled_at = Instant(null=True)  # when somebody rang them because it had not helped
         (State.CLOSED, "separate"): State.ASKED,
         (State.STARTED, "advise"): State.ADVISED,
         (State.STARTED, "close"): State.CLOSED,
@@ -189,6 +190,9 @@ class Consultation(sight.Guarded, Record):
 
 class PrescriptionState(StrEnum):
     DRAFT = "draft"
+        policy.ASKS_BACK: lambda person, role: (
+            sight.granted(Scope.ASK_BACK)(person, role) & Q(state=State.ADVISED)
+        ),
     ISSUED = "issued"
     SUPERSEDED = "superseded"
 
@@ -272,6 +276,15 @@ class Prescription(sight.Guarded, Record):
             "correction",
         ),
     }
+        policy.ASKED: lambda person, role: (
+            Q(
+                state=PrescriptionState.ISSUED,
+                consultation__follow_up__lawyer__person_id=person.id,
+                consultation__follow_up__answered_at__isnull=True,
+                consultation__protection_id__isnull=True,
+            )
+            & clear_of_walls(person, "appointment", "consultation__appointment_id")
+        ),
     PERSON = "consultation__person_id"
     FOUND_BY = {
         policy.ADVICE: (
