@@ -7,7 +7,7 @@ before it began, so that a rush costs the database no more than a trickle.
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from portal import database, editions
 
@@ -75,8 +75,8 @@ async def copy(key: Hashable, seen: tuple[int, ...], now: datetime, draw: Callab
     Whoever comes while it is being drawn, having seen nothing newer than its drawer, waits for it.
     """
     shelf: dict[Hashable, tuple[tuple[int, ...], asyncio.Future[T]]] = database.kept().setdefault("shelf", {})
-    edition, task = shelf.get(key, ((), None))
-    if task is None or edition < seen or _is_over(task, now):
+    edition, task = shelf.get(key, (seen, None))
+    if task is None or _is_older(edition, seen) or _is_over(task, now):
         task = asyncio.ensure_future(draw())
         shelf.pop(key, None)
         shelf[key] = seen, task
@@ -85,7 +85,12 @@ async def copy(key: Hashable, seen: tuple[int, ...], now: datetime, draw: Callab
     return task.result() if task.done() else await asyncio.shield(task)
 
 
-def _is_over(task: asyncio.Task[T], now: datetime) -> bool:
+def _is_older(edition: tuple[int, ...], seen: tuple[int, ...]) -> bool:
+    """Has anything it is drawn from been counted on since?"""
+    return edition != seen and any(had < has for had, has in zip(edition, seen, strict=True))
+
+
+def _is_over(task: asyncio.Future[Any], now: datetime) -> bool:
     """Was it drawn for another time, or could it not be drawn at all?"""
     if not task.done():
         return False
