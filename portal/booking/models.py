@@ -1,7 +1,6 @@
 """Residents' claims on the clinic's times: the hold while a form is filled in, the appointment, the waitlist."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,59 +8,45 @@ from tortoise import fields
 from tortoise.expressions import Q
 
 from portal import policy
+from portal.booking.codes import (
+    AT_THE_DESK,
+    CHANNEL_NAMES,
+    MISSED_REASONS,
+    MODE_NAMES,
+    RINGS,
+    STATE_NAMES,
+    WAIT_NAMES,
+    Channel,
+    Mode,
+    State,
+    WaitState,
+)
 from portal.conflicts.queries import clear_of_walls
 from portal.fields import Instant, Sealed
-from portal.languages import lazy_
 from portal.people import sight
 from portal.people.models import Scope
 from portal.records import Record, Row
 
+__all__ = [
+    "AT_THE_DESK",
+    "CHANNEL_NAMES",
+    "MATTER",
+    "MISSED_REASONS",
+    "MODE_NAMES",
+    "RINGS",
+    "STATE_NAMES",
+    "WAIT_NAMES",
+    "Appointment",
+    "Channel",
+    "Draft",
+    "Hold",
+    "Mode",
+    "State",
+    "Wait",
+    "WaitState",
+]
+
 MATTER = "appointment"  # what conflicts of interest call a booking
-
-
-class Mode(StrEnum):
-    """How lawyer and resident meet."""
-
-    DESK = "desk"
-    PHONE = "phone"
-    HOME = "home"
-
-
-MODE_NAMES = {
-    Mode.DESK: lazy_("到服务中心面谈"),
-    Mode.PHONE: lazy_("律师打电话给我"),
-    Mode.HOME: lazy_("行动不便，请到家里来"),
-}
-
-
-class State(StrEnum):
-    BOOKED = "booked"
-    CHECKED_IN = "checked_in"
-    CALLED = "called"
-    PARKED = "parked"
-    STARTED = "started"
-    DONE = "done"
-    MISSED = "missed"
-    CANCELLED = "cancelled"
-
-
-STATE_NAMES = {
-    State.BOOKED: lazy_("已预约"),
-    State.CHECKED_IN: lazy_("已报到"),
-    State.CALLED: lazy_("已叫号"),
-    State.PARKED: lazy_("暂时走开"),
-    State.STARTED: lazy_("咨询中"),
-    State.DONE: lazy_("已咨询"),
-    State.MISSED: lazy_("未到"),
-    State.CANCELLED: lazy_("已取消"),
-}
-
-MISSED_REASONS = {
-    "no_answer": lazy_("叫号、打电话都没有人应"),
-    "wrong_number": lazy_("电话号码不对"),
-    "left": lazy_("来过又走了"),
-    "lawyer_absent": lazy_("律师没有到"),
-}
 
 
 class Draft(Row):
@@ -98,9 +83,7 @@ class Appointment(sight.Guarded, Record):
     starts_at = Instant(db_index=True)
     topic = fields.CharField(max_length=20)
     mode = fields.CharField(max_length=8, default=Mode.DESK)
-    channel = fields.CharField(
-        max_length=12, default="web"
-    )  # how it reached us: web, counter, phone, waitlist
+    channel = fields.CharField(max_length=12, default=Channel.WEB.value)
     community = fields.ForeignKeyField(
         "portal.Community", null=True, on_delete=fields.RESTRICT, db_index=True
     )
@@ -145,6 +128,7 @@ class Appointment(sight.Guarded, Record):
         (State.BOOKED, "check_in"): State.CHECKED_IN,
         (State.BOOKED, "call"): State.CALLED,
         (State.BOOKED, "start"): State.STARTED,
+        (State.BOOKED, "ring"): State.BOOKED,
         (State.BOOKED, "miss"): State.MISSED,
         (State.BOOKED, "move"): State.BOOKED,
         (State.BOOKED, "reassign"): State.BOOKED,
@@ -165,6 +149,9 @@ class Appointment(sight.Guarded, Record):
         (State.PARKED, "miss"): State.MISSED,
         (State.STARTED, "reassign"): State.STARTED,
         (State.STARTED, "finish"): State.DONE,
+        (State.MISSED, "contest"): State.MISSED,
+        (State.MISSED, "uphold"): State.MISSED,
+        (State.MISSED, "excuse"): State.CANCELLED,
     }
     AWAITS = {
         State.BOOKED: "resident",
@@ -188,21 +175,6 @@ class Appointment(sight.Guarded, Record):
     }
     PERSON = "person_id"
     FOUND_BY = {policy.CONTACT: ("needs",), policy.FACTS: ("reason",)}
-
-
-class WaitState(StrEnum):
-    WAITING = "waiting"
-    OFFERED = "offered"
-    BOOKED = "booked"
-    LEFT = "left"
-
-
-WAIT_NAMES = {
-    WaitState.WAITING: lazy_("候补中"),
-    WaitState.OFFERED: lazy_("有空位，等您确认"),
-    WaitState.BOOKED: lazy_("已约上"),
-    WaitState.LEFT: lazy_("已退出候补"),
-}
 
 
 class Wait(sight.Guarded, Record):

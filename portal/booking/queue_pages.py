@@ -14,7 +14,7 @@ from portal import clock, locality, paging
 from portal.booking import actions, queries, queue_rules
 from portal.booking.appointment_pages import TONES, found, named, offers
 from portal.booking.forms import read_day
-from portal.booking.models import MISSED_REASONS, MODE_NAMES, STATE_NAMES, Appointment, State
+from portal.booking.models import CHANNEL_NAMES, MISSED_REASONS, MODE_NAMES, STATE_NAMES, Appointment, State
 from portal.languages import _
 from portal.law.topics import Topic
 from portal.people import finding, naming
@@ -115,9 +115,10 @@ async def index(request: Request) -> Response:
             Filter("state", _("状态"), list(STATE_NAMES.items())),
             Filter("topic", _("什么事"), list(topics.items())),
             Filter("mode", _("方式"), list(MODE_NAMES.items())),
+            Filter("channel", _("来源"), list(CHANNEL_NAMES.items())),
         ],
     )
-    wanted = Q(**{name: find[name] for name in ("state", "mode") if find[name]})
+    wanted = Q(**{name: find[name] for name in ("state", "mode", "channel") if find[name]})
     if find["topic"]:
         wanted &= Q(topic=find["topic"], protection_id__isnull=True)
     wanted &= await finding.matching(Appointment, person, find.text)

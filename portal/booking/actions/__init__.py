@@ -2,6 +2,7 @@
 
 from portal.booking.actions.allowance import BeyondLimit
 from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, part, protect, reassign
+from portal.booking.actions.counter import seat
 from portal.booking.actions.desk import (
     call,
     call_next,
@@ -37,6 +38,7 @@ __all__ = [
     "come_back",
     "decline",
     "drop_out",
+    "excuse",
     "extend",
     "finish",
     "hold",
@@ -52,6 +54,7 @@ __all__ = [
     "protect",
     "reassign",
     "recall",
+    "seat",
     "serve_waitlist",
     "start",
     "ticket",

@@ -2,6 +2,7 @@
 
 from portal.booking.queries.apart import facing, is_apart, is_waiting_apart, keeps_apart, meetings
 from portal.booking.queries.calendar import calendar
+from portal.booking.queries.counter import AtCounter, at_counter
 from portal.booking.queries.desk import (
     Turn,
     affected,
@@ -38,11 +39,13 @@ from portal.booking.queries.waits import before, in_turn, is_anybody_waiting, li
 __all__ = [
     "OPEN",
     "Asker",
+    "AtCounter",
     "Morning",
     "Time",
     "Turn",
     "affected",
     "asker_of",
+    "at_counter",
     "before",
     "calendar",
     "desks",
