@@ -22,9 +22,9 @@ STANDS = "stands"  # it stands at their level, in the place they mind
 MINDS = "minds"  # it lies in the place they mind
 PASSED = "passed"  # it stood at their level, in the place they mind, and went higher
 COMMUNITY = "community"  # it belongs to the community they work for
-DELIVERS = "delivers"  # its resident asked the community they work for to print it or read it out, and waits for that
 ASKED = "asked"  # its resident asked once more, and this lawyer of the same firm is to answer
 ASKS_BACK = "asks_back"  # they hold the resident's grant to say how it went
+DELIVERS = "delivers"  # its resident asked the community they work for to print it or read it out, and waits for that
 STREET = "street"  # it was raised to their street
 FIRM = "firm"  # it is their firm's
 EVERY = "every"  # every such record of the portal
@@ -87,16 +87,16 @@ SIGHT: Mapping[str, tuple[Sight, ...]] = {
         _sight("lawyer", ASSIGNED, *PARTS),
         *_staff(COMMUNITY, NAME),
         *_staff(TAKEN, NAME, CONTACT, FACTS),
+        _sight(RESIDENT, ASKS_BACK, NAME),
     ),
     "prescription": (
-        _sight(RESIDENT, ASKS_BACK, NAME),
         _sight(RESIDENT, OWN, *PARTS),
         _sight(RESIDENT, PROXY, NAME, ADVICE),
         _sight("lawyer", ASSIGNED, *PARTS),
         *_staff(COMMUNITY, NAME),
+        _sight("lawyer", ASKED, NAME, ADVICE),
         *_staff(DELIVERS, NAME, ADVICE),
     ),
-        _sight("lawyer", ASKED, NAME, ADVICE),
     "dispute": (
         _sight(RESIDENT, OWN, NAME, CONTACT, PLACE, FACTS),
         _sight(RESIDENT, PROXY, NAME, PLACE),

@@ -181,7 +181,7 @@ def may_refer(person: Any, consultation: Any, now: datetime) -> bool:
 
 def may_call(person: Any, consultation: Any) -> bool:
     """May the resident's telephone be shown to this person? To whoever reads how to reach them; and to staff while the
-    question waits for their call or the 处方 to be read out, of a protected one only when a call is what its resident chose.
+    question waits for their call or the 处方 to be read out, or it had not helped, of a protected one only when a call is what its resident chose.
 
     The consultation came through the door; needs `protection` loaded.
     """

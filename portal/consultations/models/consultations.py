@@ -145,6 +145,7 @@ class Consultation(sight.Guarded, Record):
     helped = fields.CharField(max_length=8, default="", db_default="")  # member of Helped, thirty days after
     helped_words = Sealed(400, default="", db_default="")
     helped_at = Instant(null=True)
+    recalled_at = Instant(null=True)  # when somebody rang them because it had not helped
     state = fields.CharField(max_length=10, default=State.ASKED)
     outcome = fields.CharField(max_length=16, default="")
     ended_at = Instant(null=True)
@@ -157,7 +158,6 @@ class Consultation(sight.Guarded, Record):
         (State.ASKED, "start"): State.STARTED,
         (State.ASKED, "close"): State.CLOSED,
         (State.ASKED, "merge"): State.CLOSED,
-    recalled_at = Instant(null=True)  # when somebody rang them because it had not helped
         (State.CLOSED, "separate"): State.ASKED,
         (State.STARTED, "advise"): State.ADVISED,
         (State.STARTED, "close"): State.CLOSED,
@@ -178,6 +178,9 @@ class Consultation(sight.Guarded, Record):
         ),
         policy.TAKEN: sight.named("taken_by_id"),
         policy.COMMUNITY: sight.within(),
+        policy.ASKS_BACK: lambda person, role: (
+            sight.granted(Scope.ASK_BACK)(person, role) & Q(state=State.ADVISED)
+        ),
     }
     PARTS = {
         "line": ("topic", "danger", "channel", "state", "outcome"),
@@ -190,9 +193,6 @@ class Consultation(sight.Guarded, Record):
 
 class PrescriptionState(StrEnum):
     DRAFT = "draft"
-        policy.ASKS_BACK: lambda person, role: (
-            sight.granted(Scope.ASK_BACK)(person, role) & Q(state=State.ADVISED)
-        ),
     ISSUED = "issued"
     SUPERSEDED = "superseded"
 
@@ -263,6 +263,15 @@ class Prescription(sight.Guarded, Record):
         policy.COMMUNITY: lambda person, role: (
             _SHOWN & sight.within("consultation__community_id")(person, role)
         ),
+        policy.ASKED: lambda person, role: (
+            Q(
+                state=PrescriptionState.ISSUED,
+                consultation__follow_up__lawyer__person_id=person.id,
+                consultation__follow_up__answered_at__isnull=True,
+                consultation__protection_id__isnull=True,
+            )
+            & clear_of_walls(person, "appointment", "consultation__appointment_id")
+        ),
         policy.DELIVERS: lambda person, role: (
             _TO_HAND_OVER & sight.within("consultation__community_id")(person, role)
         ),
@@ -276,15 +285,6 @@ class Prescription(sight.Guarded, Record):
             "correction",
         ),
     }
-        policy.ASKED: lambda person, role: (
-            Q(
-                state=PrescriptionState.ISSUED,
-                consultation__follow_up__lawyer__person_id=person.id,
-                consultation__follow_up__answered_at__isnull=True,
-                consultation__protection_id__isnull=True,
-            )
-            & clear_of_walls(person, "appointment", "consultation__appointment_id")
-        ),
     PERSON = "consultation__person_id"
     FOUND_BY = {
         policy.ADVICE: (
