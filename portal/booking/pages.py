@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from portal.booking import (
     appointment_pages,
     dropout_pages,
+    feed_pages,
     paper_pages,
     queue_pages,
     swap_pages,
@@ -19,5 +20,6 @@ routes: list[BaseRoute] = [
     *appointment_pages.routes,
     *paper_pages.routes,
     *swap_pages.routes,
+    *feed_pages.routes,
     *wait_pages.routes,
 ]

@@ -37,6 +37,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "reporting:month_pdf": {"month": "{month}"},
     "reporting:building": {"building": "{building}"},
     "deadlines:ask": {"key": "lim_general"},
+    "feeds:mornings": {"secret": "nobodys"},
     "reporting:firm": {"id": "{firm}"},
     "reporting:firm_pdf": {"id": "{firm}"},
     "roster:firm": {"id": "{firm}"},
