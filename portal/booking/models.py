@@ -98,6 +98,8 @@ class Appointment(sight.Guarded, Record):
     reason = Sealed(200, default="")  # of the last move or the cancellation
     missed_because = fields.CharField(max_length=16, default="")
     contested = Sealed(200, default="", db_default="")  # what the resident says who was not missing
+    contested_at = Instant(null=True)
+    weighed_at = Instant(null=True)  # when staff decided on that
     over_limit = Sealed(200, default="", db_default="")  # why staff booked more than one person may
     booked_by = fields.ForeignKeyField(
         "portal.Person", null=True, related_name="booked", on_delete=fields.SET_NULL, db_index=True

@@ -4,8 +4,10 @@ from starlette.routing import BaseRoute
 
 from portal.booking import (
     appointment_pages,
+    change_pages,
     dropout_pages,
     feed_pages,
+    outcome_pages,
     paper_pages,
     queue_pages,
     swap_pages,
@@ -18,6 +20,8 @@ routes: list[BaseRoute] = [
     *queue_pages.routes,
     *dropout_pages.routes,
     *appointment_pages.routes,
+    *change_pages.routes,
+    *outcome_pages.routes,
     *paper_pages.routes,
     *swap_pages.routes,
     *feed_pages.routes,

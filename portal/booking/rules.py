@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.booking.models import Appointment, Mode, State, Wait, WaitState
 from portal.languages import _
-from portal.people.models import Person
+from portal.people.models import Person, Scope
 
 EARLY = timedelta(hours=4)  # before its time, an appointment's morning may begin
 DAY_STARTS, DAY_ENDS = 8, 20  # hours in China between which people are written to and offered times
@@ -16,6 +16,8 @@ PATIENT = 2  # offers somebody may leave unanswered before those who wait behind
 RESTED = timedelta(hours=20)  # between offers to somebody who has left that many unanswered
 LEAST_ANSWER = timedelta(minutes=30)  # somebody who is offered a time has at least this long
 CALLS = 3  # after which whoever does not come in has missed their turn
+RINGS = 3  # calls to somebody who does not answer, before they are written to instead
+CONTESTABLE = timedelta(days=14)  # after its end
 MAY_BE_MISSED = frozenset({State.BOOKED, State.CALLED, State.PARKED})
 
 
@@ -32,12 +34,19 @@ def is_on_duty(person: Person, appointment: Appointment) -> bool:
     return person.serves(appointment.community_id) or is_lawyer_of(person, appointment)
 
 
+def stands_in(person: Person, appointment: Appointment) -> bool:
+    """Holds the resident's grant to book for them, today. Nobody stands in where there is a passphrase."""
+    theirs = [proxy for proxy in person.acts_for if proxy.resident_id == appointment.person_id]
+    return appointment.protection_id is None and any(Scope.BOOK in proxy.scopes for proxy in theirs)
+
+
 def may_change(person: Person, appointment: Appointment, now: datetime) -> bool:
-    """Move or cancel: the resident until it starts; staff and its lawyer also afterwards, while nothing has begun."""
+    """Move or cancel: the resident, or who stands in for them, until it starts; staff and its lawyer also afterwards, while
+    nothing has begun."""
     if appointment.state not in (State.BOOKED, State.CHECKED_IN, State.PARKED):
         return False
-    is_own = appointment.person_id == person.id and now < appointment.starts_at
-    return is_own or is_on_duty(person, appointment)
+    is_theirs = appointment.person_id == person.id or stands_in(person, appointment)
+    return (is_theirs and now < appointment.starts_at) or is_on_duty(person, appointment)
 
 
 def may_reassign(person: Person, appointment: Appointment, now: datetime) -> bool:
@@ -69,6 +78,25 @@ def may_finish(person: Person, appointment: Appointment, now: datetime) -> bool:
     return appointment.state == State.STARTED and is_on_duty(person, appointment)
 
 
+def may_ring(person: Person, appointment: Appointment, now: datetime) -> bool:
+    """Write down that whoever waits for a call was rung: from the morning on, until it is given up after RINGS."""
+    is_awaited = appointment.state == State.BOOKED and appointment.mode == Mode.PHONE
+    return is_awaited and may_receive(person, appointment, now) and appointment.calls < RINGS
+
+
+def may_contest(person: Person, appointment: Appointment, now: datetime) -> bool:
+    """Whoever is said to have been missing may say once, within CONTESTABLE, that it was otherwise."""
+    is_theirs = appointment.person_id == person.id and appointment.missed_because != "lawyer_absent"
+    ended_at = appointment.ended_at or appointment.starts_at
+    return is_theirs and appointment.contested_at is None and now < ended_at + CONTESTABLE
+
+
+def may_weigh(person: Person, appointment: Appointment, now: datetime) -> bool:
+    """Staff decide on that, once."""
+    is_open = appointment.contested_at is not None and appointment.weighed_at is None
+    return is_open and person.serves(appointment.community_id) and appointment.person_id != person.id
+
+
 MAY = {
     "check_in": may_receive,
     "call": may_call,
@@ -81,6 +109,10 @@ MAY = {
     "reassign": may_reassign,
     "cancel": may_change,
     "finish": may_finish,
+    "ring": may_ring,
+    "contest": may_contest,
+    "uphold": may_weigh,
+    "excuse": may_weigh,
 }
 
 
@@ -220,32 +252,6 @@ def reason(row: Mapping[str, Any]) -> str:
 
 
 # -- when ----------------------------------------------------------------------------------------------------------------
-
-
-def reminders(booked: datetime, starts: datetime) -> list[tuple[str, datetime]]:
-    """When to remind of an appointment: a day and two hours before, neither earlier than 8:00 nor after 20:00.
-
-    Both instants are on China's clock. None on the day of booking; none within three hours of booking, nor so late that
-    it would not help.
-    """
-    asked = {"day": starts - timedelta(days=1), "hours": starts - timedelta(hours=2)}
-    due = {name: _in_daytime(at) for name, at in asked.items()}
-    return [
-        (name, at)
-        for name, at in due.items()
-        if booked.date() != starts.date()
-        and at >= booked + timedelta(hours=3)
-        and at <= starts - timedelta(minutes=30)
-    ]
-
-
-def _in_daytime(at: datetime) -> datetime:
-    """The same instant, or the nearest of that day at which a telephone may ring."""
-    if at.hour < DAY_STARTS:
-        return at.replace(hour=DAY_STARTS, minute=0, second=0, microsecond=0)
-    if at.hour >= DAY_ENDS:
-        return at.replace(hour=DAY_ENDS - 1, minute=30, second=0, microsecond=0)
-    return at
 
 
 def is_daytime(local: datetime) -> bool:

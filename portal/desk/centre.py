@@ -9,6 +9,7 @@ from tortoise.queryset import QuerySet
 
 from portal import clock, locality
 from portal.booking.models import Appointment
+from portal.booking.models import State as AppointmentState
 from portal.consultations import aftercare_queries as aftercare
 from portal.consultations import deadline_queries, nagging
 from portal.consultations.models import Consultation
@@ -59,6 +60,11 @@ async def of_staff(person: Person) -> list[Block]:
         at(Dispute).filter(is_dangerous=True, state__in=OPEN).order_by("created_at")
     )
     untimed, first_untimed = await few(asked.filter(appointment_id=None))
+    contested, said = await few(
+        ours(Appointment)
+        .filter(contested_at__isnull=False, weighed_at=None, state=AppointmentState.MISSED)
+        .order_by("contested_at")
+    )
     reported, first_reported = await few(
         at(Dispute).filter(state=DisputeState.REPORTED, level__gte=Level.COMMUNITY).order_by("created_at")
     )
@@ -117,6 +123,12 @@ async def of_staff(person: Person) -> list[Block]:
             [consultation(one) for one in first_untimed],
             "consultations:index",
             action=_("咨询登记"),
+        ),
+        Block(
+            _("说没有缺席的，要核实"),
+            contested,
+            _("没有要核实的。"),
+            [Item("appointments:show", {"number": one.number}, one.number, one.contested_at) for one in said],
         ),
         Block(
             _("报到社区、待受理的纠纷"),

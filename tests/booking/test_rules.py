@@ -6,11 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from portal.booking import limit_rules, rules
+from portal.booking import limit_rules, reminder_rules, rules
 from portal.booking.forms import read_day, read_time, write_time
 from portal.booking.models import Appointment, Mode, State
 from portal.booking.rules import Desk, Loads
 from portal.clock import CHINA
+from portal.people.models import Scope
 
 NINE = datetime(2026, 12, 15, 9, 0, tzinfo=CHINA)
 MEI, CHEN, LIN, FANG, YU = (
@@ -18,6 +19,7 @@ MEI, CHEN, LIN, FANG, YU = (
         id=name,
         is_staff=name == "fang",
         serves=lambda community, name=name: name == "fang" and community == "here",
+        acts_for=(),
     )
     for name in ("mei", "chen", "lin", "fang", "yu")
 )
@@ -32,6 +34,11 @@ def booked(state: State = State.BOOKED, calls: int = 0, mode: Mode = Mode.DESK) 
         lawyer=SimpleNamespace(person_id="chen"),
         state=state,
         starts_at=NINE,
+        ended_at=NINE if state in (State.DONE, State.MISSED) else None,
+        missed_because="",
+        protection_id=None,
+        contested_at=None,
+        weighed_at=None,
     )
 
 
@@ -65,10 +72,35 @@ CHANGE = {"move", "cancel"}
         (LIN, State.BOOKED, AFTER, set()),
         (YU, State.BOOKED, BEFORE, set()),
         (YU, State.STARTED, AFTER, set()),
+        (MEI, State.MISSED, AFTER, {"contest"}),
+        (MEI, State.MISSED, NINE + timedelta(days=14), set()),
+        (FANG, State.MISSED, AFTER, set()),
     ],
 )
 def test_everybody_may_do_their_part_and_no_more(person, state, now, verbs):
     assert offered(person, state, now) == verbs
+
+
+def test_whoever_stands_in_changes_what_is_not_behind_a_passphrase_while_the_grant_has_that_scope():
+    def agent(*scopes, of="mei"):
+        grant = SimpleNamespace(resident_id=of, scopes=list(scopes))
+        return SimpleNamespace(id="yu", serves=lambda community: False, acts_for=(grant,))
+
+    assert rules.may_change(agent(Scope.BOOK), booked(), BEFORE)
+    assert not rules.may_change(agent(Scope.BOOK), booked(), AFTER)
+    for other in (agent(Scope.MEDIATION), agent(), agent(Scope.BOOK, of="tao")):
+        assert not rules.may_change(other, booked(), BEFORE)
+    protected = booked()
+    protected.protection_id = "secret"
+    assert not rules.may_change(agent(Scope.BOOK), protected, BEFORE)
+
+
+def test_a_call_in_vain_is_written_down_three_times_for_who_waits_for_one():
+    waiting = booked(mode=Mode.PHONE)
+    for person, may in ((CHEN, True), (FANG, True), (MEI, False), (LIN, False)):
+        assert rules.may_ring(person, waiting, MORNING) == may
+    assert not rules.may_ring(CHEN, waiting, BEFORE) and not rules.may_ring(CHEN, booked(), MORNING)
+    assert not rules.may_ring(CHEN, booked(calls=3, mode=Mode.PHONE), MORNING)
 
 
 def test_whoever_was_called_is_missing_after_three_calls_and_who_is_rung_needs_not_come_in_first():
@@ -142,7 +174,9 @@ def test_the_account_of_a_choice_says_nothing_of_a_conflict_but_that_it_is_unsui
 )
 def test_reminders_come_by_day_and_only_when_they_help(booked_at, starts, due):
     at = [datetime(2026, *parts, tzinfo=CHINA) for parts in (booked_at, starts)]
-    assert rules.reminders(*at) == [(name, datetime(2026, *parts, tzinfo=CHINA)) for name, parts in due]
+    assert reminder_rules.reminders(*at) == [
+        (name, datetime(2026, *parts, tzinfo=CHINA)) for name, parts in due
+    ]
 
 
 def test_offers_are_made_by_day_and_leave_time_to_answer():

@@ -2,6 +2,7 @@
 
 from portal.booking.actions.allowance import BeyondLimit
 from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, part, protect, reassign
+from portal.booking.actions.arrivals import arrive
 from portal.booking.actions.counter import seat
 from portal.booking.actions.desk import (
     call,
@@ -18,6 +19,7 @@ from portal.booking.actions.desk import (
 from portal.booking.actions.dropouts import Wish, carry_out, drop_out
 from portal.booking.actions.holds import TimeTaken, extend, hold, named, tidy
 from portal.booking.actions.offers import lapse, offer_next, serve_waitlist
+from portal.booking.actions.outcomes import contest, excuse, ring, uphold
 from portal.booking.actions.swaps import HandedOver, accept_swap
 from portal.booking.actions.waits import accept, decline, join, leave
 
@@ -29,6 +31,7 @@ __all__ = [
     "Wish",
     "accept",
     "accept_swap",
+    "arrive",
     "book",
     "call",
     "call_next",
@@ -36,6 +39,7 @@ __all__ = [
     "carry_out",
     "check_in",
     "come_back",
+    "contest",
     "decline",
     "drop_out",
     "excuse",
@@ -54,9 +58,11 @@ __all__ = [
     "protect",
     "reassign",
     "recall",
+    "ring",
     "seat",
     "serve_waitlist",
     "start",
     "ticket",
     "tidy",
+    "uphold",
 ]

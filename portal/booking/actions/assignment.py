@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal import clock, database, journal, notices
-from portal.booking import queries, rules
+from portal.booking import queries, reminder_rules, rules
 from portal.booking.actions import holds
 from portal.booking.models import MATTER, Appointment, Hold
 from portal.booking.queries import Asker
@@ -135,7 +135,7 @@ async def remind(appointment: Appointment, person: Person) -> None:
     await forget_reminders(appointment)
     booked, starts = (at.astimezone(clock.CHINA) for at in (clock.now(), appointment.starts_at))
     place = await queries.place(appointment.community_id)
-    for name, due in rules.reminders(booked, starts):
+    for name, due in reminder_rules.reminders(booked, starts):
         await notices.owe(
             person,
             "booking/reminder",
