@@ -34,7 +34,7 @@ from portal.reporting import pages as reporting
 from portal.roster import pages as roster
 from portal.roster import work as roster_work
 from portal.rounds import pages as rounds
-from portal.web import assets, gate, ledger, pages, straight, templating
+from portal.web import assets, express, gate, ledger, pages, straight, templating
 
 routes: list[BaseRoute] = [
     *desk.routes,
@@ -147,6 +147,7 @@ app = Starlette(
         Middleware(ledger.Ledger),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         Middleware(gate.Gate, mishaps=MISHAPS),
+        Middleware(express.Express),
         Middleware(choice_pages.Signpost),
         Middleware(straight.Straight, routes=routes),
     ],

@@ -33,7 +33,8 @@ class Signpost:
             await self.app(scope, receive, send)
             return
         chosen = gate.kept(HTTPConnection(scope), CHOSEN) or ""
-        scope["state"]["editions"] = seen = await publishing.look()
+        seen = scope["state"].get("editions") or await publishing.look()
+        scope["state"]["editions"] = seen
         here, choices = await queries.standing(scope["state"]["person"], chosen, seen)
         known = Known(here.id, here.name) if here else None
         with locality.standing(known, [Known(one.id, one.name) for one in choices]):

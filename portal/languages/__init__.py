@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
 from typing import NamedTuple
@@ -96,6 +96,7 @@ def speaking(language: str) -> Iterator[None]:
         _current.reset(token)
 
 
+@lru_cache(maxsize=256)
 def choose(wanted: str | None, accepted: str) -> str:
     """The person's own choice first, then the first language of the browser that we speak, then Chinese.
 

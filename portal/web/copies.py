@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portal import languages, locality, publishing, settings
-from portal.web import gate, live
+from portal.web import express, gate, live
 
 VARY = "Accept-Language, Cookie, Accept-Encoding"
 
@@ -50,8 +50,18 @@ async def send(
         return Copy(body, gzip.compress(body, 6), headers, now, until)
 
     copy = await publishing.copy(key, tuple(seen.get(name, 0) for name in editions), now, drawn)
+    packed = Response(copy.packed, headers={**copy.headers, "Content-Encoding": "gzip"})
+    plain = Response(copy.body, headers=copy.headers)
+    if (where := express.address(request.scope)) is not None:
+        express.pages()[where] = express.Ready(
+            request.scope["route"],
+            {name: seen.get(name, 0) for name in editions},
+            copy.since,
+            min(copy.until, copy.since + publishing.LONGEST),
+            copy.headers["ETag"].encode(),
+            (packed.raw_headers, copy.packed),
+            (plain.raw_headers, copy.body),
+        )
     if same := live.unchanged(request, copy.headers["ETag"]):
         return same
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(copy.packed, headers={**copy.headers, "Content-Encoding": "gzip"})
-    return Response(copy.body, headers=copy.headers)
+    return packed if "gzip" in request.headers.get("accept-encoding", "") else plain
