@@ -76,6 +76,9 @@ def open_doors(history: History, offices: dict[str, Office], first: date) -> Bar
             phone=f"0300-88100{n:02}",
         )
         bar.firms.append(firm)
+    for office in offices.values():
+        if office.role == Role.FIRM_COORDINATOR:
+            offer(history, office.person, office.role, at, firm=bar.firms[0])
     monday = rules.monday(first)
     for n, one in enumerate(plan["lawyer"], 1):
         firm, on = bar.firms[one["firm"] - 1], one["on"]

@@ -1,11 +1,13 @@
 """What awaits whoever keeps others at work: accounts still to be opened, a firm's mornings, the figures."""
 
+from datetime import timedelta
+
 from portal import clock
-from portal.desk.blocks import Block, Item, few
+from portal.desk.blocks import FEW, Block, Item, few
 from portal.languages import _
 from portal.people import office_queries
 from portal.people.models import ROLE_NAMES, Person, Role
-from portal.roster.models import Duty
+from portal.roster import swap_queries
 
 
 async def of_inviter(person: Person) -> list[Block]:
@@ -24,26 +26,32 @@ async def of_inviter(person: Person) -> list[Block]:
 
 
 async def of_coordinator(person: Person) -> list[Block]:
-    """The coming mornings of the firm's lawyers."""
-    firm = Duty.visible_to(person).filter(day__gte=clock.today(), withdrawn_at=None)
-    count, coming = await few(firm.select_related("lawyer__person").order_by("day", "from_minute"))
+    """The coming mornings of the firm's lawyers: those not confirmed and those for which somebody is looked for, first."""
+    firms = {"lawyer__firm_id__in": [key for key in person.minds(Role.FIRM_COORDINATOR) if key]}
+    today = clock.today()
+    rows = await swap_queries.coming(today, today + timedelta(weeks=4), **firms)
+    unsure = {row["id"] for row in await swap_queries.unsure(**firms)}
+    said = {True: _("在找人顶班"), False: _("还没确认")}
+    rows.sort(key=lambda row: row["swap"] is None and row["id"] not in unsure)
     return [
         Block(
             _("本所接下来的值班"),
-            count,
+            len(rows),
             _("接下来没有排给本所律师的上午。"),
             [
                 Item(
-                    "roster:public",
-                    {},
-                    one.lawyer.person.name,
-                    clock.at(one.day, one.from_minute),
+                    "roster:duty",
+                    {"id": row["id"]},
+                    row["name"],
+                    clock.at(row["day"], row["from_minute"]),
+                    said[row["swap"] is not None] if row["swap"] or row["id"] in unsure else "",
+                    "warn",
                     says="countdown",
                 )
-                for one in coming
+                for row in rows[:FEW]
             ],
-            "roster:public",
-            action=_("值班律师"),
+            "roster:own_firm",
+            action=_("本所的排班"),
         )
     ]
 

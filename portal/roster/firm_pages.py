@@ -11,7 +11,7 @@ from portal.languages import _
 from portal.law import numbers
 from portal.people import rules as people_rules
 from portal.people.models import Role
-from portal.roster import firm_actions, forms, queries
+from portal.roster import coordinator_pages, firm_actions, forms, queries
 from portal.roster.board_pages import lawyers_finder
 from portal.roster.models import Firm, Lawyer
 from portal.web.finder import Filter, Finder
@@ -188,6 +188,7 @@ async def _lawyer(request: Request) -> Lawyer:
 
 
 routes: list[BaseRoute] = [
+    *coordinator_pages.routes,
     get("/firms", firms, who=STAFF_ONLY, name="roster:firms"),
     get("/firms/new", new_firm, who=STAFF_ONLY, name="roster:new_firm"),
     post("/firms", add_firm, who=STAFF_ONLY, name="roster:add_firm"),

@@ -55,7 +55,7 @@ async def _mornings(request: Request, lawyer: Lawyer) -> Response:
         singles=[pattern for pattern in patterns if pattern.is_single],
         leaves=leaves,
         **await morning_pages.ahead(lawyer),
-        ends_soon=lawyer.licence_until <= first + rules.REMIND,
+        ends_soon=lawyer.licence_until <= first + rules.ENDING,
         is_over=lawyer.licence_until < first,
     )
 

@@ -205,7 +205,7 @@ async def wanted(person: Person, text: str, standing: str = "") -> Q:
         called = Q(person__name__icontains=text) | Q(firm__name__icontains=text)
         found &= called | Q(person_id__in=sounded)
     if standing == "ending":
-        found &= Q(is_active=True, licence_until__lte=clock.today() + rules.REMIND)
+        found &= Q(is_active=True, licence_until__lte=clock.today() + rules.ENDING)
     elif standing:
         found &= Q(is_active=standing == "active")
     return found
@@ -245,6 +245,7 @@ async def lawyers(*, public: bool, firm: UUID | None = None, wanted: Q | None = 
     for row in leaf.rows:
         row["topics"] = [Topic(key) for key in row["topics"] if key in set(Topic)]
         row["next"] = ahead[row["id"]]
+        row["ends_soon"] = row["licence_until"] <= clock.today() + rules.ENDING
     return leaf
 
 

@@ -11,7 +11,8 @@ FIRST_MINUTE, LAST_MINUTE = 8 * 60, 13 * 60  # between these a morning may lie
 USUAL = (9 * 60, 12 * 60)  # a morning nobody said otherwise about
 AHEAD = timedelta(weeks=8)  # how far mornings are made in advance
 FARTHEST = timedelta(days=366)  # how far ahead anybody plans leave or a single morning
-REMIND = timedelta(days=30)  # before a licence ends
+REMIND = timedelta(days=30)  # before a licence ends its lawyer is told
+ENDING = timedelta(days=60)  # before a licence ends staff see that it does
 SOON = timedelta(days=3)  # a hole this near is urgent
 ASKED = timedelta(days=5)  # before a morning its lawyer is asked whether they come
 SURE = 2  # working days before a morning by which they have said so

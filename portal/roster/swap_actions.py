@@ -8,6 +8,7 @@ from portal.community.models import Community
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden, Refusal
 from portal.languages import _
+from portal.people.models import Role
 from portal.roster import queries, rules, swap_queries
 from portal.roster.actions import add_morning
 from portal.roster.duty_actions import LOCK, settle
@@ -101,6 +102,21 @@ async def invite(actor: Any, day: date) -> int:
     return len(asked)
 
 
+async def propose(actor: Any, lawyer: Lawyer, day: date) -> None:
+    """A firm's coordinator asks one of its lawyers to come on a day on which nobody does. Only the lawyer decides. Raises
+    Forbidden about another firm's, Conflict when somebody comes by now, Refusal when the lawyer cannot."""
+    if lawyer.firm_id not in actor.minds(Role.FIRM_COORDINATOR):
+        raise Forbidden
+    async with transaction():
+        await database.serialise(LOCK)
+        await _is_empty(day)
+        await _could_come(lawyer, day, locality.current())
+        key = f"roster/proposed:{locality.current()}:{day}:{lawyer.id}"
+        begins = clock.at(day, rules.USUAL[0])
+        await notices.owe(await lawyer.person, "roster/proposed", key=key, starts_at=begins)
+        await journal.record(actor, "propose", lawyer, day=day)
+
+
 async def fill(actor: Any, lawyer: Lawyer, day: date) -> Pattern:
     """Come on a day on which nobody does, at the usual hours. The first has it: a Conflict tells everybody later."""
     async with transaction():
@@ -121,11 +137,15 @@ async def _is_empty(day: date) -> None:
 
 async def _come(actor: Any, lawyer: Lawyer, day: date, begins: int, ends: int, community: Any) -> Pattern:
     """A single morning that needs no further word: who offers it just now means it."""
-    if lawyer.id not in {one.id for one in await swap_queries.able(day, community)}:
-        raise Refusal(_("那天不能来：已经有值班、请了假、执业证到期，或者不在这个社区值班。"))
+    await _could_come(lawyer, day, community)
     made = await add_morning(actor, lawyer, day, begins, ends, community)
     await Duty.filter(lawyer_id=lawyer.id, day=day).update(confirmed_at=clock.now())
     return made
+
+
+async def _could_come(lawyer: Lawyer, day: date, community: Any) -> None:
+    if lawyer.id not in {one.id for one in await swap_queries.able(day, community)}:
+        raise Refusal(_("那天不能来：已经有值班、请了假、执业证到期，或者不在这个社区值班。"))
 
 
 async def _spare(actor: Any, duty: Duty, reason: str) -> None:

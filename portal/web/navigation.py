@@ -32,6 +32,8 @@ OFFICE_DOORS = [
     (lazy_("讲座"), "lectures:index", STAFF_ONLY | LAWYERS),
     (lazy_("议事会"), "council:index", STAFF_ONLY),
     (lazy_("值班"), "roster:index", STAFF_ONLY),
+    (lazy_("本所"), "roster:own_firm", frozenset({Role.FIRM_COORDINATOR.value})),
+    (lazy_("律师服务时长"), "reporting:service", frozenset({Role.FIRM_COORDINATOR.value})),
     (lazy_("人员"), "people:index", STAFF_ONLY | {Role.ADMINISTRATOR.value}),
     (lazy_("个人信息"), "privacy:desk", frozenset({Role.LEAD.value, Role.AUDITOR.value})),
     (lazy_("日志"), "journal:index", frozenset({Role.AUDITOR.value})),

@@ -272,3 +272,31 @@ async def test_an_empty_morning_is_called_for_on_the_board_and_taken_on_a_lawyer
     page = await (await as_(cast.lin.person)).get("/mornings")
     page = await page.press("这天我来")
     assert page.has("这个上午归您了") and await Duty.filter(lawyer_id=cast.lin.id).count() == 1
+
+
+async def test_a_coordinator_sees_the_firms_mornings_asks_for_a_substitute_and_proposes_a_lawyer(cast):
+    duty = await weekly(cast.chen)
+    theirs = await weekly(cast.lin)
+    await make.appointment(cast.mei, await first_slot(duty), needs="听力不好")
+    speaks = await make.person("所联络", Role.FIRM_COORDINATOR, firm=cast.hengdao)
+    browser = await as_(speaks)
+    page = await browser.get("/firm")
+    assert page.has("衡道律师事务所", "陈明理", "吴清和") and not page.has("林知远")
+    assert not any(word in page.response.text for word in (cast.mei.name, "听力"))
+    page = await page.press("找人顶班")
+    assert page.path == "/firm" and page.has("已经问了 1 位律师")  # Wu; Lin sits that day
+    assert (await (await as_(speaks)).get("/desk")).has("在找人顶班")
+    thursday = WEDNESDAY + timedelta(days=1)
+    form = page.form("/firm/proposal?firm=" + str(cast.hengdao.id))
+    assert str(thursday) in form.choices("day") and cast.lin.person.number not in form.choices("lawyer")
+    page = await page.press("请律师考虑", day=str(thursday), lawyer=cast.wu.person.number)
+    assert page.has("已经请吴清和律师考虑") and await told("roster/proposed") == [cast.wu.person_id]
+    assert not await Duty.filter(day=thursday).exists()
+    with pytest.raises(Forbidden):
+        await swap_actions.propose(speaks, cast.lin, thursday)
+    assert (await browser.get(f"/roster/duties/{theirs.id}")).status == 404
+    for path in ("/queue", "/appointments", f"/roster/{cast.chen.person.number}", "/roster", "/firms"):
+        assert (await browser.get(path)).status == 404
+    page = await (await as_(cast.wu.person)).get("/mornings")
+    assert page.has("同行在找人顶班", "还没有律师的上午")
+    assert (await (await as_(cast.chen.person)).get("/firm")).status == 404
