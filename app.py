@@ -17,6 +17,7 @@ from portal.booking import pages as booking
 from portal.booking import work as booking_work
 from portal.community import choice_pages
 from portal.community import pages as community
+from portal.conflicts import pages as conflicts
 from portal.consultations import pages as consultations
 from portal.consultations import work as consultations_work
 from portal.council import pages as council
@@ -41,6 +42,7 @@ routes: list[BaseRoute] = [
     *people.routes,
     *community.routes,
     *roster.routes,
+    *conflicts.routes,
     *consultations.routes,
     *booking.routes,
     *disputes.routes,

@@ -15,6 +15,7 @@ ANYONE, RESIDENT = "anyone", "resident"
 PUBLIC = "public"  # it is meant for everybody
 OWN = "own"  # it is about them; a protected one only after its passphrase
 PROXY = "proxy"  # they hold the resident's grant for this, today (全程代理)
+OFFERED = "offered"  # it is to be this lawyer's; they see whom it is about, and say whether anything stands against it
 ASSIGNED = "assigned"  # it is this lawyer's now, and their firm stands behind no wall from it
 TAKEN = "taken"  # they wrote it down for somebody
 HANDLING = "handling"  # it was given to them to settle
@@ -84,6 +85,7 @@ SIGHT: Mapping[str, tuple[Sight, ...]] = {
     "consultation": (
         _sight(RESIDENT, OWN, *PARTS),
         _sight(RESIDENT, PROXY, NAME, ADVICE),
+        _sight("lawyer", OFFERED, NAME),
         _sight("lawyer", ASSIGNED, *PARTS),
         *_staff(COMMUNITY, NAME),
         *_staff(TAKEN, NAME, CONTACT, FACTS),

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from portal import clock, index, locality, secrecy
-from portal.booking.models import Appointment, Hold
+from portal.booking.models import MATTER, Appointment, Hold
 from portal.community.models import Building, Community, Compound, Grid, Household, Street, Unit
+from portal.conflicts.models import Check, Decision
 from portal.consultations.models import Consultation
 from portal.database import transaction
 from portal.law.topics import Topic
@@ -173,7 +174,8 @@ async def slot(of: Lawyer, day: date | None = None, start: int = NINE, **columns
 
 
 async def appointment(who: Person, at: Slot, topic: str = Topic.DEBT, **columns: Any) -> Appointment:
-    """A booked time with its hold, as if it had been booked."""
+    """A booked time with its hold, as if it had been booked and its lawyer had found no conflict (`is_confirmed`)."""
+    is_confirmed = columns.pop("is_confirmed", True)
     of = await Lawyer.get(id=at.lawyer_id)  # type: ignore[attr-defined]
     duty = await Duty.get(id=at.duty_id)
     columns.setdefault("community_id", duty.community_id)
@@ -189,7 +191,23 @@ async def appointment(who: Person, at: Slot, topic: str = Topic.DEBT, **columns:
         )
         await Hold.create(slot=at, appointment=made)
         index.changed(made)
+    if is_confirmed:
+        await confirm(made)
     return made
+
+
+async def confirm(booked: Appointment) -> None:
+    """Its lawyer has seen the names, and nothing stands against it."""
+    async with transaction():
+        await Check.create(
+            matter_kind=MATTER,
+            matter=booked.id,
+            firm_id=booked.firm_id,
+            searched={},
+            hits=[],
+            is_clear=True,
+            decision=Decision.NONE,
+        )
 
 
 async def consultation(

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from portal.booking import (
     appointment_pages,
+    check_pages,
     change_pages,
     dropout_pages,
     feed_pages,
@@ -23,6 +24,7 @@ routes: list[BaseRoute] = [
     *change_pages.routes,
     *outcome_pages.routes,
     *paper_pages.routes,
+    *check_pages.routes,
     *swap_pages.routes,
     *feed_pages.routes,
     *wait_pages.routes,

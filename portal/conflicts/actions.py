@@ -13,8 +13,6 @@ from portal.conflicts.rules import Names
 from portal.law.names import normal
 from portal.people.models import Person
 
-FORMER = 5  # names somebody had before that are kept
-
 
 async def in_turn(*sides: Names) -> None:
     """Let one transaction at a time judge and record these people: of two that would put one firm on both sides, the
@@ -195,7 +193,7 @@ def _counts(side: Names) -> dict[str, int]:
 
 async def rename_formerly(actor: Person, person: Person, names: Sequence[str]) -> None:
     """The names a person had before (曾用名): compared from now on, in what is asked later and in all they stand in already."""
-    said = list(dict.fromkeys(" ".join(name.split())[:40] for name in names if normal(name)))[:FORMER]
+    said = list(dict.fromkeys(" ".join(name.split())[:40] for name in names if normal(name)))
     async with database.transaction():
         await Person.filter(id=person.id).update(**person.sealed(former_names=said))
         await journal.record(actor, "former_names", person, count=len(said))

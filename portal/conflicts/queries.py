@@ -8,7 +8,7 @@ from uuid import UUID
 from tortoise.expressions import Q, Subquery
 
 from portal import secrecy
-from portal.conflicts.models import Party, Side, Wall
+from portal.conflicts.models import Check, Party, Side, Wall
 from portal.conflicts.rules import SERVED, Names, opponents, opposed_to, pairs
 
 
@@ -86,6 +86,16 @@ async def quarrels(people: Mapping[UUID, Names]) -> set[frozenset[UUID]]:
 def named_as(names: Names, kind: str, side: Side) -> Any:
     """The ids of matters of a kind in which one of these stands on this side, as a sub-query."""
     return Subquery(Party.filter(_named(names), matter_kind=kind, side=side).values("matter"))
+
+
+async def checks_of(matter_kind: str, matter: UUID) -> list[dict[str, Any]]:
+    """What was asked of which firm about a matter, in order, with what was found and decided, and by whom."""
+    found = Check.filter(matter_kind=matter_kind, matter=matter).order_by("created_at", "id")
+    return await found.values(
+        *("id", "created_at", "is_clear", "decision", "searched", "hits", "possible"),
+        firm="firm__name",
+        by="by__name",
+    )
 
 
 async def met_at(firm: UUID, matter_kind: str, matter: UUID) -> datetime:

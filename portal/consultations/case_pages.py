@@ -146,7 +146,7 @@ async def handled(
         glass=await standing_queries.glass_over(person, consultation),
         may_protect=may_protect(person, consultation),
         may_judge=conflict_rules.may_judge(person, consultation),
-        checks=await conflict_pages.checks(person, consultation),
+        **await conflict_pages.checked(person, consultation),
         may_break=person.serves(consultation.community_id) and policy.FACTS not in consultation.parts,
         assigned=[(row, assigned_because(row)) for row in appointment.assigned]
         if appointment is not None and person.is_staff

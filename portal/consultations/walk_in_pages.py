@@ -9,6 +9,7 @@ from portal import clock
 from portal.booking import actions as booking
 from portal.booking.models import Appointment
 from portal.consultations import actions, forms, queries, rules
+from portal.consultations.conflict_actions import Unconfirmed
 from portal.consultations.intake import LEAST_WORDS, MOST_WORDS
 from portal.consultations.models import Consultation
 from portal.law import numbers
@@ -34,7 +35,10 @@ async def begin(request: Request) -> Response:
     asked = Consultation.filter(appointment_id=appointment.id).select_related(*queries.LOADED)
     consultation = await asked.first()
     if consultation and rules.may_start(person, consultation, clock.now()):
-        await actions.start(person, consultation)
+        try:
+            await actions.start(person, consultation)
+        except Unconfirmed as first:
+            return see(request, "consultations:of", flash=first.text, number=appointment.number)
     else:
         await booking.start(person, appointment)
     return see(request, "consultations:of", number=appointment.number)

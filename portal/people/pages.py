@@ -133,6 +133,7 @@ async def _show(
         code,
         whose=whose,
         reach=reach,
+        may_note_names=actor.serves(whose.community_id),
         may_unmask=actor.serves(whose.community_id) and not unmasked and policy.CONTACT not in whose.parts,
         posts=posts,
         role_names=ROLE_NAMES,

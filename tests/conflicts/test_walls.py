@@ -140,6 +140,7 @@ async def test_whoever_is_being_received_is_handed_over_in_the_middle(cast):
     await make.slot(cast.lin)
     with clock.standing_at(later.starts_at):
         asked = await make.consultation(cast.mei, appointment=later)
+        await make.confirm(later)
         await consulting.start(
             cast.wu.person, await Consultation.get(id=asked.id).select_related("appointment__lawyer")
         )

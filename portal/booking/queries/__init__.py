@@ -3,6 +3,7 @@
 from portal.booking.queries.apart import facing, is_apart, is_waiting_apart, keeps_apart, meetings
 from portal.booking.queries.calendar import calendar
 from portal.booking.queries.counter import AtCounter, at_counter
+from portal.booking.queries.checks import numbers_of
 from portal.booking.queries.desk import (
     Turn,
     affected,
@@ -67,6 +68,7 @@ __all__ = [
     "loads",
     "meetings",
     "nearest",
+    "numbers_of",
     "on_duty",
     "open_desks",
     "own_duty",

@@ -1,12 +1,14 @@
 """What a resident asked and what a lawyer advised: the consultation, its 处方, its referrals."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
 from tortoise.expressions import Q, Subquery
 
 from portal import policy
+from portal.conflicts.possible import confirmed
 from portal.conflicts.queries import clear_of_walls
 from portal.fields import Instant, Mark, Sealed
 from portal.languages import lazy_
@@ -101,6 +103,13 @@ HELPED_NAMES = {
 }
 
 
+def _given(person: Any, role: str) -> Q:
+    """The appointment is this lawyer's, and no wall stands between."""
+    return Q(appointment__lawyer__person_id=person.id) & clear_of_walls(
+        person, "appointment", "appointment_id"
+    )
+
+
 class Consultation(sight.Guarded, Record):
     """咨询: what was asked. Confidential between the resident, the lawyer of the moment, and the staff who take it in."""
 
@@ -138,6 +147,9 @@ class Consultation(sight.Guarded, Record):
         "portal.Consultation", null=True, related_name="merged", on_delete=fields.SET_NULL, db_index=True
     )  # the same matter, asked before: both numbers lead there
     merged_into_id: UUID | None
+    is_shared = fields.BooleanField(
+        default=False, db_default=False
+    )  # the resident lets a lawyer of another firm read what was advised here
     deliver_by = fields.CharField(
         max_length=6, default="", db_default=""
     )  # member of Delivery: how the 处方 comes
@@ -172,9 +184,9 @@ class Consultation(sight.Guarded, Record):
     RELATIONS = {
         policy.OWN: sight.own(),
         policy.PROXY: sight.granted(Scope.ADVICE),
+        policy.OFFERED: _given,
         policy.ASSIGNED: lambda person, role: (
-            Q(appointment__lawyer__person_id=person.id)
-            & clear_of_walls(person, "appointment", "appointment_id")
+            _given(person, role) & confirmed(person, "appointment", "appointment_id")
         ),
         policy.TAKEN: sight.named("taken_by_id"),
         policy.COMMUNITY: sight.within(),
@@ -259,6 +271,7 @@ class Prescription(sight.Guarded, Record):
         policy.ASSIGNED: lambda person, role: (
             Q(consultation__appointment__lawyer__person_id=person.id)
             & clear_of_walls(person, "appointment", "consultation__appointment_id")
+            & confirmed(person, "appointment", "consultation__appointment_id")
         ),
         policy.COMMUNITY: lambda person, role: (
             _SHOWN & sight.within("consultation__community_id")(person, role)
