@@ -4,13 +4,15 @@ from starlette.routing import BaseRoute
 
 from portal.booking import (
     appointment_pages,
-    check_pages,
+    arrival_pages,
     change_pages,
+    check_pages,
     dropout_pages,
     feed_pages,
     outcome_pages,
     paper_pages,
     queue_pages,
+    screen_pages,
     swap_pages,
     times_pages,
     wait_pages,
@@ -19,6 +21,8 @@ from portal.booking import (
 routes: list[BaseRoute] = [
     *times_pages.routes,
     *queue_pages.routes,
+    *screen_pages.routes,
+    *arrival_pages.routes,
     *dropout_pages.routes,
     *appointment_pages.routes,
     *change_pages.routes,

@@ -9,6 +9,7 @@ from portal.booking.models import Appointment, Mode, State
 
 TALK = timedelta(minutes=30)  # as long as a time of the clinic
 A_MORNING = timedelta(hours=6)
+ARRIVE_EARLY, ARRIVE_LATE = timedelta(hours=1), timedelta(minutes=30)
 INSIDE = (State.CALLED, State.STARTED)
 HERE = (State.CHECKED_IN, State.CALLED, State.PARKED, State.STARTED)
 
@@ -58,6 +59,14 @@ def estimate(one: Appointment, ahead: int, now: datetime) -> datetime:
     at = now + ahead * TALK
     at = at if is_walk_in(one) else max(at, one.starts_at)
     return at + (datetime.min.replace(tzinfo=at.tzinfo) - at) % timedelta(minutes=5)
+
+
+def may_arrive(appointment: Appointment, now: datetime) -> bool:
+    """May somebody check in by themselves: for the desk, from an hour before their time to half an hour after it? What is
+    behind a passphrase is received by people alone."""
+    is_near = -ARRIVE_EARLY <= now - appointment.starts_at <= ARRIVE_LATE
+    is_expected = appointment.state == State.BOOKED and appointment.mode == Mode.DESK
+    return is_near and is_expected and appointment.protection_id is None
 
 
 def shown(called: Sequence[Any], meetings: dict[UUID, UUID]) -> list[Any]:

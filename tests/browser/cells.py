@@ -38,6 +38,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "reporting:building": {"building": "{building}"},
     "deadlines:ask": {"key": "lim_general"},
     "feeds:mornings": {"secret": "nobodys"},
+    "screen:show": {"token": "nobodys"},
     "reporting:firm": {"id": "{firm}"},
     "reporting:firm_pdf": {"id": "{firm}"},
     "roster:firm": {"id": "{firm}"},

@@ -1,12 +1,20 @@
 """Reads of this room: which times are free, whose turn it is, what awaits the desk."""
 
-from portal.booking.queries.apart import facing, is_apart, is_waiting_apart, keeps_apart, meetings
+from portal.booking.queries.apart import (
+    facing,
+    is_apart,
+    is_waiting_apart,
+    keeps_apart,
+    meetings,
+    meets_somebody,
+)
 from portal.booking.queries.calendar import calendar
-from portal.booking.queries.counter import AtCounter, at_counter
 from portal.booking.queries.checks import numbers_of
+from portal.booking.queries.counter import AtCounter, at_counter
 from portal.booking.queries.desk import (
     Turn,
     affected,
+    arriving,
     listed,
     place_of,
     queue,
@@ -15,6 +23,7 @@ from portal.booking.queries.desk import (
     walled_off,
 )
 from portal.booking.queries.dropouts import duty_of, on_duty, own_duty, without
+from portal.booking.queries.screen import Called, Screen, screen
 from portal.booking.queries.times import (
     OPEN,
     Asker,
@@ -41,10 +50,13 @@ __all__ = [
     "OPEN",
     "Asker",
     "AtCounter",
+    "Called",
     "Morning",
+    "Screen",
     "Time",
     "Turn",
     "affected",
+    "arriving",
     "asker_of",
     "at_counter",
     "before",
@@ -67,6 +79,7 @@ __all__ = [
     "listed",
     "loads",
     "meetings",
+    "meets_somebody",
     "nearest",
     "numbers_of",
     "on_duty",
@@ -76,6 +89,7 @@ __all__ = [
     "place",
     "place_of",
     "queue",
+    "screen",
     "standing",
     "turn",
     "walled_off",

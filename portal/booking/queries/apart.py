@@ -71,8 +71,11 @@ async def keeps_apart(asker: Asker, times: Iterable[datetime]) -> list[datetime]
 
 async def is_waiting_apart(person: Person, appointment: Appointment) -> bool:
     """For staff who check somebody in: does somebody wait already whom they must not sit with?"""
-    if not person.serves(appointment.community_id):
-        return False
+    return person.serves(appointment.community_id) and await meets_somebody(appointment)
+
+
+async def meets_somebody(appointment: Appointment) -> bool:
+    """Does somebody of the other side wait here now? For the desk, and for the words that send somebody there."""
     other = (await meetings(appointment.community_id, clock.day_of(appointment.starts_at))).get(
         appointment.id
     )

@@ -47,7 +47,9 @@ async def standing(person: Person, day: date) -> list[tuple[Any, ...]]:
     """How the day's appointments stand, in one cheap question: the queue is drawn the same for as long as this is the same."""
     first, until = clock.span(day)
     shown = at_the_desk(person).filter(starts_at__gte=first, starts_at__lt=until)
-    return list(await shown.order_by("id").values_list("id", "state", "starts_at", "lawyer_id", "ticket", "calls"))
+    return list(
+        await shown.order_by("id").values_list("id", "state", "starts_at", "lawyer_id", "ticket", "calls")
+    )
 
 
 class Turn(NamedTuple):
@@ -76,6 +78,13 @@ async def place_of(appointment: Appointment) -> Turn:
     ahead = queue_rules.ahead_of(appointment, await same.only(*STANDING), now)
     about = queue_rules.estimate(appointment, ahead, now)
     return Turn(str(appointment.state), ahead, appointment.ticket, about, appointment.calls)
+
+
+async def arriving(person: Person) -> list[Appointment]:
+    """This person's own appointments to which they may check in at the door now."""
+    first, until = clock.span(clock.today())
+    mine = Appointment.filter(person_id=person.id, starts_at__gte=first, starts_at__lt=until)
+    return [one for one in await mine.order_by("starts_at") if queue_rules.may_arrive(one, clock.now())]
 
 
 async def affected(person: Person) -> list[Appointment]:
