@@ -137,6 +137,16 @@ def advice(form: Form) -> rules.Advice:
     return rules.Advice(articles=articles(form), **sections)
 
 
+def apart(form: Form, newer: Any) -> list[tuple[str, str]]:
+    """Part by part where they differ: what another window kept, and what stands in this form."""
+    kept = written(newer).values
+    pairs = (
+        (kept[name], form.values.get(name, "").replace("\r\n", "\n"))
+        for name in (*rules.SECTIONS, "articles")
+    )
+    return [(theirs, mine) for theirs, mine in pairs if theirs.strip() != mine.strip()]
+
+
 def articles(form: Form) -> tuple[int, ...]:
     """The articles of the Civil Code that are cited, 1 to 1260; the piece that is wrong is named beside the field."""
     text = form.text("articles", most=code.LONGEST_TEXT, required=False)

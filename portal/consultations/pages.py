@@ -22,6 +22,7 @@ from portal.consultations import (
     prescription_pages,
     protection_pages,
     queries,
+    snippet_pages,
     walk_in_pages,
 )
 from portal.consultations.models import STATE_NAMES, State
@@ -81,6 +82,7 @@ routes: list[BaseRoute] = [
     *merger_pages.routes,
     *note_pages.routes,
     *prescription_pages.routes,
+    *snippet_pages.routes,
     *delivery_pages.routes,
     *aftercare_pages.routes,
     *protection_pages.routes,

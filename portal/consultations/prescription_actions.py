@@ -23,10 +23,22 @@ def over(consultation: Consultation) -> Conflict:
     return Conflict(_("处方已经签发，不能再改动。需要更正时，请打开处方，写明原因，另出一版。"))
 
 
-async def save(person: Any, consultation: Consultation, advice: rules.Advice) -> Prescription:
-    """Keep the lawyer's draft, beginning the consultation if nobody has. Needs `appointment__lawyer` loaded.
+class Overtaken(Conflict):
+    """Another window kept another text since this one was opened: nothing is overwritten."""
 
-    Raises Forbidden for anybody but its lawyer, Conflict once it is issued and no correction was opened.
+    def __init__(self, draft: Prescription) -> None:
+        super().__init__(_("这份草稿刚刚在别的窗口改过，请看看两边有什么不同。"))
+        self.draft = draft
+
+
+async def save(
+    person: Any, consultation: Consultation, advice: rules.Advice, seen: str | None = None
+) -> Prescription:
+    """Keep the lawyer's draft, beginning the consultation if nobody has. Needs `appointment__lawyer` loaded. `seen` is the
+    `rules.text_hash` of the draft that was before them, empty for none.
+
+    Raises Forbidden for anybody but its lawyer, Conflict once it is issued and no correction was opened, and Overtaken when
+    the draft says something else than both what was seen and what is to be kept.
     """
     appointment = consultation.appointment
     if appointment is None or not rules.is_lawyer_of(person, consultation):
@@ -48,6 +60,8 @@ async def save(person: Any, consultation: Consultation, advice: rules.Advice) ->
                 )
                 await journal.record(person, "create", draft, version=1)
                 return draft
+            if seen is not None:
+                await _hold_against(draft, seen, advice)
             kept = await Prescription.filter(id=draft.id, state=PrescriptionState.DRAFT).update(
                 lawyer_id=lawyer.id, **draft.sealed(**advice.columns)
             )
@@ -119,6 +133,14 @@ async def correct(person: Any, prescription: Prescription, reason: str) -> Presc
     except IntegrityError:
         raise Conflict(_("已经有一份更正稿在写，请接着写那一份。")) from None
     return draft
+
+
+async def _hold_against(draft: Prescription, seen: str, advice: rules.Advice) -> None:
+    """Keep the draft's row until this transaction ends, if it says what was seen."""
+    await Prescription.filter(id=draft.id).update(version=F("version"))
+    now = await Prescription.get(id=draft.id)
+    if rules.text_hash(now) not in (seen, rules.text_hash(advice)):
+        raise Overtaken(now)
 
 
 async def _hold(draft: Prescription) -> None:

@@ -18,6 +18,8 @@ from portal.consultations import (
     prescription_actions,
     queries,
     rules,
+    snippet_queries,
+    snippet_rules,
 )
 from portal.consultations.models import (
     PRESCRIPTION_NAMES,
@@ -66,8 +68,14 @@ async def edit(request: Request) -> Response:
 
 
 async def editor(
-    request: Request, consultation: Consultation, draft: Prescription | None, form: Form, status: int = 200
+    request: Request,
+    consultation: Consultation,
+    draft: Prescription | None,
+    form: Form,
+    status: int = 200,
+    newer: Prescription | None = None,
 ) -> Response:
+    """The page on which it is written; `newer` is what another window kept meanwhile."""
     topic = Topic(consultation.topic)
     return page(
         request,
@@ -77,6 +85,10 @@ async def editor(
         draft=draft,
         form=form,
         topic=topic,
+        seen=rules.text_hash(draft) if draft else "",
+        apart=forms.apart(form, newer) if newer else [],
+        offers=await snippet_queries.offers(request.state.person, topic.value),
+        parts=snippet_rules.PARTS,
         longest=rules.LONGEST,
         longest_articles=code.LONGEST_TEXT,
         periods=[period(key) for key in rules.periods_of(topic)],
@@ -87,16 +99,24 @@ async def editor(
 async def save(request: Request) -> Response:
     """Keep the draft; go on writing or look it over."""
     consultation = await one(_mine(request), number=_number(request))
-    form = await Form.read(request)
+    form, person = await Form.read(request), request.state.person
+    _put, _dash, part = form.values.get("then", "").partition("put-")
+    if key := form.values.get(f"take-{part}", ""):
+        words = await snippet_queries.words_of(person, consultation.topic, part, key)
+        form.values[part] = snippet_rules.put(form.values.get(part, ""), words)
     advice = forms.advice(form)
     if not form.ok:
-        await door.show(request.state.person, consultation)
+        await door.show(person, consultation)
         return await editor(request, consultation, await queries.draft(consultation), form, 422)
     if form.values.get("then") == "deadlines":
         whole = forms.with_deadlines(advice.deadlines, await deadline_queries.of([consultation]))
         advice = replace(advice, deadlines=whole[: rules.LONGEST["deadlines"]])
-    draft = await prescription_actions.save(request.state.person, consultation, advice)
-    if form.values.get("then") in ("stay", "deadlines"):
+    try:
+        draft = await prescription_actions.save(person, consultation, advice, form.values.get("seen"))
+    except prescription_actions.Overtaken as overtaken:
+        await door.show(person, consultation)
+        return await editor(request, consultation, overtaken.draft, form, 409, overtaken.draft)
+    if part or form.values.get("then") in ("stay", "deadlines"):
         return see(request, "prescriptions:edit", flash=_("草稿已保存。"), number=consultation.number)
     return see(request, "prescriptions:show", number=draft.number)
 

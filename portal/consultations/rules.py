@@ -257,6 +257,14 @@ def missing(prescription: Any) -> list[str]:
     return [name for name in REQUIRED if not getattr(prescription, name).strip()]
 
 
+def text_hash(prescription: Any) -> str:
+    """SHA-256 in hex over what stands in its sections: two windows see whether they show the same draft."""
+    said = {name: getattr(prescription, name) for name in SECTIONS} | {
+        "articles": list(prescription.articles)
+    }
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
 def content_hash(prescription: Any) -> str:
     """SHA-256 in hex over the canonical JSON of everything an issued 处方 says: who, when, which version, every section.
 
