@@ -15,20 +15,22 @@ from portal.consultations.models.consultations import (
     DANGER_NAMES,
     DELIVERY_NAMES,
     HELPED_NAMES,
-    ONWARD_NAMES,
     OUTCOME_NAMES,
-    PRESCRIPTION_NAMES,
     STATE_NAMES,
     Consultation,
     Danger,
     Delivery,
     Helped,
-    Onward,
     Outcome,
+    State,
+)
+from portal.consultations.models.prescriptions import (
+    ONWARD_NAMES,
+    PRESCRIPTION_NAMES,
+    Onward,
     Prescription,
     PrescriptionState,
     Referral,
-    State,
 )
 
 __all__ = [
