@@ -7,6 +7,8 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from portal import clock, journal, locality, states
+from portal.attachments import actions as attachments
+from portal.attachments.models import Place
 from portal.booking import actions as booking
 from portal.booking import drafts
 from portal.booking.actions.assignment import MATTER
@@ -16,7 +18,14 @@ from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Side
 from portal.conflicts.queries import check
 from portal.conflicts.rules import Names
-from portal.consultations import conflict_actions, deadline_actions, deadline_queries, deadline_rules, rules
+from portal.consultations import (
+    conflict_actions,
+    deadline_actions,
+    deadline_queries,
+    deadline_rules,
+    lexicon,
+    rules,
+)
 from portal.consultations.intake import Intake
 from portal.consultations.models import (
     Consultation,
@@ -48,6 +57,7 @@ async def ask(
     `agreed` was ticked on this form. Raises TimeTaken when the time is gone, Refusal when the person has too many
     appointments ahead, lacks a consent or has frozen what is kept of them.
     """
+    intake = await lexicon.reading(intake)
     await booking.named(person, intake.other_side, intake.other_phone)
     async with transaction():
         await _know(person, intake, agreed)
@@ -63,22 +73,24 @@ async def ask(
             channel=channel,
             protection=protection,
         )
-        await open_for(person, person, appointment, intake, channel)
+        consultation = await open_for(person, person, appointment, intake, channel)
+        await attachments.carry(Place.at(browser), consultation, person)
         await drafts.drop(browser)
     return appointment
 
 
-async def accept(person: Person, wait: Wait) -> Appointment:
+async def accept(person: Person, wait: Wait, over_limit: str = "") -> Appointment:
     """Take the time the waitlist offers; what was typed when joining becomes the consultation.
 
     `person` is whoever waits, or staff on the telephone with them. Raises Forbidden or Conflict as booking does.
     """
+    intake = await lexicon.told({**wait.typed, "topic": wait.topic})
     async with transaction():
         await consenting(await Person.get(id=wait.person_id))
-        appointment = await booking.accept(person, wait)
+        appointment = await booking.accept(person, wait, over_limit)
         asking = await Person.get(id=appointment.person_id)
-        intake = Intake.read({**wait.typed, "topic": wait.topic})
-        await open_for(person, asking, appointment, intake, "waitlist")
+        consultation = await open_for(person, asking, appointment, intake, "waitlist")
+        await attachments.carry(Place.of(wait), consultation)
     return appointment
 
 
@@ -92,10 +104,12 @@ async def leave(person: Person, browser: str, intake: Intake, agreed: Sequence[P
             % {"n": waiting},
             [(_("看看我的事"), "desk")],
         )
+    intake = await lexicon.reading(intake)
     async with transaction():
         await _know(person, intake, agreed)
         protection = await _protect(person, intake)
         consultation = await open_for(person, person, None, intake, "web", protection)
+        await attachments.carry(Place.at(browser), consultation, person)
         await drafts.drop(browser)
     return consultation
 
@@ -119,6 +133,7 @@ async def record(
     ):
         raise Forbidden
     intake = Intake(topic=appointment.topic, words=words, other_side=other_side, other_phone=other_phone)
+    intake = await lexicon.reading(intake)
     asking, firm = appointment.person, appointment.firm_id
     served, others = Names.of([asking.name], [asking.phone]), Names.of([other_side], [other_phone])
     try:

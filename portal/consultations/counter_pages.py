@@ -11,7 +11,7 @@ from portal.booking.appointment_pages import found
 from portal.booking.forms import write_time
 from portal.booking.models import AT_THE_DESK, CHANNEL_NAMES, MODE_NAMES, Mode
 from portal.booking.queries import AtCounter
-from portal.consultations import counter_actions, counter_forms
+from portal.consultations import counter_actions, counter_forms, lexicon
 from portal.consultations.counter_forms import NOW, Meant
 from portal.errors import Missing, Refusal
 from portal.languages import _, ngettext
@@ -74,7 +74,8 @@ async def receive(request: Request) -> Response:
     is_long = form.flag("is_long")
     free = await queries.at_counter(is_long)
     meant = await counter_forms.meant(form, staff)
-    intake, channel = counter_forms.told(form), counter_forms.channel(form)
+    intake = await lexicon.reading(counter_forms.told(form))
+    channel = counter_forms.channel(form)
     times = counter_forms.times(form, free)
     lacking = await consents.lacking(meant.person, consents.BOOKING) if meant.person else consents.BOOKING
     agreed = consents.read(form, lacking)

@@ -1,7 +1,8 @@
 """What a resident tells before a lawyer does: read leniently from where it was kept, so that nothing is asked twice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,9 +12,8 @@ from portal.consultations.models import Danger, Delivery
 from portal.law import triage
 from portal.law.periods import PERIODS
 from portal.law.topics import Topic
-from portal.law.triage import Suggestion
+from portal.law.triage import Lexicon, Suggestion
 from portal.people.models import ContactBy
-from portal.web.forms import read_day
 
 MOST_WORDS, LEAST_WORDS = 2000, 2
 
@@ -40,6 +40,7 @@ class Intake:
     protect_by: str = ""
     guardian: str = ""  # and how they are related to the child under fourteen it is for
     deadlines: tuple[tuple[str, date], ...] = ()  # periods of the law, each with the day it was counted from
+    lexicon: Lexicon = field(default_factory=triage.shipped, compare=False, repr=False)  # read with this list
 
     @property
     def is_urgent(self) -> bool:
@@ -54,7 +55,7 @@ class Intake:
     @cached_property
     def seems(self) -> Suggestion:
         """What the story seems to be about. The resident chooses the topic; this only helps."""
-        return triage.suggest(self.words, triage.shipped())
+        return triage.suggest(self.words, self.lexicon)
 
     @classmethod
     def read(cls, typed: Mapping[str, Any]) -> "Intake":
@@ -94,6 +95,7 @@ def _deadlines(told: Any) -> tuple[tuple[str, date], ...]:
     """(key of a period, day) as a draft keeps them; what is neither is passed over."""
     found: dict[str, date] = {}
     for one in told if isinstance(told, list) else []:
-        if isinstance(one, list) and len(one) == 2 and one[0] in PERIODS and (on := read_day(str(one[1]))):
-            found[one[0]] = on
+        if isinstance(one, list) and len(one) == 2 and one[0] in PERIODS:
+            with suppress(ValueError):
+                found[one[0]] = date.fromisoformat(str(one[1]))
     return tuple(found.items())

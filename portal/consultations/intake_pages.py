@@ -7,32 +7,40 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock
-from portal.booking import actions as booking_actions
 from portal.booking import drafts
 from portal.booking import queries as booking
 from portal.booking.actions import AlreadyBooked, TimeTaken
 from portal.booking.forms import read_time
-from portal.booking.models import MODE_NAMES, Appointment, Wait
+from portal.booking.models import MODE_NAMES, Appointment
 from portal.community.queries import community
-from portal.consultations import actions, deadline_queries, delivery_rules, forms, queries, safety_pages
+from portal.consultations import (
+    actions,
+    attachment_queries,
+    deadline_queries,
+    delivery_rules,
+    forms,
+    lexicon,
+    on_behalf,
+    proxy_actions,
+    queries,
+    safety_pages,
+)
+from portal.consultations.attachment_pages import PAPERS, papers_first
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
 from portal.consultations.safety_pages import onward, told
-from portal.errors import Conflict
 from portal.languages import _
-from portal.law import numbers
 from portal.law.topics import Topic
 from portal.people import actions as people
 from portal.people import consents
 from portal.people.consents import WORDINGS, Purpose
 from portal.people.models import CONTACT_NAMES, ContactBy
 from portal.people.queries import needs_name
-from portal.web.forms import Form, one
+from portal.web.forms import Form
 from portal.web.gate import browser
-from portal.web.pages import go, page, safe_back, see
+from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, get, post
 from portal.web.templating import url
-from portal.web.wording import clock_time
 
 
 def known_topic(text: str) -> Topic | None:
@@ -83,10 +91,11 @@ async def tell(request: Request) -> Response:
     typed = forms.story(form)
     if not form.ok:
         return story_page(request, known_topic(form.values.get("topic", "")), form, 422, has_draft=False)
-    intake = Intake.read(await drafts.keep(browser(request), **typed))
+    intake = await lexicon.told(await drafts.keep(browser(request), **typed))
     if intake.is_urgent:
         return see(request, "book:safety")
-    return onward(request, intake)
+    on = onward(request, intake)
+    return papers_first(request, on.headers["location"]) if form.values.get("then") == PAPERS else on
 
 
 async def suggestion(request: Request) -> Response:
@@ -130,7 +139,8 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         return already(request, booked) if booked else again(request, intake, bool(typed.get("is_long")))
     chosen = known_topic(intake.topic) or known_topic(request.query_params.get("topic", "")) or Topic.OTHER
     if form is None:
-        form = forms.filled(intake, deliver_by=delivery_rules.preset(person, intake))
+        whose = {on_behalf.FIELD: str(typed.get(on_behalf.FIELD) or "")}
+        form = forms.filled(intake, deliver_by=delivery_rules.preset(person, intake), **whose)
     return page(
         request,
         "consultations/confirm.html",
@@ -138,11 +148,13 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         form=form,
         intake=intake,
         counted=await deadline_queries.counted(intake.deadlines),
+        papers=await attachment_queries.in_form(browser(request), person),
         topic=chosen,
         starts_at=starts_at,
         held=hold,
         is_long=hold["is_long"] if hold else bool(typed.get("is_long")),
         place=await community(),
+        for_whom=on_behalf.choices(person),
         asks_name=needs_name(person),
         modes=list(MODE_NAMES.items()),
         deliveries=delivery_rules.offered(person, intake),
@@ -173,17 +185,23 @@ async def ask(request: Request) -> Response:
     person, here, before = request.state.person, browser(request), await told(request)
     form = await Form.read(request)
     typed = forms.rest(form, before, needs_name(person))
-    if (
-        form.values.get("then") == "times"
-    ):  # another time first: what is right so far is kept, the rest is asked again
-        await drafts.keep(here, **{name: value for name, value in typed.items() if name not in form.errors})
+    if then := form.values.get("then"):
+        await keep_right(here, form, typed)
+        if then == PAPERS:
+            return papers_first(request, url("book:confirm"))
         return see(request, "book:times", query=f"topic={before.topic or Topic.OTHER.value}")
-    agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
+    resident = await on_behalf.chosen(form, person, before)
+    agreed = []
+    if resident is person:
+        agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
     if not form.ok:
         return await confirm_page(request, before, form, 422)
-    intake = Intake.read(await drafts.keep(here, **{"topic": Topic.OTHER.value, **as_typed(before), **typed}))
+    intake = Intake.read(await drafts.keep(here, topic=before.topic or Topic.OTHER.value, **typed))
     try:
-        appointment = await actions.ask(person, here, intake, agreed=agreed)
+        if resident is person:
+            appointment = await actions.ask(person, here, intake, agreed=agreed)
+        else:
+            appointment = await proxy_actions.ask_for(person, resident, here, intake)
     except TimeTaken:
         return again(request, intake, bool((await drafts.read(here)).get("is_long")))
     except AlreadyBooked as booked:
@@ -192,23 +210,11 @@ async def ask(request: Request) -> Response:
     return see(request, "appointments:show", flash=text, number=appointment.number)
 
 
-async def longer(request: Request) -> Response:
-    """Keep the chosen time longer, once. What stands on the last page stays: what is right of it goes to the draft."""
-    form, here = await Form.read(request), browser(request)
-    if request.state.person and "mode" in form.values:
-        typed = forms.rest(form, await told(request), needs_name(request.state.person))
-        await drafts.keep(here, **{name: value for name, value in typed.items() if name not in form.errors})
-    try:
-        until = await booking_actions.extend(here)
-        text = _("给您留到 %(time)s。") % {"time": clock_time(until)}
-    except Conflict as refused:
-        text = refused.text
-    return go(safe_back(form.values.get("back", ""), url("book:confirm")), text)
-
-
-def as_typed(intake: Intake) -> dict[str, Any]:
-    """The topic that was chosen before, where one was."""
-    return {"topic": intake.topic} if intake.topic else {}
+async def keep_right(here: str, form: Form, typed: dict[str, Any]) -> None:
+    """What is right so far is kept, the rest is asked again afterwards."""
+    whose = {on_behalf.FIELD: form.values.get(on_behalf.FIELD)}
+    right = {name: value for name, value in typed.items() if name not in form.errors}
+    await drafts.keep(here, **whose, **right)
 
 
 async def triage(request: Request) -> Response:
@@ -230,6 +236,7 @@ async def triage_page(request: Request, intake: Intake, form: Form, code: int = 
         form=form,
         intake=intake,
         counted=await deadline_queries.counted(intake.deadlines),
+        papers=await attachment_queries.in_form(browser(request), request.state.person),
         asks_name=needs_name(request.state.person),
         contacts=list(CONTACT_NAMES.items()),
         dangers=list(DANGER_NAMES.items()),
@@ -243,6 +250,9 @@ async def leave(request: Request) -> Response:
     person, here, intake = request.state.person, browser(request), await told(request)
     form = await Form.read(request)
     typed = forms.call_back(form, needs_name(person))
+    if form.values.get("then") == PAPERS:
+        await keep_right(here, form, typed)
+        return papers_first(request, url("book:triage"))
     agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
     if not form.ok:
         return await triage_page(request, intake, form, 422)
@@ -259,14 +269,6 @@ async def forget(request: Request) -> Response:
     return see(request, "home", flash=_("您填的内容已经清除。"))
 
 
-async def accept(request: Request) -> Response:
-    """Take the time that the waitlist offers."""
-    found = Wait.visible_to(request.state.person).select_related("person")
-    wait = await one(found, number=numbers.read(request.path_params["number"]))
-    appointment = await actions.accept(request.state.person, wait)
-    return see(request, "appointments:show", flash=_("约好了。"), number=appointment.number)
-
-
 routes: list[BaseRoute] = [
     get("/book", topic, who=PUBLIC, name="book:topic"),
     get("/book/story", story, who=PUBLIC, name="book:story"),
@@ -276,9 +278,7 @@ routes: list[BaseRoute] = [
     post("/book/suggestion", name_it, who=PUBLIC, name="book:name_it"),
     get("/book/confirm", confirm, who=SIGNED_IN, name="book:confirm"),
     post("/book/confirm", ask, who=SIGNED_IN, name="book:ask"),
-    post("/book/hold/extension", longer, who=PUBLIC, name="book:longer"),
     get("/book/triage", triage, who=SIGNED_IN, name="book:triage"),
     post("/book/triage", leave, who=SIGNED_IN, name="book:leave"),
     post("/book/clearance", forget, who=PUBLIC, name="book:forget"),
-    post("/waitlist/{number}/acceptance", accept, who=SIGNED_IN, name="waits:accept", of="wait"),
 ]

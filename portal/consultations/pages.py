@@ -9,7 +9,9 @@ from portal import paging
 from portal.booking.models import STATE_NAMES as BOOKED_NAMES
 from portal.consultations import (
     aftercare_pages,
+    attachment_pages,
     case_pages,
+    claim_pages,
     conflict_pages,
     counter_pages,
     deadline_pages,
@@ -17,6 +19,7 @@ from portal.consultations import (
     delivery_pages,
     due_pages,
     intake_pages,
+    lexicon_pages,
     merger_pages,
     note_pages,
     prescription_pages,
@@ -65,6 +68,7 @@ async def index(request: Request) -> Response:
         find=find,
         leaf=await queries.listed(person, wanted, find.page) if find.ok else paging.NOTHING,
         topics=topics,
+        reads_lexicon=bool(lexicon_pages.READERS & person.roles),
         states=STATE_NAMES,
         booked=BOOKED_NAMES,
     )
@@ -72,11 +76,14 @@ async def index(request: Request) -> Response:
 
 routes: list[BaseRoute] = [
     *intake_pages.routes,
+    *claim_pages.routes,
     *deadline_pages.routes,
+    *lexicon_pages.routes,
     get("/consultations", index, who=LAWYERS | STAFF_ONLY, name="consultations:index"),
     *counter_pages.routes,
     *walk_in_pages.routes,
     *case_pages.routes,
+    *attachment_pages.routes,
     *conflict_pages.routes,
     *due_pages.routes,
     *merger_pages.routes,

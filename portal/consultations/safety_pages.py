@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal.booking import drafts
-from portal.consultations import rules
+from portal.consultations import lexicon, rules
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
 from portal.languages import _
@@ -20,7 +20,7 @@ from portal.web.routes import PUBLIC, get, post
 
 async def told(request: Request) -> Intake:
     """What this browser was used to tell so far."""
-    return Intake.read(await drafts.read(browser(request)))
+    return await lexicon.told(await drafts.read(browser(request)))
 
 
 async def safety(request: Request) -> Response:
