@@ -12,7 +12,7 @@ from portal.demo.told import told
 from portal.law import days, identifiers
 from portal.people.models import Person, Role
 from portal.roster import rules
-from portal.roster.models import Day, Duty, Firm, Lawyer, Leave, Pattern, Slot
+from portal.roster.models import Day, Duty, Firm, Lawyer, Leave, Pattern, Slot, Swap
 
 NINE, NOON = 9 * 60, 12 * 60
 LEAST = 2  # lawyers on every working morning that is still to come
@@ -28,6 +28,7 @@ class Bar:
     people: dict[Any, Person] = field(default_factory=dict)  # by the lawyer's id
     patterns: dict[Any, list[Pattern]] = field(default_factory=lambda: defaultdict(list))
     leaves: dict[Any, list[Leave]] = field(default_factory=lambda: defaultdict(list))
+    is_asking: bool = False  # somebody looks for a substitute
     mornings: dict[date, list[tuple[Lawyer, list[Slot]]]] = field(default_factory=lambda: defaultdict(list))
 
     def times(self) -> list[tuple[Lawyer, Slot]]:
@@ -155,6 +156,9 @@ def _due(bar: Bar, lawyer: Lawyer, day: date) -> Pattern | None:
 def duty(history: History, bar: Bar, lawyer: Lawyer, day: date, pattern: Pattern | None = None) -> None:
     """One lawyer's morning."""
     at = min(clock.at(day - timedelta(weeks=8), 60), clock.now())
+    today, turn = clock.today(), day.toordinal() + len(bar.mornings[day])
+    is_over = day < today and turn % 9 > 0  # now and then nobody wrote it down
+    is_sure = day <= today or (day <= today + rules.ASKED and turn % 3 > 0)
     made = history.add(
         Duty,
         at,
@@ -163,7 +167,13 @@ def duty(history: History, bar: Bar, lawyer: Lawyer, day: date, pattern: Pattern
         day=day,
         from_minute=NINE,
         until_minute=NOON,
+        confirmed_at=min(clock.at(day - timedelta(days=4), 600), clock.now()) if is_sure else None,
+        arrived_at=clock.at(day, NINE - turn % 15) if is_over else None,
+        left_at=clock.at(day, NOON + turn % 20) if is_over else None,
     )
+    if lawyer is bar.lawyers[1] and day > today + timedelta(days=2) and not bar.is_asking:
+        bar.is_asking = True
+        history.create(bar.people[lawyer.id], Swap, clock.now(), duty=made, reason="那天开庭")
     slots = [
         history.add(
             Slot, at, duty=made, lawyer=lawyer, starts_at=clock.at(day, start), ends_at=clock.at(day, end)
