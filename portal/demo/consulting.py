@@ -7,7 +7,7 @@ from typing import Any
 
 from portal import clock
 from portal.booking.models import Appointment, Hold, Mode
-from portal.conflicts.models import Check, Party, Side
+from portal.conflicts.models import Check, Decision, Party, Side
 from portal.consultations import rules
 from portal.consultations.models import Consultation, Onward, Outcome, Prescription, Referral
 from portal.demo.course import fill, varied, weighted
@@ -141,6 +141,29 @@ class Desk:
         check = self.history.add(Check, at, **here, searched=searched, hits=[], is_clear=True)
         self.history.note(None, "check", check, at, matter=appointment.id, firm=firm, is_clear=True)
 
+    def _confirm(self, appointment: Appointment, lawyer: Somebody | Person, at: datetime) -> None:
+        """The lawyer looked at the names and found nothing against it."""
+        searched = {"served": {"names": 1, "phones": 1}, "others": {"names": 1, "phones": 0}}
+        check = self.history.add(
+            Check,
+            at,
+            matter_kind="appointment",
+            matter=appointment.id,
+            firm_id=appointment.firm_id,
+            searched=searched,
+            hits=[],
+            is_clear=True,
+            by_id=lawyer.id,
+            decision=Decision.NONE,
+        )
+        decided = {
+            "matter": appointment.id,
+            "firm": appointment.firm_id,
+            "is_clear": True,
+            "decision": "none",
+        }
+        self.history.note(lawyer, "decide", check, at, **decided)
+
     # -- how it went -------------------------------------------------------------------------------------------------
 
     def _go(
@@ -173,6 +196,7 @@ class Desk:
             return
         history.move(lawyer, appointment, "call", starts, called_at=starts)
         begun = starts + timedelta(minutes=2)
+        self._confirm(appointment, lawyer, begun)
         history.move(lawyer, appointment, "start", begun, started_at=begun)
         history.move(lawyer, consultation, "start", begun)
         if ends == "drafted":
