@@ -294,6 +294,8 @@ async def open_for(
         danger=",".join(intake.dangers),
         channel=channel,
     )
-    await journal.record(actor, "create", consultation, channel=channel, urgent=intake.is_urgent)
+    await journal.record(
+        actor, "create", consultation, channel=channel, urgent=intake.is_urgent, limits=rules.LIMITS
+    )
     await deadline_actions.keep(actor, consultation, counted)
     return consultation

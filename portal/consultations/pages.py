@@ -50,7 +50,7 @@ async def index(request: Request) -> Response:
             ),
             Filter("topic", _("什么事"), list(topics.items())),
             Filter("urgent", _("急事"), [("1", _("只看急事"))]),
-            Filter("due", _("期限"), [("1", _("只看七天之内有期限的"))]),
+            Filter("due", _("期限"), [("1", _("只看快到期的"))]),
         ],
     )
     wanted = STAGES.get(find["state"], Q(state=find["state"]))

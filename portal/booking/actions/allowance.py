@@ -15,12 +15,16 @@ REASON = 200  # characters of why somebody was given more
 class BeyondLimit(Conflict):
     """Somebody has as many appointments as one person may: `which` says of what, "open" or "month"."""
 
-    def __init__(self, which: str, most: int, ways: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, which: str, most: int, ways: Sequence[tuple[str, str]], *, to_staff: bool) -> None:
+        told = {
+            "open": _("这位居民已经有 %(most)s 个还没到时间的预约。确实需要，请写明原因再约。"),
+            "month": _("这位居民这个月已经约了 %(most)s 次。确实需要，请写明原因再约。"),
+        }
         said = {
             "open": _("您已经有 %(most)s 个还没到时间的预约。请先用完或者取消一个，再约新的。"),
             "month": _("这个月您已经约了 %(most)s 次。请约下个月的时间，着急就打电话给服务中心。"),
         }
-        super().__init__(said[which] % {"most": most}, ways)
+        super().__init__((told if to_staff else said)[which] % {"most": most}, ways)
         self.which = which
 
 
@@ -46,7 +50,8 @@ async def within(
     if not which:
         return ""
     reason = over_limit.strip()[:REASON]
-    if actor.id != person.id and actor.is_staff and reason:
+    to_staff = actor.id != person.id and actor.is_staff
+    if to_staff and reason:
         return reason
     ways = [(_("看我的预约"), "people:me"), (_("请你们打电话给我"), "book:triage")]
-    raise BeyondLimit(which, limits[which], ways)
+    raise BeyondLimit(which, limits[which], [] if to_staff else ways, to_staff=to_staff)
