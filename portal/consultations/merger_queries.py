@@ -19,7 +19,7 @@ class Alike(NamedTuple):
 
 
 async def alike(person: Person, later: Consultation) -> list[Alike]:
-    """What was asked within ninety days before and may be the same, the newest first; only what this person may see, and
+    """What was asked within ninety days before and may be the same, that of its topic and the newest first; only what this person may see, and
     nothing that is protected, belongs to them or was merged already."""
     if not merger_rules.may_compare(person, later):
         return []
@@ -41,7 +41,8 @@ async def alike(person: Person, later: Consultation) -> list[Alike]:
         .exclude(person_id=person.id)
         .order_by("-created_at")
     )
-    return [Alike(one, one.person_id == later.person_id) for one in await found]
+    nearest = sorted(await found, key=lambda one: one.topic != later.topic)
+    return [Alike(one, one.person_id == later.person_id) for one in nearest]
 
 
 async def joined(person: Person, consultation: Consultation) -> list[Consultation]:
