@@ -189,11 +189,13 @@ async def choose(request: Request) -> Response:
         form.refuse("slot", _("这不是诊所的时间，请从下面选一个。") if wanted else _("请选一个时间。"))
         typed = await drafts.keep(here, topic=topic.value)
         return await times_page(request, topic, typed, form, 422)
-    long = is_long(request)
-    typed = await drafts.keep(here, topic=topic.value, slot=write_time(at), is_long=long or None)
+    person, long = request.state.person, is_long(request)
+    chosen = {"topic": topic.value, "slot": write_time(at), "is_long": long or None}
+    against = other_side(await drafts.read(here)) if person else ("", "")
     try:
-        await actions.hold(here, at, topic, *other_side(typed), person=request.state.person, is_long=long)
+        await actions.hold(here, at, topic, *against, person=person, is_long=long, typed=chosen)
     except actions.TimeTaken as taken:
+        typed = await drafts.keep(here, **chosen)
         form.refuse("slot", taken.text)
         return await times_page(request, topic, typed, form, 409, taken)
     return see(request, "book:confirm")

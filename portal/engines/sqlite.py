@@ -122,7 +122,9 @@ class Database(SqliteClient):
             raise Unavailable(f"{self.filename} is locked") from None
 
     async def _connect(self, place: str, **pragmas: Any) -> aiosqlite.Connection:
-        opening = aiosqlite.connect(place, isolation_level=None, uri=place.startswith("file:"))
+        opening = aiosqlite.connect(
+            place, isolation_level=None, uri=place.startswith("file:"), check_same_thread=False
+        )
         try:
             connection = await opening
         except sqlite3.Error as error:
@@ -245,11 +247,19 @@ class Writing(Session, SqliteClient):
     async def _write(
         self, work: Callable[..., Any], sql: str, values: Iterable[Any], texts: Iterable[Any]
     ) -> Any:
+        """Do `work` on the writing connection, here and now: while the transaction is open nobody else has it and it waits
+        for no lock, so a statement is over before a thread would have taken it up. What does wait, for its turn (BEGIN) or
+        for the disk (COMMIT), is given to the connection's own thread."""
         self.ready()
         self.written |= written_by(sql)
         try:
             clean(texts)
-            return await on(self.database.writer, work, sql, values)
+            if self.database.writer is None:
+                raise Unavailable("the writing connection was lost")
+            return work(self.database.writer._conn, sql, values)
+        except (sqlite3.Error, OverflowError, ValueError) as error:
+            self.failed = translated(error)
+            raise self.failed from error
         except BaseException as error:
             self.failed = error
             raise

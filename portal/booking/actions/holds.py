@@ -1,14 +1,15 @@
 """The exclusive claim on a time: one statement on a unique row decides every race, whoever runs it and wherever."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
 
 from portal import clock, database, limits, secrecy, settings
-from portal.booking import queries, rules
+from portal.booking import drafts, queries, rules
 from portal.booking.models import Hold
 from portal.booking.queries import Asker, Morning
 from portal.booking.rules import Desk, Ranked
@@ -111,9 +112,10 @@ async def hold(
     other_phone: str = "",
     person: Person | None = None,
     is_long: bool = False,
+    typed: Mapping[str, Any] | None = None,
 ) -> Hold:
     """Keep a desk at this instant for a browser while its form is filled in: `hold_minutes`, one desk a browser; two times
-    as one for who needs long.
+    as one for who needs long. What was `typed` is kept with it, or not at all.
 
     The lawyer is chosen by `rules.rank` among the desks free then. Raises TimeTaken, with the nearest free times, when
     there is none: taken, past, too near, beyond the window, or no time of the clinic at all.
@@ -121,11 +123,12 @@ async def hold(
     await named(person, other_side, other_phone)
     now = clock.now()
     asker = await queries.facing(Asker.of(browser, person, other_side, other_phone, is_long=is_long))
-    ranked = await suitable(now, starts_at, topic, asker)
     until = now + timedelta(minutes=settings.current().hold_minutes)
     try:
         async with transaction():
-            for one in ranked:
+            if typed:
+                await drafts.keep(browser, **typed)
+            for one in await suitable(now, starts_at, topic, asker):
                 if await take(one.desk, until, asker):
                     await let_go(asker, one.desk.slot, one.desk.second)
                     return await Hold.get(slot_id=one.desk.slot)
