@@ -101,11 +101,13 @@ async def take_back(actor: Any, place: Place, attachment: Attachment) -> None:
 async def carry(before: Place, to: Any, by: Any = None) -> int:
     """Give a record the files that lay elsewhere, in the transaction that makes it or joins the two; how many there were.
 
-    `by` is who turned out to have handed them in, where nobody was known yet.
+    From a form they go with `by`, who hands it over: theirs, and those of nobody who was known yet. What somebody else who
+    was signed in there brought stays behind.
     """
     async with transaction():
         lying = Attachment.filter(before.where, removed_at=None)
-        if by is not None:
+        if before.browser:
+            lying = lying.filter(Q(by_id=None) | Q(by_id=by.id))
             await lying.filter(by_id=None).update(by_id=by.id)
         moved = await lying.update(**Place.of(to).columns)
         if moved:

@@ -1,10 +1,15 @@
 """What somebody is typing towards a booking, kept for their browser: a lost time costs them no word."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from tortoise.expressions import Subquery
+from tortoise.queryset import QuerySet
+
 from portal import clock
+from portal.attachments import actions as attachments
+from portal.attachments.models import Attachment, Place
 from portal.booking.models import Draft
 from portal.database import transaction
 
@@ -33,12 +38,22 @@ async def keep(browser: str, **typed: Any) -> dict[str, Any]:
 
 
 async def drop(browser: str) -> None:
-    """Forget it: the booking is made, or the person asked."""
+    """Forget it, and the papers that lie with it: the booking is made, or the person asked."""
     async with transaction():
         await Draft.filter(browser=browser).delete()
+        await attachments.forget(Place.at(browser))
+
+
+def abandoned(now: datetime) -> QuerySet[Attachment]:
+    """Papers that lie with a form nobody has come back to."""
+    alive = Subquery(Draft.filter(ends_at__gt=now).values("browser"))
+    lying = Attachment.exclude(browser="").filter(created_at__lt=now - KEPT)
+    return lying.exclude(browser__in=alive)
 
 
 async def tidy() -> int:
     """Forget what nobody came back to."""
     async with transaction():
-        return await Draft.filter(ends_at__lte=clock.now()).delete()
+        keys = await abandoned(clock.now()).values_list("id", flat=True)
+        gone = await attachments.destroy(list(keys))
+        return gone + await Draft.filter(ends_at__lte=clock.now()).delete()

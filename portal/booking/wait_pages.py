@@ -94,7 +94,12 @@ async def join(request: Request) -> Response:
     kept = {name: typed[name] for name in TYPED if name in typed}
     passphrase = str(typed.get("passphrase") or "")
     wait = await actions.join(
-        request.state.person, topic, kept, passphrase, str(typed.get("protect_by") or ContactBy.NONE)
+        request.state.person,
+        topic,
+        kept,
+        passphrase,
+        str(typed.get("protect_by") or ContactBy.NONE),
+        browser(request),
     )
     if passphrase:
         await people.say(request.state.person, request.state.session, passphrase)

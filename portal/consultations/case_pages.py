@@ -14,6 +14,7 @@ from portal.community.queries import community
 from portal.consultations import (
     actions,
     aftercare_rules,
+    attachment_queries,
     conflict_pages,
     conflict_rules,
     deadline_queries,
@@ -53,13 +54,8 @@ from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.routes import LAWYERS, SIGNED_IN, STAFF_ONLY, get, post
 
-FORMS = (
-    "refer_form",
-    "close_form",
-    "note_form",
-    "merge_form",
-    "due_form",
-)  # of the steps that may be refused
+# Of the steps that may be refused.
+FORMS = ("refer_form", "close_form", "note_form", "merge_form", "due_form")
 Refused = Mapping[str, Form]  # by these names, what was typed and is wrong
 NONE: Refused = {}
 
@@ -171,6 +167,7 @@ async def told(request: Request, consultation: Consultation, refused: Refused) -
         ],
         **await _same(person, consultation),
         **await _dues(person, [consultation, *joined]),
+        **await attachment_queries.shown(person, [consultation, *joined]),
         "joined": joined,
         "writes": note_rules.writes(person, consultation),
         "appointment": consultation.appointment,

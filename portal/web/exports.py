@@ -29,8 +29,8 @@ def calendar(name: str, body: bytes) -> Response:
     return _attached(STRAY.sub(b" ", body), name, "ics", "text/calendar; charset=utf-8")
 
 
-def archive(name: str, files: Mapping[str, str]) -> Response:
-    """Texts in one zip file; their names are ours, never a person's."""
+def archive(name: str, files: Mapping[str, str | bytes]) -> Response:
+    """Texts and papers in one zip file; their names are ours, never a person's."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as packed:
         for file, text in files.items():
@@ -41,6 +41,16 @@ def archive(name: str, files: Mapping[str, str]) -> Response:
 def paper(name: str, body: bytes) -> Response:
     """A document as PDF. Its name is its number, so that nobody learns from a list of files what it is about."""
     return _attached(body, name, "pdf", "application/pdf")
+
+
+def photograph(name: str, body: bytes) -> Response:
+    """A photograph to look at: in a browser a picture and nothing else, whatever its bytes would like to be."""
+    shown = _attached(body, name, "jpg", "image/jpeg")
+    shown.headers["Content-Disposition"] = shown.headers["Content-Disposition"].replace(
+        "attachment", "inline", 1
+    )
+    shown.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return shown
 
 
 def cell(value: Any) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal import clock, index, journal, locality, states
+from portal.attachments import actions as attachments
+from portal.attachments.models import Place
 from portal.booking import rules
 from portal.booking.actions import allowance, assignment, holds, offers
 from portal.booking.actions.appointments import refuse_twice
@@ -20,11 +22,16 @@ STILL = (WaitState.WAITING, WaitState.OFFERED)
 
 
 async def join(
-    person: Person, topic: str, typed: Mapping[str, object], passphrase: str = "", contact_by: str = ""
+    person: Person,
+    topic: str,
+    typed: Mapping[str, object],
+    passphrase: str = "",
+    contact_by: str = "",
+    browser: str = "",
 ) -> Wait:
     """Wait for any time in the community that is meant. Whoever waits already keeps their place and has the topic and the
-    words brought up to date. With a passphrase the place is found only by who says it, and they hear of it only by
-    `contact_by`."""
+    words brought up to date; what was handed in in this browser goes along. With a passphrase the place is found only by
+    who says it, and they hear of it only by `contact_by`."""
     await holds.named(person, str(typed.get("other_side") or ""), str(typed.get("other_phone") or ""))
     async with transaction():
         await assignment.alone(person.id)
@@ -36,9 +43,11 @@ async def join(
             columns["typed"] = {**typed, "refused": sorted(rules.refused_times(known))}
             await Wait.filter(id=known.id).update(**known.sealed(**columns))
             index.changed(known)
+            await attachments.carry(Place.at(browser), known, person)
             return await Wait.get(id=known.id)
         made = await Wait.create(person_id=person.id, community_id=locality.current(), **columns)
         await journal.record(person, "create", made)
+        await attachments.carry(Place.at(browser), made, person)
     return made
 
 
