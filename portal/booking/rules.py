@@ -9,6 +9,7 @@ from uuid import UUID
 from portal.booking.models import Appointment, Mode, State, Wait, WaitState
 from portal.languages import _
 from portal.people.models import Person, Scope
+from portal.roster.skills import ANY, Wish
 
 EARLY = timedelta(hours=4)  # before its time, an appointment's morning may begin
 DAY_STARTS, DAY_ENDS = 8, 20  # hours in China between which people are written to and offered times
@@ -162,6 +163,8 @@ class Desk(NamedTuple):
     names: tuple[str, str] = ("", "")  # of the lawyer and the firm
     ends_at: datetime | None = None  # known where two times are wanted as one
     second: UUID | None = None  # the time right after at the same desk, taken with it
+    speaks: frozenset[str] = frozenset()
+    gender: str = ""
 
 
 def pairs(desks: Iterable[Desk]) -> list[Desk]:
@@ -189,6 +192,7 @@ class Ranked(NamedTuple):
     knows: bool
     firm_count: int
     lawyer_count: int
+    meets: int = 0  # how much of what the resident would rather have
 
     @property
     def share(self) -> Fraction:
@@ -196,18 +200,30 @@ class Ranked(NamedTuple):
         return Fraction(self.firm_count + 1, max(self.desk.weight, 1))
 
 
-def rank(candidates: Iterable[Desk], topic: str, conflicts: Collection[UUID], loads: Loads) -> list[Ranked]:
+def rank(
+    candidates: Iterable[Desk], topic: str, conflicts: Collection[UUID], loads: Loads, wish: Wish = ANY
+) -> list[Ranked]:
     """The free desks best first; those of a firm in conflict are left out.
 
-    Lawyers who know the topic come first; among them the firm furthest below its share, then the lawyer with the least
-    to do, then the number, so that the same question has one answer.
+    Lawyers who know the topic come first; among them who meets most of the wish (a woman, a dialect); then the firm
+    furthest below its share, then the lawyer with the least to do, then the number, so that the same question has one
+    answer.
     """
     suitable = [
-        Ranked(desk, topic in desk.topics, loads.firms.get(desk.firm, 0), loads.lawyers.get(desk.lawyer, 0))
+        Ranked(
+            desk,
+            topic in desk.topics,
+            loads.firms.get(desk.firm, 0),
+            loads.lawyers.get(desk.lawyer, 0),
+            wish.met(desk.speaks, desk.gender),
+        )
         for desk in candidates
         if desk.is_free and desk.firm not in conflicts
     ]
-    return sorted(suitable, key=lambda one: (not one.knows, one.share, one.lawyer_count, one.desk.number))
+    return sorted(
+        suitable,
+        key=lambda one: (not one.knows, -one.meets, one.share, one.lawyer_count, one.desk.number),
+    )
 
 
 def account(
@@ -224,6 +240,7 @@ def account(
             "count": one.firm_count,
             "weight": one.desk.weight,
             "own": one.lawyer_count,
+            "meets": one.meets,
         }
         for one in ranked
     ]
@@ -248,7 +265,7 @@ def reason(row: Mapping[str, Any]) -> str:
         if row["knows"]
         else _("专长不限；律所份额 %(count)s/%(weight)s；本人 %(own)s 件；无利益冲突")
     )
-    return said % row
+    return (_("合乎居民的愿望；") if row.get("meets") else "") + said % row
 
 
 # -- when ----------------------------------------------------------------------------------------------------------------

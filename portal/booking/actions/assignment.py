@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal import clock, database, journal, notices
-from portal.booking import queries, reminder_rules, rules
+from portal.booking import queries, reminder_rules, rules, wish_rules
 from portal.booking.actions import holds
 from portal.booking.models import MATTER, Appointment, Hold
 from portal.booking.queries import Asker
@@ -15,6 +15,7 @@ from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Side
 from portal.errors import Conflict, Forbidden
 from portal.people.models import Person
+from portal.roster.skills import wished
 
 CLAIMED_FOR = timedelta(minutes=1)  # within one transaction: it is never seen by anybody
 
@@ -32,9 +33,8 @@ async def choose(
         raise await holds.taken(now, starts_at, asker)
     found = await queries.desks(starts_at, starts_at + timedelta(minutes=1), asker)
     barred = await queries.in_conflict(found, asker)
-    ranked = rules.rank(found, topic, barred, await queries.loads(now))
-    in_order = sorted(ranked, key=lambda one: prefer not in (one.desk.slot, one.desk.lawyer))
-    for one in in_order:
+    ranked = rules.rank(found, topic, barred, await queries.loads(now), asker.wish)
+    for one in wish_rules.in_order(ranked, prefer):
         if one.desk.slot != prefer:
             await holds.let_go(asker)
         if await holds.take(one.desk, now + CLAIMED_FOR, asker):
@@ -72,7 +72,7 @@ async def appoint(
     over_limit: str = "",
 ) -> Appointment:
     """Make the appointment, record both sides and each check, owe the confirmation and the reminders."""
-    now = clock.now()
+    now, asker = clock.now(), asker._replace(wish=wished(needs))
     desk, assigned, barred = await choose(now, starts_at, topic, asker, prefer)
     made = await Appointment.create(
         person_id=person.id,

@@ -20,6 +20,7 @@ from portal.people import sight
 from portal.people.models import Person
 from portal.policy import RESIDENT
 from portal.roster import queries as roster
+from portal.roster.skills import ANY, Wish, wished
 
 FAIR_OVER = timedelta(days=90)
 LONGEST = timedelta(hours=2)  # that one time lasts: the next at the same desk starts within it
@@ -28,7 +29,7 @@ OPEN = (State.BOOKED, State.CHECKED_IN, State.CALLED, State.PARKED, State.STARTE
 # A time is free when nobody holds it, when the hold has ended, or when it is held for the one who asks: this browser, this
 # somebody on the waitlist, or the waitlist as a whole. Before any community is entered, times belong to none.
 DESKS = """
-SELECT s.id, s.starts_at, l.id AS lawyer, p.number, p.name, l.topics, l.licence_until, f.id AS firm, f.weight,
+SELECT s.id, s.starts_at, l.id AS lawyer, p.number, p.name, l.topics, l.speaks, l.gender, l.licence_until, f.id AS firm, f.weight,
   f.name AS firm_name, s.ends_at, CASE WHEN h.id IS NULL OR (h.ends_at IS NOT NULL AND (h.ends_at <= ?
     OR (h.browser = ? AND h.browser <> '') OR h.wait_id = ?
     OR (h.browser = '' AND h.wait_id IS NULL AND h.beside_id IS NULL AND 1 = ?)
@@ -59,6 +60,7 @@ class Asker(NamedTuple):
     is_long: bool = False  # needs two times, one right after the other at the same desk
     against: Names = Names()  # who must not wait in the room with them (`apart.facing`)
     is_staff: bool = False  # at the desk somebody sees to it for them
+    wish: Wish = ANY  # what they would rather have in a lawyer
 
     @classmethod
     def of(
@@ -114,7 +116,8 @@ async def asker_of(appointment: Appointment) -> Asker:
     both = Names(served.keys | mine.keys, served.phones | mine.phones)
     who = f"appointment {appointment.number}"
     is_long = appointment.second_slot_id is not None
-    return Asker(who, None, both, others, appointment.community_id, appointment.id, is_long)
+    wish = wished(appointment.needs)
+    return Asker(who, None, both, others, appointment.community_id, appointment.id, is_long, wish=wish)
 
 
 async def window(now: datetime) -> list[Morning]:
@@ -136,7 +139,6 @@ async def desks(first: datetime, until: datetime, asker: Asker) -> list[Desk]:
         assert starts_at is not None
         if str(row["licence_until"]) < clock.day_of(starts_at).isoformat():
             continue
-        topics = json.loads(row["topics"]) if isinstance(row["topics"], str) else row["topics"]
         made.append(
             Desk(
                 slot=UUID(str(row["id"])),
@@ -145,13 +147,20 @@ async def desks(first: datetime, until: datetime, asker: Asker) -> list[Desk]:
                 number=row["number"],
                 firm=UUID(str(row["firm"])),
                 weight=row["weight"],
-                topics=frozenset(topics),
+                topics=_members(row["topics"]),
                 is_free=bool(row["is_free"]),
                 names=(row["name"], row["firm_name"]),
                 ends_at=instant(row["ends_at"]) if asker.is_long else None,
+                speaks=_members(row["speaks"]),
+                gender=row["gender"],
             )
         )
     return [desk for desk in rules.pairs(made) if desk.starts_at < until] if asker.is_long else made
+
+
+def _members(column: Any) -> frozenset[str]:
+    """What a column of JSON lists, as either engine gives it."""
+    return frozenset(json.loads(column) if isinstance(column, str) else column)
 
 
 async def in_conflict(found: Iterable[Desk], asker: Asker) -> dict[UUID, list[UUID]]:
