@@ -119,4 +119,4 @@ def times(form: Form, free: AtCounter) -> list[datetime]:
 
 def filled(**values: Any) -> Form:
     """A fresh form, with what is most often so."""
-    return Form({"channel": AT_THE_DESK[0].value, "mode": Mode.DESK.value, "when": NOW, **values})
+    return Form({"channel": AT_THE_DESK[0].value, "mode": Mode.DESK.value, **values})

@@ -26,8 +26,10 @@ SHOWN = 24  # times that are offered besides now
 
 
 async def new(request: Request) -> Response:
-    """An empty form."""
-    return await form_page(request, counter_forms.filled(), await queries.at_counter())
+    """A form with what is most often so: here, at a desk, now or else the next time there is."""
+    free = await queries.at_counter()
+    first = next((value for value, _words in offered(free)), "")
+    return await form_page(request, counter_forms.filled(when=first), free)
 
 
 async def form_page(
