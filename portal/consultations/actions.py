@@ -204,25 +204,6 @@ async def refer(person: Person, consultation: Consultation, to: str, reason: str
     return referral
 
 
-async def settle() -> int:
-    """Close what waits for a lawyer although its appointment was cancelled or missed; how many there were."""
-    because = {AppointmentState.CANCELLED: Outcome.WITHDRAWN, AppointmentState.MISSED: Outcome.MISSED}
-    closed = 0
-    for end, outcome in because.items():
-        for consultation in await Consultation.filter(state=State.ASKED, appointment__state=end).limit(100):
-            async with transaction():
-                await states.move(
-                    None,
-                    consultation,
-                    "close",
-                    detail={"outcome": outcome.value},
-                    outcome=outcome.value,
-                    ended_at=clock.now(),
-                )
-            closed += 1
-    return closed
-
-
 async def receive(person: Person, consultation: Consultation) -> None:
     """Let the appointment begin if it has not. Call inside `transaction()`."""
     appointment = consultation.appointment

@@ -15,27 +15,21 @@ from portal.consultations import (
     actions,
     aftercare_rules,
     attachment_queries,
+    beside_pages,
     conflict_pages,
     conflict_rules,
-    deadline_queries,
-    deadline_rules,
     delivery_rules,
-    merger_queries,
-    merger_rules,
-    note_queries,
-    note_rules,
     queries,
     rules,
 )
+from portal.consultations.eligibility import comes_from_elsewhere
 from portal.consultations.forms import delivery as delivery_form
 from portal.consultations.models import (
     DANGER_NAMES,
-    NOTE_NAMES,
     ONWARD_NAMES,
     OUTCOME_NAMES,
     STATE_NAMES,
     Consultation,
-    NoteKind,
     Onward,
     Outcome,
     State,
@@ -44,11 +38,10 @@ from portal.consultations.protection_actions import may_protect
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
-from portal.law.periods import PERIODS
 from portal.law.topics import Topic
 from portal.people import naming, sight, standing_queries
 from portal.people.actions import glass
-from portal.people.models import CONTACT_NAMES, Person
+from portal.people.models import CONTACT_NAMES
 from portal.web import door
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
@@ -133,6 +126,7 @@ async def handled(
         dangers=[] if is_nameless else [DANGER_NAMES[danger] for danger in consultation.dangers],
         name=naming.whole(consultation.person, consultation),
         is_nameless=is_nameless,
+        is_from_elsewhere=comes_from_elsewhere(consultation),
         may_call=rules.may_call(person, consultation),
         masked_phone="" if is_nameless else naming.masked_phone(consultation.person),
         phone=phone,
@@ -153,23 +147,14 @@ async def handled(
 async def told(request: Request, consultation: Consultation, refused: Refused) -> dict:
     """What both pages show."""
     person = request.state.person
-    joined = await merger_queries.joined(person, consultation)
-    for below in joined:
-        await door.show(person, below)
+    joined = await beside_pages.joined(person, consultation)
     sent, reads = await queries.referrals(consultation), bool(consultation.parts & policy.CONFIDENTIAL)
     return {
         **dict.fromkeys(FORMS),
         **refused,
         "consultation": consultation,
-        "notes": [
-            (kind, *_box(kind, policy.OWN in consultation.relations), rows)
-            for kind, rows in await note_queries.shown(person, [consultation, *joined])
-        ],
-        **await _same(person, consultation),
-        **await _dues(person, [consultation, *joined]),
+        **await beside_pages.shown(person, consultation, joined),
         **await attachment_queries.shown(person, [consultation, *joined]),
-        "joined": joined,
-        "writes": note_rules.writes(person, consultation),
         "appointment": consultation.appointment,
         "topic": Topic(consultation.topic),
         "state": STATE_NAMES[State(consultation.state)],
@@ -185,51 +170,6 @@ async def told(request: Request, consultation: Consultation, refused: Refused) -
         ],
         "place": await community(consultation.community_id),
     }
-
-
-async def _same(person: Person, consultation: Consultation) -> dict:
-    """Whether it was asked before, and where it goes on since it was merged."""
-    handles, now = rules.is_handling(person, consultation), clock.now()
-    alike = await merger_queries.alike(person, consultation) if handles else []
-    is_merged = consultation.merged_into_id is not None
-    merged_at = await merger_queries.merged_at(consultation) if is_merged and handles else None
-    return {
-        "alike": alike,
-        "ending": {one.id for one, _same in alike if merger_rules.ends_with_it(consultation, one)},
-        "may_merge": merger_rules.may_merge(person, consultation, now),
-        "is_merged": is_merged,
-        "first": await merger_queries.first(person, consultation),
-        "may_separate": merger_rules.may_separate(person, consultation, merged_at, now),
-        "names": STATE_NAMES,
-        "topics": {topic.value: topic.label for topic in Topic},
-    }
-
-
-async def _dues(person: Person, consultations: list[Consultation]) -> dict:
-    """Its deadlines, and what this person may do to them."""
-    consultation = consultations[0]
-    shown = [one for one in consultations if deadline_rules.shown_to(person, one)]
-    listed = [key for key in rules.deadlines_of(consultation.topic) if PERIODS[key].length]
-    others = [key for key, period in PERIODS.items() if period.length and key not in listed]
-    dues = await deadline_queries.of(shown)
-    return {
-        "dues": dues,
-        "due_forms": {due.period.key: Form({"on": due.row.event_on.isoformat()}) for due in dues},
-        "may_add_due": deadline_rules.may_add(person, consultation),
-        "may_confirm_due": deadline_rules.may_confirm(person, consultation),
-        "countable": [(key, PERIODS[key].name) for key in [*listed, *others]],
-    }
-
-
-def _box(kind: NoteKind, is_own: bool) -> tuple[str, str]:
-    """What a kind of note is called for whoever looks, and who reads it."""
-    if is_own:
-        return _("我的备注"), _("想补充的写在这里：接待您的律师看得到，经手的工作人员要看得写明理由。")
-    return str(NOTE_NAMES[kind]), {
-        NoteKind.RESIDENT: _("居民自己写的补充。"),
-        NoteKind.STAFF: _("只有本社区的工作人员看得到，居民和律师看不到。"),
-        NoteKind.LAWYER: _("只有您和本所接手的律师看得到，居民和工作人员看不到。"),
-    }[kind]
 
 
 async def telephone(request: Request) -> Response:

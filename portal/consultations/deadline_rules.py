@@ -23,11 +23,13 @@ class Counted(NamedTuple):
 
 
 def shown_to(person: Any, consultation: Any) -> bool:
-    """The resident sees their deadlines, and so does whoever works on it; of a protected one nobody who may not know whose
-    it is: a period of the law says what it is about. The consultation came through the door."""
+    """The resident sees their deadlines, and so does whoever works on it: a lawyer who may read what was asked; of a
+    protected one nobody who may not know whose it is, for a period of the law says what it is about. The consultation came
+    through the door."""
     if person.id == consultation.person_id:
         return policy.OWN in consultation.relations
-    return is_handling(person, consultation) and not sight.is_nameless(consultation)
+    is_theirs = policy.ASSIGNED in consultation.relations or person.serves(consultation.community_id)
+    return is_theirs and is_handling(person, consultation) and not sight.is_nameless(consultation)
 
 
 def may_add(person: Any, consultation: Any) -> bool:

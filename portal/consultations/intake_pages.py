@@ -26,6 +26,7 @@ from portal.consultations import (
     safety_pages,
 )
 from portal.consultations.attachment_pages import PAPERS, papers_first
+from portal.consultations.eligibility import home_of
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
 from portal.consultations.safety_pages import onward, told
@@ -149,6 +150,7 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         intake=intake,
         counted=await deadline_queries.counted(intake.deadlines),
         papers=await attachment_queries.in_form(browser(request), person),
+        home=await home_of(person),
         topic=chosen,
         starts_at=starts_at,
         held=hold,
@@ -233,6 +235,7 @@ async def triage_page(request: Request, intake: Intake, form: Form, code: int = 
         request,
         "consultations/triage.html",
         code,
+        home=await home_of(request.state.person),
         form=form,
         intake=intake,
         counted=await deadline_queries.counted(intake.deadlines),

@@ -12,7 +12,7 @@ from portal.booking.actions import TimeTaken
 from portal.booking.models import Appointment, Hold, Wait, WaitState
 from portal.booking.models import State as Booked
 from portal.conflicts.models import Check, Wall
-from portal.consultations import actions, prescription_actions, queries, rules
+from portal.consultations import actions, prescription_actions, queries, rules, settling
 from portal.consultations.intake import Intake
 from portal.consultations.models import (
     Consultation,
@@ -233,10 +233,10 @@ async def test_a_place_is_referred_to_once(cast, meeting):
 
 
 async def test_a_cancelled_time_does_not_leave_its_question_waiting(cast, meeting):
-    assert await actions.settle() == 0
+    assert await settling.settle() == 0
     booked = await Appointment.get(id=meeting.consultation.appointment_id).select_related("lawyer", "person")
     await booking.cancel(cast.mei, booked, "好了")
-    assert await actions.settle() == 1 and await actions.settle() == 0
+    assert await settling.settle() == 1 and await settling.settle() == 0
     consultation = await loaded(meeting.consultation)
     assert (consultation.state, consultation.outcome) == (State.CLOSED, Outcome.WITHDRAWN)
 
