@@ -1,13 +1,14 @@
 """The 处方 as a document."""
 
 from itertools import groupby
+from typing import Any
 
 from portal import clock
 from portal.consultations.models import Prescription, PrescriptionState
 from portal.languages import _
 from portal.law import code
 from portal.people import naming
-from portal.web.papers import Articles, Block, Code, Facts, Notice, Paper, Signatures, Words
+from portal.web.papers import Articles, Block, Code, Facts, Notice, Paper, Signatures, Steps, Words
 from portal.web.templating import url
 from portal.web.wording import dated, moment
 
@@ -26,10 +27,11 @@ def prescription(written: Prescription, in_force: Prescription | None) -> Paper:
             _said(_("二、要解决的问题"), written.questions),
             _cited(written),
             _said(_("四、其他依据和说明"), written.law),
-            _said(_("五、建议怎么办"), written.steps),
-            _said(_("六、期限"), written.deadlines),
+            _listed(_("五、建议怎么办"), written.steps),
+            _listed(_("六、期限"), written.deadlines),
             _said(_("七、风险"), written.risks),
             _said(_("八、下一站"), written.next_place),
+            Words(_("说明"), _limits(consultation.community), small=True),
             Signatures(
                 [(_("律师（签名）"), f"{written.lawyer.person.name} · {written.lawyer.firm.name}")],
                 on=dated(clock.day_of(issued)) if issued else "",
@@ -41,9 +43,7 @@ def prescription(written: Prescription, in_force: Prescription | None) -> Paper:
         issuer=consultation.community.name if consultation.community else "",
         mark=_marked(written),
         code=Code(url("prescriptions:show", number=written.number), _("扫一扫，登录后看有没有更正。")),
-        foot=_(
-            "本处方是志愿律师根据您的陈述给出的意见，不是代理，也不收任何费用。事实有变化、材料有出入的，请再来问。"
-        ),
+        foot=_("本处方是志愿律师根据您的陈述给出的意见。事实有变化、材料有出入的，请再来问。"),
     )
 
 
@@ -65,6 +65,21 @@ def _standing(written: Prescription, in_force: Prescription | None) -> list[Bloc
 
 def _said(heading: str, text: str) -> Words:
     return Words(heading, text or _("不适用"))
+
+
+def _listed(heading: str, text: str) -> Block:
+    """One line, one step: with a box to tick, since it is done from the paper."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return Steps(heading, lines, boxes=True) if len(lines) > 1 else _said(heading, text)
+
+
+def _limits(community: Any) -> str:
+    """What the clinic's advice is not, and whom to tell when somebody makes a business of it."""
+    said = _(
+        "律师在诊所解答问题、写书面意见，不收费；这不是代理，不替您打官司。想请律师代理，由您自己另外选、另外签合同。律师不得借在诊所咨询揽案、收钱。"
+    )
+    told = _("有这样的事，请告诉社区负责人：%(phone)s。") % {"phone": community.phone} if community else ""
+    return said + told
 
 
 def _cited(written: Prescription) -> Block:

@@ -11,6 +11,7 @@ from portal import clock, policy, states
 from portal.consultations import (
     aftercare_queries,
     aftercare_rules,
+    checklist,
     deadline_queries,
     delivery_rules,
     forms,
@@ -27,17 +28,18 @@ from portal.consultations.models import (
     Prescription,
     PrescriptionState,
 )
-from portal.errors import Forbidden
+from portal.errors import Forbidden, Missing
 from portal.languages import _
 from portal.law import code, numbers
 from portal.law.periods import period
 from portal.law.topics import Topic
 from portal.people import standing_queries
-from portal.web import door
+from portal.web import door, exports
 from portal.web.forms import Form, one
 from portal.web.pages import page, see
 from portal.web.papers import FILE, handed_over
 from portal.web.routes import LAWYERS, SIGNED_IN, get, post
+from portal.web.templating import url
 
 
 def _mine(request: Request) -> QuerySet[Consultation]:
@@ -163,6 +165,7 @@ async def sheet(
         in_force=in_force,
         paper=papers.prescription(prescription, in_force),
         missing=rules.missing(prescription),
+        dated=checklist.lines(prescription),
         delivery=delivery_rules.shown(person, consultation),
         delivery_form=forms.delivery(consultation),
         offers=states.offers(person, prescription, rules.MAY_PRESCRIPTION, now),
@@ -185,6 +188,16 @@ async def file(request: Request) -> Response:
         raise Forbidden(_("处方写了什么，只有居民和承办律师看得到。"))
     in_force = await queries.in_force(prescription.consultation)
     return await handed_over(papers.prescription(prescription, in_force))
+
+
+async def ics(request: Request) -> Response:
+    """Its last days for its resident's own calendar."""
+    prescription = await opened(request)
+    if policy.ADVICE not in prescription.parts or not prescription.issued_at:
+        raise Missing
+    path = url("prescriptions:show", number=prescription.number)
+    versions = await queries.issued(prescription.consultation)
+    return exports.calendar(prescription.number, checklist.calendar(prescription, versions, path))
 
 
 async def issue(request: Request) -> Response:
@@ -228,6 +241,13 @@ routes: list[BaseRoute] = [
         file,
         who=SIGNED_IN,
         name="prescriptions:show_pdf",
+        of="prescription",
+    ),
+    get(
+        "/prescriptions/{number}/calendar.ics",
+        ics,
+        who=SIGNED_IN,
+        name="prescriptions:ics",
         of="prescription",
     ),
     post(

@@ -82,6 +82,11 @@ async def in_force(consultation: Consultation) -> Prescription | None:
     return await Prescription.filter(consultation_id=consultation.id, state=PrescriptionState.ISSUED).first()
 
 
+async def issued(consultation: Consultation) -> list[Prescription]:
+    """Every version that was ever in force."""
+    return await Prescription.filter(consultation_id=consultation.id).exclude(state=PrescriptionState.DRAFT)
+
+
 async def referrals(consultation: Consultation) -> list[Referral]:
     """Where it was sent on, in order."""
     return await Referral.filter(consultation_id=consultation.id).order_by("created_at")

@@ -34,6 +34,7 @@ COURT = Hotline(
 )
 CLOSINGS = [outcome for outcome in Outcome if outcome not in (Outcome.ADVISED, Outcome.MERGED)]
 PRESSING = 7  # days to a last day
+LIMITS = "2026-11"  # the words of what advice here is not, as they were shown to whoever asked (templates/consultations/confirm)
 WITHOUT_TIME = 2  # consultations a resident may have waiting for a call
 
 OVER = frozenset({AppointmentState.DONE, AppointmentState.MISSED, AppointmentState.CANCELLED})

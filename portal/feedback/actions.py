@@ -9,7 +9,8 @@ from portal.errors import Forbidden
 from portal.feedback import rules
 from portal.feedback.models import Category, Feedback, Handler, Reply, Way
 from portal.law import days
-from portal.people.models import Person
+from portal.people import queries as people
+from portal.people.models import Person, Role
 from portal.roster import queries as roster
 
 AGAIN = timedelta(minutes=2)  # the same words of the same person within it are one message sent twice
@@ -44,7 +45,16 @@ async def raise_(
             person=person, taken_by=taken_by, category=category, words=words, way=way, **where
         )
         await journal.record(author, "raise", made, category=str(category), way=str(way))
+        if category == Category.CONDUCT:
+            await _tell_leads(made)
     return made
+
+
+async def _tell_leads(made: Feedback) -> None:
+    """What is said of a lawyer is the lead's to look into."""
+    for lead in await people.holders(Role.LEAD, community=made.community_id):
+        key = f"feedback/conduct:{made.id}:{lead.id}"
+        await notices.owe(lead, "feedback/conduct", key=key, number=made.number)
 
 
 async def due_after(count: int) -> datetime:

@@ -22,6 +22,7 @@ class Category(StrEnum):
     SAFETY = "safety"
     PROPERTY = "property"
     WELFARE = "welfare"
+    CONDUCT = "conduct"
     HELP = "help"
     OTHER = "other"
 
@@ -35,6 +36,7 @@ CATEGORY_NAMES = {
     Category.SAFETY: lazy_("消防、安全隐患"),
     Category.PROPERTY: lazy_("物业服务"),
     Category.WELFARE: lazy_("养老、救助、办证"),
+    Category.CONDUCT: lazy_("律师收钱、揽活"),
     Category.HELP: lazy_("请人帮我办"),
     Category.OTHER: lazy_("其他，说不清"),
 }

@@ -52,7 +52,8 @@ async def new(request: Request) -> Response:
     """The form; a round leads here with the place filled in and the way back to its doors."""
     asked = request.query_params
     where = await community.usual(request.state.person, asked.get("unit", ""), asked.get("room", ""))
-    return await _new(request, Form({**where, "back": safe_back(asked.get("back", ""), "")}))
+    wanted = {"category": asked.get("category", "")} if asked.get("category") in set(Category) else {}
+    return await _new(request, Form({**where, **wanted, "back": safe_back(asked.get("back", ""), "")}))
 
 
 async def create(request: Request) -> Response:

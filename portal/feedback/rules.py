@@ -18,6 +18,7 @@ SUGGESTED = {
     Category.SAFETY: Handler.COMMITTEE,
     Category.PROPERTY: Handler.COMMITTEE,
     Category.WELFARE: Handler.COMMITTEE,
+    Category.CONDUCT: Handler.COMMITTEE,
     Category.HELP: Handler.CLINIC,
     Category.OTHER: Handler.COMMITTEE,
 }

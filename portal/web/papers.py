@@ -60,10 +60,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Steps:
-    """What to do, in order."""
+    """What to do, in order; with `boxes` to tick what is done."""
 
     heading: str
     items: Sequence[str]
+    boxes: bool = False
     kind: ClassVar[str] = "steps"
 
 
