@@ -98,6 +98,8 @@ def open_doors(history: History, offices: dict[str, Office], first: date) -> Bar
             licence=f"19901{2004 + n % 14}1{n % 2}99{n:04}",
             licence_until=date(clock.today().year + 1 + n % 3, 5, 31),
             topics=one["topics"],
+            speaks=one.get("speaks", []),
+            gender=one.get("gender", ""),
         )
         bar.lawyers.append(lawyer)
         bar.people[lawyer.id] = who

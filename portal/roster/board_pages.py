@@ -11,7 +11,7 @@ from portal import clock, locality, paging
 from portal.languages import _
 from portal.people import rules as people_rules
 from portal.people.models import Role
-from portal.roster import queries, rules, swap_queries
+from portal.roster import queries, rules, skills, swap_queries
 from portal.roster.calendar_pages import Item, weeks
 from portal.web.finder import Filter, Finder
 from portal.web.pages import page
@@ -62,8 +62,15 @@ def _items(day: queries.Covered) -> list[Item]:
 
 async def public(request: Request) -> Response:
     """The clinic's lawyers: name, firm, what they know best, when they come. No telephone."""
-    find = Finder(request)
+    find = Finder(
+        request,
+        [
+            Filter("speaks", _("会说"), list(skills.SPEECH_NAMES.items())),
+            Filter("gender", _("女律师、男律师"), list(skills.GENDER_NAMES.items())),
+        ],
+    )
     wanted = Q(person__name__icontains=find.text) | Q(firm__name__icontains=find.text) if find.text else Q()
+    wanted &= await queries.skilled(find["speaks"], find["gender"])
     found = await queries.lawyers(public=True, wanted=wanted, page=find.page) if find.ok else paging.NOTHING
     return page(request, "roster/public.html", find.code, find=find, leaf=found)
 

@@ -1,5 +1,6 @@
 """What staff keep of partner firms and their lawyers; every change is followed through to the mornings at once."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -59,6 +60,8 @@ async def add_lawyer(
     licence: str,
     licence_until: date,
     topics: list[Topic],
+    speaks: Sequence[str] = (),
+    gender: str = "",
 ) -> Lawyer:
     """Take a lawyer in: the person and their office at the firm. An invitation lets them in (`people.actions.invite`).
 
@@ -77,7 +80,7 @@ async def add_lawyer(
             firm_id=firm.id,
             licence=licence,
             licence_until=licence_until,
-            topics=[str(topic) for topic in topics],
+            **_card(topics, speaks, gender),
         )
         await journal.record(actor, "create", lawyer, firm=firm.id, licence_until=licence_until)
         await people_actions.grant(actor, person, Role.LAWYER, firm)
@@ -93,6 +96,8 @@ async def change_lawyer(
     licence_until: date,
     topics: list[Topic],
     is_active: bool,
+    speaks: Sequence[str] = (),
+    gender: str = "",
 ) -> int:
     """Correct what is known of a lawyer, or move them to another firm; how many times were withdrawn by it.
 
@@ -104,8 +109,8 @@ async def change_lawyer(
     values: dict[str, Any] = {
         "licence": licence,
         "licence_until": licence_until,
-        "topics": [str(topic) for topic in topics],
         "is_active": is_active,
+        **_card(topics, speaks, gender),
     }
     async with transaction():
         await database.serialise(LOCK)
@@ -121,6 +126,25 @@ async def change_lawyer(
         await journal.record(actor, "change", lawyer, **detail)
         plan = await settle(actor, lawyers=[lawyer.id])
     return len(plan.withdrawn)
+
+
+async def change_card(
+    actor: Any, lawyer: Lawyer, topics: Sequence[str], speaks: Sequence[str], gender: str
+) -> None:
+    """What the public reads of a lawyer, told by themselves: what they know best and speak, and their gender or nothing."""
+    if actor.id != lawyer.person_id:
+        raise Forbidden
+    async with transaction():
+        await Lawyer.filter(id=lawyer.id).update(**_card(topics, speaks, gender))
+        await journal.record(actor, "change", lawyer)
+
+
+def _card(topics: Sequence[str], speaks: Sequence[str], gender: str) -> dict[str, Any]:
+    return {
+        "topics": [str(one) for one in topics],
+        "speaks": [str(one) for one in speaks],
+        "gender": str(gender),
+    }
 
 
 async def remind_of_licences() -> int:

@@ -127,15 +127,13 @@ async def add_lawyer(request: Request) -> Response:
 async def edit_lawyer(request: Request) -> Response:
     """Ask what to correct."""
     lawyer = await _lawyer(request)
-    form = Form(
-        {
-            "firm": str(lawyer.firm_id),
-            "licence": lawyer.licence,
-            "licence_until": str(lawyer.licence_until),
-            "is_active": "1" if lawyer.is_active else "",
-        }
-    )
-    form.lists["topics"] = list(lawyer.topics)
+    form = forms.of_card(lawyer)
+    form.values |= {
+        "firm": str(lawyer.firm_id),
+        "licence": lawyer.licence,
+        "licence_until": str(lawyer.licence_until),
+        "is_active": "1" if lawyer.is_active else "",
+    }
     return await _ask_lawyer(request, form, lawyer)
 
 
@@ -167,7 +165,7 @@ async def _ask_lawyer(
         form=form,
         lawyer=lawyer,
         firms=[(row["id"], row["name"]) for row in await queries.firms() if row["is_active"]],
-        topics=[(topic, topic.label, topic.term) for topic in forms.TOPICS],
+        **forms.card_choices(),
         may_move=people_rules.may_grant(request.state.person, Role.LAWYER),
     )
 

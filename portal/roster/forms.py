@@ -9,7 +9,7 @@ from portal.errors import Forbidden, Refusal
 from portal.languages import Lazy, _, lazy_
 from portal.law import identifiers
 from portal.law.topics import Topic
-from portal.roster import rules
+from portal.roster import rules, skills
 from portal.roster.models import NTH, hours
 from portal.web.forms import Form, read_key
 
@@ -98,8 +98,33 @@ def lawyer(form: Form) -> dict[str, Any]:
     return {
         "licence": _checked(form, "licence", lambda text: identifiers.licence(text).number),
         "licence_until": form.day("licence_until"),
-        "topics": form.choices("topics", TOPICS),
+        **card(form),
     }
+
+
+def card(form: Form) -> dict[str, Any]:
+    """What a lawyer tells of themselves: what they know best and speak, and, if they like, whether they are a woman."""
+    return {
+        "topics": form.choices("topics", TOPICS),
+        "speaks": form.choices("speaks", skills.Speech),
+        "gender": form.choice("gender", skills.Gender, required=False) or "",
+    }
+
+
+def card_choices() -> dict[str, Any]:
+    """What there is to choose from."""
+    return {
+        "topics": [(topic, topic.label, topic.term) for topic in TOPICS],
+        "speeches": list(skills.SPEECH_NAMES.items()),
+        "genders": [*skills.GENDER_NAMES.items(), ("", _("不说"))],
+    }
+
+
+def of_card(lawyer: Any) -> Form:
+    """The card as it stands."""
+    form = Form({"gender": lawyer.gender})
+    form.lists |= {"topics": list(lawyer.topics), "speaks": list(lawyer.speaks)}
+    return form
 
 
 def _checked(form: Form, name: str, read: Any, *, required: bool = True) -> str:

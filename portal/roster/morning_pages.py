@@ -12,7 +12,7 @@ from portal import clock
 from portal.languages import _, ngettext
 from portal.people import standing_queries
 from portal.people.models import Role
-from portal.roster import forms, morning_actions, queries, rules, swap_actions, swap_queries
+from portal.roster import card_pages, forms, morning_actions, queries, rules, swap_actions, swap_queries
 from portal.roster.models import Duty, Lawyer, Swap, hours
 from portal.web import door
 from portal.web.forms import Form, one
@@ -202,5 +202,6 @@ routes: list[BaseRoute] = [
     post("/roster/duties/{id:uuid}/swap", ask, who=CALLERS, name="roster:ask", of="duty"),
     post("/roster/swaps/{id:uuid}/withdrawal", withdraw, who=CALLERS, name="roster:unask", of="swap"),
     post("/roster/invitation", invite, who=STAFF_ONLY, name="roster:invite"),
+    *card_pages.routes,
     post("/mornings/empty", fill, who=LAWYERS, name="roster:fill"),
 ]

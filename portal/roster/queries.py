@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,66 +9,15 @@ from tortoise.expressions import Q, Subquery
 
 from portal import clock, locality, paging
 from portal.community.models import Community
-from portal.law import days
-from portal.law.tables import Title
 from portal.law.topics import Topic
 from portal.paging import Leaf
 from portal.people import finding
 from portal.people.models import Person
-from portal.roster import models, rules
-
-
-class Morning(NamedTuple):
-    """A morning on which the clinic is open. `note` is what the day is called when it is not an ordinary one."""
-
-    on: date
-    is_provisional: bool
-    note: str
-
-
-@cache
-def _titles() -> dict[str, Title]:
-    """The names of holidays that the portal knows in two languages, by their Chinese."""
-    named: dict[str, Title] = {}
-    for year in range(days.LAST_PUBLISHED - 3, days.LAST_YEAR + 1):
-        named |= {row.name.zh: row.name for row in days.seed_rows(year) if isinstance(row.name, Title)}
-    return named
-
-
-async def calendar(first: date, last: date) -> days.Calendar:
-    """The clinic's calendar for these days. Whole years are read: whether a year is published depends on all of it."""
-    rows = await models.Day.filter(day__gte=date(first.year, 1, 1), day__lte=date(last.year, 12, 31)).values(
-        "day", "is_open", "name", "is_provisional"
-    )
-    return days.Calendar.of(
-        days.Day(row["day"], row["is_open"], _titles().get(row["name"], row["name"]), row["is_provisional"])
-        for row in rows
-    )
-
-
-async def legal_calendar(first: date, last: date) -> days.Calendar:
-    """The calendar by which periods of the law end (民法典 203), for these days.
-
-    The State Council's, as published; for years it has not published, what staff entered or confirmed, else the statutory
-    holidays as provisional. What a community closes for by itself moves no period of the law in a published year.
-    """
-    own = await calendar(first, last)
-    rows: list[days.Day] = []
-    for year in range(first.year, last.year + 1):
-        entered = [row for on, row in own.days.items() if on.year == year]
-        rows += days.published(year) or entered or days.expected(year)
-    return days.Calendar.of(rows)
-
-
-async def working_mornings(today: date, n: int) -> list[Morning]:
-    """The next n mornings on which the clinic is open, today's included. Unpublished days are marked provisional."""
-    known = await calendar(today, today + timedelta(days=2 * n + 30))
-    found: list[Morning] = []
-    day = days.roll(today, known)
-    while len(found) < n:
-        found.append(Morning(day, known.is_provisional(day), str(known.name(day))))
-        day = days.next_workday(day, known)
-    return found
+from portal.roster import models, rules, skills
+from portal.roster.calendar_queries import Morning as Morning
+from portal.roster.calendar_queries import calendar as calendar
+from portal.roster.calendar_queries import legal_calendar as legal_calendar
+from portal.roster.calendar_queries import working_mornings as working_mornings
 
 
 class Covered(NamedTuple):
@@ -226,6 +174,8 @@ async def lawyers(*, public: bool, firm: UUID | None = None, wanted: Q | None = 
         "id",
         "licence_until",
         "topics",
+        "speaks",
+        "gender",
         "is_active",
         "firm_id",
         name="person__name",
@@ -244,9 +194,19 @@ async def lawyers(*, public: bool, firm: UUID | None = None, wanted: Q | None = 
         ahead[lawyer].append(on)
     for row in leaf.rows:
         row["topics"] = [Topic(key) for key in row["topics"] if key in set(Topic)]
+        row["skills"] = skills.said(row["speaks"], row["gender"])
         row["next"] = ahead[row["id"]]
         row["ends_soon"] = row["licence_until"] <= clock.today() + rules.ENDING
     return leaf
+
+
+async def skilled(speaks: str, gender: str) -> Q:
+    """The lawyers who speak this and are of this gender; either may be left open."""
+    found = Q(gender=gender) if gender else Q()
+    if speaks:
+        rows = await models.Lawyer.filter(is_active=True).values_list("id", "speaks")
+        found &= Q(id__in=[key for key, spoken in rows if speaks in spoken])
+    return found
 
 
 async def at_home(here: UUID | None) -> Q:

@@ -1,5 +1,6 @@
 """What lawyers speak and which of them are women, and how residents ask for it in their own words: a preference, no claim."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -81,6 +82,13 @@ class Wish(NamedTuple):
 
 
 ANY = Wish()
+
+
+def said(speaks: Iterable[str], gender: str) -> list[str]:
+    """What is shown on a lawyer's card: the gender where it was told, then the languages, in the order of the table."""
+    spoken = set(speaks)
+    names = [str(name) for one, name in SPEECH_NAMES.items() if one in spoken]
+    return ([str(GENDER_NAMES[Gender(gender)])] if gender in set(Gender) else []) + names
 
 
 def wished(words: str) -> Wish:

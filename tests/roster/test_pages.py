@@ -271,3 +271,23 @@ async def test_every_page_of_the_room_reads_in_english(cast):
         assert page.status == 200, path
         main = "".join(page.all("//main")[0].itertext()) + page.title
         assert not CHINESE.search(main), (path, CHINESE.search(main), main)
+
+
+async def test_a_lawyer_says_what_they_speak_and_residents_find_them_by_it(cast):
+    browser = await as_(cast.lin.person)
+    page = await (await browser.get("/mornings")).click("我的名片")
+    page = await page.press("保存", topics=["labour"], speaks=["sichuan", "sign"], gender="woman")
+    assert page.path == "/mornings" and page.has("已保存")
+    public = await Browser(app).get("/lawyers")
+    assert public.has("女律师 · 四川话 · 手语")
+    found = await Browser(app).get("/lawyers?speaks=sichuan&gender=woman")
+    assert found.has("林知远") and not found.has("陈明理")
+    assert not (await Browser(app).get("/lawyers?speaks=tibetan")).has("林知远")
+    assert (await Browser(app).get("/lawyers?speaks=klingon")).status == 422
+    wrong = await browser.post("/mornings/card", {"gender": "robot"})
+    assert wrong.status == 422
+    assert (await (await as_(cast.fang)).get("/mornings/card")).status == 404
+    page = await (await as_(cast.fang)).get(f"/lawyers/{cast.lin.person.number}/edit")
+    page = await page.press("保存", speaks=["hakka"], gender="")
+    kept = await Lawyer.get(id=cast.lin.id)
+    assert (kept.speaks, kept.gender, kept.topics) == (["hakka"], "", ["labour"])
