@@ -68,6 +68,7 @@ async def today(request: Request) -> Response:
         following=following(expected) if day == clock.today() else [],
         over={State.DONE, State.MISSED, State.CANCELLED},
         affected=len(await queries.affected(person)),
+        too_close=len(await queries.too_close(person)),
         duty=await queries.own_duty(person, day),
         on_duty=await queries.on_duty(person, day),
         missed_reasons=list(MISSED_REASONS.items()),
@@ -94,7 +95,8 @@ def following(expected: list[Appointment]) -> list[Appointment]:
 
 
 async def affected(request: Request) -> Response:
-    """Bookings whose lawyer cannot come: each needs another lawyer, another time, or an apology."""
+    """Bookings whose lawyer cannot come, and those that are too close to the other side's: each needs another lawyer, another
+    time, or an apology."""
     person = request.state.person
     hit = await queries.affected(person)
     gone = {(clock.day_of(one.starts_at), one.lawyer.person.number): one.lawyer.person.name for one in hit}
@@ -102,6 +104,7 @@ async def affected(request: Request) -> Response:
         request,
         "booking/affected.html",
         hit=rows(person, hit),
+        apart=rows(person, await queries.too_close(person)),
         mornings=[(*key, gone[key]) for key in sorted(gone)] if person.is_staff else [],
     )
 

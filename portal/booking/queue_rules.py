@@ -53,10 +53,10 @@ def ahead_of(one: Appointment, day: Iterable[Appointment], now: datetime) -> int
     return inside + still + next(place for place, other in enumerate(order) if other.id == one.id)
 
 
-def estimate(one: Appointment, ahead: int, now: datetime) -> datetime:
-    """About when somebody is called, to the next five minutes: half an hour for each ahead of them, and not before the time
-    of an appointment."""
-    at = now + ahead * TALK
+def estimate(one: Appointment, ahead: int, now: datetime, opens: datetime) -> datetime:
+    """About when somebody is called, to the next five minutes: half an hour for each ahead of them, not before the morning
+    begins (`opens`), nor before the time of an appointment."""
+    at = max(now, opens) + ahead * TALK
     at = at if is_walk_in(one) else max(at, one.starts_at)
     return at + (datetime.min.replace(tzinfo=at.tzinfo) - at) % timedelta(minutes=5)
 

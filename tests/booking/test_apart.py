@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from app import app
 from portal import clock, settings
 from portal.booking import actions, queries, rules
 from portal.booking.models import Appointment, Mode, State, Wait, WaitState
@@ -15,6 +16,7 @@ from portal.database import transaction
 from portal.law.topics import Topic
 from portal.records import new_id
 from tests import make
+from tests.forms_browser import Browser
 
 pytestmark = pytest.mark.anyio
 HOUR = timedelta(hours=1)
@@ -86,6 +88,20 @@ async def test_nobody_learns_from_the_times_when_somebody_comes_whom_they_name(m
         made.id: morning.mei_comes.id,
         morning.mei_comes.id: made.id,
     }
+
+
+async def test_staff_find_the_later_one_another_time_and_read_no_reason(morning):
+    made = await book(morning.yu, morning.chens[2].starts_at, other="梅秀英")
+    assert [one.id for one in await queries.too_close(morning.fang)] == [made.id]
+    fang = await make.sign_in(Browser(app), morning.fang)
+    assert (await fang.get("/queue")).has("有 1 个预约要和别人错开时间")
+    page = await fang.get("/queue/affected")
+    assert page.has("要错开时间的预约", made.number)
+    assert not page.has("梅") and not page.has(morning.mei_comes.number)
+    await actions.move(morning.fang, await Appointment.get(id=made.id), morning.lins[5].starts_at)
+    assert await queries.too_close(morning.fang) == []
+    for nobody in (morning.chen.person, morning.lin.person, morning.other.tang):
+        assert await queries.too_close(nobody) == []
 
 
 async def test_other_days_other_centres_and_telephones_keep_nobody_away(morning):

@@ -166,9 +166,12 @@ def test_a_walk_in_is_told_about_when():
     due = somebody(starts=NINE, came=NINE + 1, n=2)
     coming = somebody(State.BOOKED, starts=NINE + 30, n=3)
     assert queue_rules.ahead_of(one, [inside, due, coming, one], now) == 3
-    assert queue_rules.estimate(one, 3, now) == clock.at(TODAY, NINE + 95)
-    assert queue_rules.estimate(one, 0, now) == clock.at(TODAY, NINE + 5)
-    assert queue_rules.estimate(coming, 0, now) == clock.at(TODAY, NINE + 30)
+    opens = clock.at(TODAY, NINE)
+    assert queue_rules.estimate(one, 3, now, opens) == clock.at(TODAY, NINE + 95)
+    assert queue_rules.estimate(one, 0, now, opens) == clock.at(TODAY, NINE + 5)
+    assert queue_rules.estimate(coming, 0, now, opens) == clock.at(TODAY, NINE + 30)
+    early = clock.at(TODAY, NINE - 60)
+    assert queue_rules.estimate(one, 1, early, opens) == clock.at(TODAY, NINE + 30)
 
 
 async def test_one_tap_on_the_lawyers_page_and_on_the_desks_calls_the_next(morning):

@@ -19,6 +19,7 @@ from portal.booking.queries.desk import (
     place_of,
     queue,
     standing,
+    too_close,
     turn,
     walled_off,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "queue",
     "screen",
     "standing",
+    "too_close",
     "turn",
     "walled_off",
     "where_anybody_waits",

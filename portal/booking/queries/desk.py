@@ -9,10 +9,12 @@ from tortoise.expressions import Q
 from portal import clock, database, locality, paging
 from portal.booking import queue_rules
 from portal.booking.models import MATTER, Appointment, Mode, State
+from portal.booking.queries.apart import meetings
 from portal.booking.queries.times import OPEN
 from portal.paging import Leaf
 from portal.people import sight
 from portal.people.models import Person
+from portal.roster.models import Duty
 
 STANDING = (
     *("id", "lawyer_id", "state", "mode", "channel"),
@@ -76,7 +78,8 @@ async def place_of(appointment: Appointment) -> Turn:
     same = Appointment.filter(lawyer_id=appointment.lawyer_id, starts_at__gte=first, starts_at__lt=until)
     now = clock.now()
     ahead = queue_rules.ahead_of(appointment, await same.only(*STANDING), now)
-    about = queue_rules.estimate(appointment, ahead, now)
+    duty = await Duty.get(slots__id=appointment.slot_id)
+    about = queue_rules.estimate(appointment, ahead, now, clock.at(duty.day, duty.from_minute))
     return Turn(str(appointment.state), ahead, appointment.ticket, about, appointment.calls)
 
 
@@ -85,6 +88,18 @@ async def arriving(person: Person) -> list[Appointment]:
     first, until = clock.span(clock.today())
     mine = Appointment.filter(person_id=person.id, starts_at__gte=first, starts_at__lt=until)
     return [one for one in await mine.order_by("starts_at") if queue_rules.may_arrive(one, clock.now())]
+
+
+async def too_close(person: Person) -> list[Appointment]:
+    """Coming appointments at which the two sides of something would meet, of each two the one that was made later: staff
+    find it another time."""
+    if not person.is_staff:
+        return []
+    met = await meetings(locality.current())
+    shown = at_the_desk(person).filter(id__in=list(met))
+    found = await shown.select_related("person", "lawyer__person", "firm").order_by("starts_at", "number")
+    made = {one.id: one.created_at for one in found}
+    return [one for one in found if met[one.id] not in made or made[met[one.id]] < one.created_at]
 
 
 async def affected(person: Person) -> list[Appointment]:
