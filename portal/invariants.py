@@ -127,6 +127,13 @@ QUESTIONS = {
     "A side of a matter has a name or a telephone to be known by, until the matter is let go": """
         SELECT p.id AS name FROM party p WHERE p.name_mark = '' AND p.phone_mark = '' AND NOT EXISTS (
           SELECT 1 FROM journal_entry j WHERE j.verb = 'dispose' AND j.subject = CAST(p.matter AS TEXT))""",
+    "Every paper that was handed in is there, and none is kept that was taken away": """
+        SELECT a.id AS name FROM attachment a LEFT JOIN attachment_content c ON c.id = a.id
+        WHERE (a.removed_at IS NULL) <> (c.id IS NOT NULL)
+        UNION ALL SELECT c.id FROM attachment_content c LEFT JOIN attachment a ON a.id = c.id WHERE a.id IS NULL""",
+    "Every paper lies with a matter or with a form, never with both or with none": """
+        SELECT a.id AS name FROM attachment a
+        WHERE (a.browser = '') <> (a.matter IS NOT NULL) OR (a.matter IS NULL) <> (a.matter_kind = '')""",
     "A conflict check is clear exactly when it met nobody": """
         SELECT c.id AS name FROM conflict_check c
         WHERE c.is_clear <> (CAST(c.hits AS TEXT) = '[]')""",

@@ -214,7 +214,9 @@ async def take(request: Request) -> Response:
         raise Forbidden(_("用码卡登录不能取走全部资料。请用手机验证码登录，或者到服务中心来取。"))
     person, asked = request.state.person, await _own(request)
     await actions.taken(person, asked)
-    everything = await queries.everything(person)
+    everything, papers = await queries.everything(person), await queries.papers(person)
+    if papers:
+        everything["attachment"] = [paper.said for paper in papers]
     name = f"copy-{asked.number}"
     return exports.archive(
         name,
@@ -223,6 +225,7 @@ async def take(request: Request) -> Response:
             f"{name}.html": render(
                 "privacy/_copy.html", everything=everything, titles=titles(), names=names(), at=clock.now()
             ),
+            **await queries.files(papers),
         },
     )
 

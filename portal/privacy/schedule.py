@@ -49,7 +49,7 @@ SCHEDULE: Mapping[str, Keeping] = {
         lazy_("咨询结束"),
         3 * YEAR,
         LIMITATION,
-        lazy_("您说的话、对方的名字和电话、处方全文"),
+        lazy_("您说的话、交来的照片和文件、对方的名字和电话、处方全文"),
         LINE,
         Hand.TWO,
         {
@@ -64,6 +64,7 @@ SCHEDULE: Mapping[str, Keeping] = {
             "FollowUp": ("question", "answer"),
             "Review": ("words",),
             "Attachment": ("name",),
+            "Content": (),
             "Party": PARTY,
         },
         by_wish=True,
@@ -155,7 +156,7 @@ SCHEDULE: Mapping[str, Keeping] = {
         lazy_("先写的全部内容"),
         LINE,
         Hand.PORTAL,
-        {"Wait": ("typed",)},
+        {"Wait": ("typed",), "Attachment": ()},
     ),
     "notice": Keeping(
         lazy_("发出的通知"),
@@ -175,7 +176,7 @@ SCHEDULE: Mapping[str, Keeping] = {
         lazy_("全部"),
         NOTHING,
         Hand.PORTAL,
-        {"Draft": (), "KeptForm": ()},
+        {"Draft": (), "KeptForm": (), "Attachment": ()},
     ),
     "phone_code": Keeping(
         lazy_("短信验证码"),

@@ -11,13 +11,16 @@ from tortoise.fields import JSONField
 from tortoise.queryset import QuerySet
 
 from portal import clock, database, index, journal
+from portal.attachments import actions as attachments
+from portal.attachments.models import Attachment
+from portal.booking import drafts
 from portal.booking.models import Draft, Wait, WaitState
 from portal.conflicts.models import Party
 from portal.consultations.models import Consultation, FollowUp, Note, Prescription, Referral, Review
 from portal.database import transaction
 from portal.disputes.models import Agreement, Hop, Sitting
 from portal.feedback.models import Reply
-from portal.fields import Envelope, Mark, Sealed
+from portal.fields import Envelope, Mark, Sealed, SealedBytes
 from portal.limits import Tally
 from portal.notices import Notice
 from portal.notices import State as NoticeState
@@ -43,9 +46,9 @@ from portal.roster.models import Leave, Swap
 BLANK = Envelope("")
 PAGE = 500  # rows that one transaction of the daily cleaning takes
 
-# Whatever else keeps something of a record (attachments, a search index) puts its own way of letting it go here: it is
-# called with kind and id, in the transaction in which the words go.
-DISPOSERS: list[Callable[[str, UUID], Awaitable[None]]] = []
+# Whatever else keeps something of a record puts its own way of letting it go here: it is called with kind and id, in the
+# transaction in which the words go.
+DISPOSERS: list[Callable[[str, UUID], Awaitable[None]]] = [attachments.let_go]
 
 
 def blanks(model: Any) -> dict[str, Any]:
@@ -138,11 +141,14 @@ def _over(now: datetime) -> list[tuple[str, QuerySet[Any]]]:
     left = {"person_id__in": Subquery(in_office.values("person_id"))}
     ended = Q(ends_at__lt=kept("session")) | Q(revoked_at__lt=kept("session"))
     told = kept("notice")
+    waited = Wait.filter(state__in=[WaitState.BOOKED, WaitState.LEFT], created_at__lt=kept("wait"))
     return [
-        ("wait", Wait.filter(state__in=[WaitState.BOOKED, WaitState.LEFT], created_at__lt=kept("wait"))),
+        ("wait", waited),
+        ("wait", Attachment.filter(matter_kind="wait", matter__in=Subquery(waited.values("id")))),
         ("notice", Notice.filter(created_at__lt=told, next_at__lt=told).exclude(state=NoticeState.OWED)),
         ("draft", Draft.filter(ends_at__lt=now)),
         ("draft", KeptForm.filter(ends_at__lt=now)),
+        ("draft", drafts.abandoned(now)),
         ("phone_code", PhoneCode.filter(ends_at__lt=kept("phone_code"))),
         ("phone_code", Tally.filter(until__lt=kept("phone_code"))),
         ("session", Session.filter(ended)),
@@ -172,7 +178,10 @@ async def clean() -> int:
         while keys := await over.limit(PAGE).values_list(key, flat=True):
             rows = over.model.filter(**{f"{key}__in": list(keys)})
             async with transaction():
-                done += await (rows.update(**blanks(over.model)) if columns else rows.delete())
+                if over.model is Attachment:
+                    done += await attachments.destroy(list(keys))
+                else:
+                    done += await (rows.update(**blanks(over.model)) if columns else rows.delete())
                 await index.write(index.of(over.model), list(keys))
     async with transaction():
         await index.purge()
@@ -185,5 +194,5 @@ def sealed_columns() -> list[tuple[str, str]]:
         (model.__name__, name)
         for model in Tortoise.apps[database.APP].values()
         for name, field in model._meta.fields_map.items()
-        if isinstance(field, Sealed)
+        if isinstance(field, Sealed | SealedBytes)
     ]

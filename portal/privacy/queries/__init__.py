@@ -2,6 +2,7 @@
 
 from portal.privacy.queries.copies import everything
 from portal.privacy.queries.openings import of_person as openings
+from portal.privacy.queries.papers import files, papers
 from portal.privacy.queries.retention import MODELS as KINDS
 from portal.privacy.queries.retention import (
     community_of,
@@ -23,11 +24,13 @@ __all__ = [
     "due",
     "ended",
     "everything",
+    "files",
     "is_held",
     "model_of",
     "numbers_of",
     "openings",
     "owner_of",
+    "papers",
     "pending",
     "theirs",
 ]

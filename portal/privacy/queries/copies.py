@@ -79,6 +79,7 @@ NOBODYS = {
     "Swap": "a lawyer's, with the roster",
     "Review": "about a lawyer's work; it names nobody",
     "Attachment": "handed over as files, beside the copy",
+    "Content": "handed over as files, beside the copy",
     "LegalHold": "about a record; its reason is the committee's",
     "BrokenGlass": "told in the list of who looked",
     "Credential": SECRET,
