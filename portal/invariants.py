@@ -134,9 +134,16 @@ QUESTIONS = {
     "Every paper lies with a matter or with a form, never with both or with none": """
         SELECT a.id AS name FROM attachment a
         WHERE (a.browser = '') <> (a.matter IS NOT NULL) OR (a.matter IS NULL) <> (a.matter_kind = '')""",
-    "A conflict check is clear exactly when it met nobody": """
+    "A conflict check is clear exactly when it met nobody, and nobody declared a conflict": """
         SELECT c.id AS name FROM conflict_check c
-        WHERE c.is_clear <> (CAST(c.hits AS TEXT) = '[]')""",
+        WHERE c.is_clear <> (CAST(c.hits AS TEXT) = '[]' AND c.decision <> 'conflict')""",
+    "Whom a firm met, or where its lawyer declared a conflict, it is kept out of": """
+        SELECT c.id AS name FROM conflict_check c WHERE NOT c.is_clear AND NOT EXISTS (SELECT 1 FROM wall w
+          WHERE w.firm_id = c.firm_id AND w.matter = c.matter)""",
+    "A consultation began only when a lawyer had looked at the names": """
+        SELECT c.number AS name FROM consultation c
+        WHERE c.state IN ('started', 'advised') AND c.appointment_id IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM conflict_check k WHERE k.matter = c.appointment_id AND k.decision IN ('none', 'begun'))""",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tortoise.expressions import Q, RawSQL
 
-from portal import index, pairs, policy
+from portal import index, pairs, policy, secrecy
 from portal.law import identifiers, numbers
 from portal.people import queries, sight
 from portal.people.models import Person
@@ -30,7 +30,7 @@ async def matching(kind: type[sight.Guarded], person: Any, text: str) -> Q:
     if number and not _may_be_words(text):
         return Q(number=number)
     by_phone = await _by_phone(kind, standing, text)
-    if _is_phone(text) and kind.PERSON:
+    if _is_phone(text) and (kind.PERSON or kind.PHONES):
         return by_phone
     words = pairs.runs(text)[:WORDS]
     by_words = [_given(standing, partial(_by_word, kind, word)) for word in words]
@@ -71,12 +71,23 @@ def _is_phone(text: str) -> bool:
 
 
 async def _by_phone(kind: type[sight.Guarded], standing: list[tuple[policy.Sight, Q]], text: str) -> Q:
-    """Whose telephone it is, where their contact is given. Who that is comes first, so that rows are reached from there."""
+    """Whose telephone it is, where their contact is given; who that is comes first, so that rows are reached from there. And
+    whole telephones in the record's own parts, where those are given."""
     reached = [condition for seen, condition in standing if policy.CONTACT in seen.parts]
+    written = _given(standing, partial(_by_mark, kind, text))
     if not reached or not kind.PERSON:
-        return sight.NOTHING
+        return written
     whose = await Person.filter(queries.by_phone(text)).values_list("id", flat=True)
-    return sight.where(f"{kind.PERSON}__in", list(whose)) & Q(*reached, join_type="OR")
+    return written | sight.where(f"{kind.PERSON}__in", list(whose)) & Q(*reached, join_type="OR")
+
+
+def _by_mark(kind: type[sight.Guarded], text: str, parts: frozenset[str]) -> list[Q]:
+    """A whole telephone that was written into one of these parts."""
+    columns = [column for part in parts for column in kind.PHONES.get(part, ())]
+    if not columns or not _is_phone(text):
+        return []
+    marks = secrecy.marks("phone", identifiers.phone(text))
+    return [sight.where(f"{column}__in", marks) for column in columns]
 
 
 def _by_word(kind: type[sight.Guarded], word: str, parts: frozenset[str]) -> list[Q]:

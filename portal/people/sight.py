@@ -91,6 +91,7 @@ class Guarded:
     FOUND_BY: Mapping[
         str, tuple[str, ...]
     ] = {}  # part → the columns by whose words it is found (portal/index.py)
+    PHONES: Mapping[str, tuple[str, ...]] = {}  # part → the marks of whole telephones in it
     FOUND_AS = (
         "",
         "id",

@@ -36,6 +36,13 @@ FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
     "A consultation has ended exactly when it was advised or closed, and says how": (
         "UPDATE consultation SET ended_at = NULL WHERE state = 'closed'"
     ),
+    "What was merged was asked after what it was merged into, and what ended by it says where it goes on": (
+        "UPDATE consultation SET merged_into_id = id WHERE state = 'asked'"
+    ),
+    "A lawyer's note knows the firm that may read it, and no other note has one": (
+        "UPDATE note SET kind = 'lawyer' WHERE kind = 'staff'"
+    ),
+    "The safe last day is never after the one that counts": "UPDATE deadline SET rolled_on = event_on",
     "Exactly one prescription is in force for each consultation that was advised, and none for others": (
         "UPDATE prescription SET state = 'superseded'"
     ),
@@ -76,6 +83,9 @@ FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
     "Every issued prescription says what it said when it was issued": (
         "UPDATE prescription SET hash = 'f' WHERE state = 'issued'"
     ),
+    "A consultation began only when a lawyer had looked at the names": (
+        "UPDATE consultation SET state = 'advised' WHERE state = 'asked' AND appointment_id IS NOT NULL"
+    ),
     "Everything sealed opens, in its own row": "UPDATE consultation SET words = other_side WHERE other_side <> ''",
     "Every record is found by what it says, and by nothing else": (
         "UPDATE trace SET record = source, tokens = 'ffffffff' WHERE part = 'advice'"
@@ -92,7 +102,14 @@ def fault(promise: str) -> Callable[[Callable[[], Awaitable[object]]], None]:
     return lambda plant: FAULTS.update({promise: plant})
 
 
-@fault("A conflict check is clear exactly when it met nobody")
+@fault("Whom a firm met, or where its lawyer declared a conflict, it is kept out of")
+async def declared() -> None:
+    appointment = await Appointment.first()
+    which = {"matter_kind": "appointment", "matter": appointment.id, "firm_id": appointment.firm_id}
+    await Check.create(**which, searched={}, hits=[], is_clear=False, decision="conflict")
+
+
+@fault("A conflict check is clear exactly when it met nobody, and nobody declared a conflict")
 async def unclear() -> None:
     appointment = await Appointment.first()
     firm = appointment.firm_id

@@ -225,3 +225,18 @@ async def test_what_was_decided_stays(cast):
     with pytest.raises(Exception, match=r"(?i)append|never|change"):
         async with transaction():
             await Check.filter(id=made.id).update(decision="conflict")
+
+
+async def test_the_other_sides_whole_telephone_finds_it_for_whoever_may_read_that(cast):
+    slot = await make.slot(cast.chen, TODAY)
+    case = await make.consultation(cast.mei, slot, words=WORDS, other_side="某人", other_phone="13700000055")
+    hidden = await make.appointment(
+        cast.mei, await make.slot(cast.chen, TODAY + (make.working_day(1) - TODAY)), is_confirmed=False
+    )
+    closed = await make.consultation(cast.mei, appointment=hidden, other_phone="13700000055")
+    lawyer = await make.sign_in(Browser(app), cast.chen.person)
+    found = await lawyer.get("/consultations?state=all&q=137 0000 0055")
+    assert found.has(case.number) and not found.has(closed.number)
+    for who in (cast.fang, cast.wu.person):
+        browser = await make.sign_in(Browser(app), who)
+        assert not (await browser.get("/consultations?state=all&q=13700000055")).has(case.number)

@@ -201,3 +201,4 @@ class Consultation(sight.Guarded, Record):
     }
     PERSON = "person_id"
     FOUND_BY = {policy.CONTACT: ("guardian",), policy.FACTS: ("words", "other_side", "other_phone")}
+    PHONES = {policy.FACTS: ("other_phone_mark",)}
