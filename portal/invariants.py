@@ -49,6 +49,9 @@ QUESTIONS = {
           SELECT number, slot_id, state FROM appointment
           UNION ALL SELECT number, second_slot_id, state FROM appointment WHERE second_slot_id IS NOT NULL) t
         WHERE t.state NOT IN ('cancelled', 'missed') GROUP BY t.slot_id HAVING COUNT(*) > 1""",
+    "A number is given to one person of a centre and a day": """
+        SELECT MIN(a.number) AS name FROM appointment a JOIN slot s ON s.id = a.slot_id JOIN duty d ON d.id = s.duty_id
+        WHERE a.ticket IS NOT NULL GROUP BY a.community_id, d.day, a.ticket HAVING COUNT(*) > 1""",
     "An appointment says the time and the lawyer of its slot": """
         SELECT a.number AS name FROM appointment a JOIN slot s ON s.id = a.slot_id
         WHERE a.state <> 'cancelled' AND (a.starts_at <> s.starts_at OR a.lawyer_id <> s.lawyer_id)""",

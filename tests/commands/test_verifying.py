@@ -26,12 +26,17 @@ FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
         "UPDATE appointment SET slot_id = (SELECT slot_id FROM appointment WHERE state = 'done' ORDER BY number LIMIT 1)"
         " WHERE state = 'booked'"
     ),
+    "A number is given to one person of a centre and a day": "UPDATE appointment SET ticket = 1",
     "An appointment says the time and the lawyer of its slot": "UPDATE appointment SET starts_at = created_at",
     "A time belongs to the lawyer whose morning it is, and ends after it starts": "UPDATE slot SET ends_at = starts_at",
     "No two times of one lawyer overlap": (
         "UPDATE slot SET ends_at = (SELECT MAX(ends_at) FROM slot)"
         " WHERE id = (SELECT id FROM slot ORDER BY starts_at LIMIT 1)"
     ),
+    "A substitute is known with the instant at which they took the morning, and sits on it or was spared it later": (
+        "UPDATE swap SET taken_at = created_at"
+    ),
+    "Nobody left a morning before they came to it": "UPDATE duty SET arrived_at = NULL",
     "Whoever was offered a time on the waitlist has until when to answer": "UPDATE wait SET state = 'offered'",
     "A consultation has ended exactly when it was advised or closed, and says how": (
         "UPDATE consultation SET ended_at = NULL WHERE state = 'closed'"
