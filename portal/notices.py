@@ -84,19 +84,22 @@ async def owe(
     address: str = "",
     due: datetime | None = None,
     about: Any = None,
+    channel: Channel | None = None,
     **values: Any,
 ) -> Notice:
     """Owe `person` a message of this kind, inside `transaction()`. The same key is owed once; it is sent when `due`.
 
     Without an address the person's own choice of channel decides, unless the record it is `about` is theirs and protected:
-    then the choice made with the passphrase, and the neutral words. `Channel.NONE` is kept as a withheld row, so that
+    then the choice made with the passphrase, and the neutral words. A `channel` takes the place of that choice where somebody
+    must be asked something, but not for who wants to hear nothing. `Channel.NONE` is kept as a withheld row, so that
     staff can see that nothing was sent, and why; so is everything for those whose data are frozen.
     """
     protection = await protection_of(about) if about is not None and person is not None else None
     choosing = protection if protection and protection.person_id == person.id else person
     if choosing is not person:
         kind, address, values = NEUTRAL, "", {}
-    channel = Channel.SMS if address else Channel(getattr(choosing, "contact_by", Channel.SMS))
+    chosen = Channel.SMS if address else Channel(getattr(choosing, "contact_by", Channel.SMS))
+    channel = channel if channel and chosen != Channel.NONE else chosen
     if channel == Channel.SMS and not (address or person.phone):
         channel = Channel.CALL
     is_frozen = getattr(person, "frozen_at", None) is not None

@@ -15,6 +15,7 @@ from portal.desk.mornings import of_mornings
 from portal.desk.offices import of_head, of_mediator, of_street
 from portal.desk.oversight import of_told
 from portal.desk.residents import of_resident
+from portal.languages import lazy_
 from portal.law.identifiers import mask_name, mask_phone
 from portal.lectures.models import Lecture
 from portal.lectures.models import State as LectureState
@@ -62,6 +63,9 @@ async def next_lecture() -> Lecture | None:
     return await here.filter(starts_at__gt=clock.now()).order_by("starts_at").first()
 
 
+ASKS = {"booking/unclear": lazy_("回了“取消”，请问清是哪一个预约")}  # where there is something to ask, not only to say
+
+
 async def calls(wanted: Q = sight.EVERYTHING, page: int = 1, unmasked: Any = None) -> Leaf:
     """One page of the messages that a person must carry: to telephone, to hand over on paper, or that could not be
     delivered. Of one of them (its id) the telephone is whole."""
@@ -77,6 +81,7 @@ async def calls(wanted: Q = sight.EVERYTHING, page: int = 1, unmasked: Any = Non
                 "name": mask_name(one.person.name) if one.person else "",
                 "phone": phone if one.id == unmasked else mask_phone(phone) if phone else "",
                 "may_unmask": bool(phone) and one.id != unmasked,
+                "asks": ASKS.get(one.kind, ""),
             }
         )
     return leaf._replace(rows=lines)

@@ -20,6 +20,7 @@ from portal.booking.actions.dropouts import Wish, carry_out, drop_out
 from portal.booking.actions.holds import TimeTaken, extend, hold, named, tidy
 from portal.booking.actions.offers import lapse, offer_next, serve_waitlist
 from portal.booking.actions.outcomes import contest, excuse, ring, uphold
+from portal.booking.actions.replies import cancel_by_phone
 from portal.booking.actions.swaps import HandedOver, accept_swap
 from portal.booking.actions.waits import accept, decline, join, leave
 
@@ -36,6 +37,7 @@ __all__ = [
     "call",
     "call_next",
     "cancel",
+    "cancel_by_phone",
     "carry_out",
     "check_in",
     "come_back",

@@ -16,6 +16,7 @@ from portal.conflicts import actions as conflicts
 from portal.database import transaction
 from portal.errors import Conflict
 from portal.languages import _
+from portal.people import actions as people
 from portal.people import sight
 from portal.people.models import Person
 from portal.policy import RESIDENT
@@ -125,8 +126,7 @@ async def move(actor: Person, appointment: Appointment, starts_at: datetime, rea
             raise await holds.taken(now, starts_at, asker)
         before = {"from": appointment.starts_at, "from_lawyer": appointment.lawyer_id}
         await seat(actor, appointment, "move", asker, starts_at, appointment.lawyer_id, before, reason=reason)
-        await assignment.announce("booking/moved", appointment, appointment.person)
-        await assignment.remind(appointment, appointment.person)
+        await assignment.tell(actor, "booking/moved", appointment, appointment.person)
     await offers.offer_next()
 
 
@@ -140,8 +140,7 @@ async def reassign(actor: Person, appointment: Appointment, lawyer: UUID | None 
         await assignment.take_up(actor, appointment, "reassign")
         before = {"from_lawyer": appointment.lawyer_id}
         await seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
-        await assignment.announce("booking/reassigned", appointment, appointment.person)
-        await assignment.remind(appointment, appointment.person)
+        await assignment.tell(actor, "booking/reassigned", appointment, appointment.person)
 
 
 async def part() -> int:
@@ -170,8 +169,7 @@ async def seat_anew(actor: Person | None, key: UUID, lawyer: UUID | None, becaus
     appointment.sequence += 1
     before = {"from_lawyer": appointment.lawyer_id, "by": because}
     await seat(actor, appointment, "reassign", asker, appointment.starts_at, lawyer, before)
-    await assignment.announce("booking/reassigned", appointment, appointment.person)
-    await assignment.remind(appointment, appointment.person)
+    await assignment.tell(actor, "booking/reassigned", appointment, appointment.person)
 
 
 async def in_turn(appointment: Appointment, mover: Person | None = None) -> Asker:
@@ -195,6 +193,7 @@ async def protect(actor: Person, appointment: Appointment, protection: UUID) -> 
     await journal.record(actor, "protect", appointment)
     unsent = notices.Notice.filter(key__contains=f":{appointment.number}:", state=notices.State.OWED)
     await unsent.update(state=notices.State.WITHHELD)
+    await people.end_links(MATTER, appointment.id)
     if appointment.state == State.BOOKED:
         await assignment.remind(appointment, appointment.person)
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal import clock, database, journal, notices
-from portal.booking import queries, reminder_rules, rules, wish_rules
+from portal.booking import preference_rules, queries, reminder_rules, rules
 from portal.booking.actions import holds
 from portal.booking.models import MATTER, Appointment, Hold
 from portal.booking.queries import Asker
@@ -14,8 +14,9 @@ from portal.booking.rules import Desk
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Side
 from portal.errors import Conflict, Forbidden
-from portal.people.models import Person
-from portal.roster.skills import wished
+from portal.people import actions as people
+from portal.people.models import ContactBy, Person
+from portal.roster.skills import preference
 
 CLAIMED_FOR = timedelta(minutes=1)  # within one transaction: it is never seen by anybody
 
@@ -33,8 +34,8 @@ async def choose(
         raise await holds.taken(now, starts_at, asker)
     found = await queries.desks(starts_at, starts_at + timedelta(minutes=1), asker)
     barred = await queries.in_conflict(found, asker)
-    ranked = rules.rank(found, topic, barred, await queries.loads(now), asker.wish)
-    for one in wish_rules.in_order(ranked, prefer):
+    ranked = rules.rank(found, topic, barred, await queries.loads(now), asker.likes)
+    for one in preference_rules.in_order(ranked, prefer):
         if one.desk.slot != prefer:
             await holds.let_go(asker)
         if await holds.take(one.desk, now + CLAIMED_FOR, asker):
@@ -72,7 +73,7 @@ async def appoint(
     over_limit: str = "",
 ) -> Appointment:
     """Make the appointment, record both sides and each check, owe the confirmation and the reminders."""
-    now, asker = clock.now(), asker._replace(wish=wished(needs))
+    now, asker = clock.now(), asker._replace(likes=preference(needs))
     desk, assigned, barred = await choose(now, starts_at, topic, asker, prefer)
     made = await Appointment.create(
         person_id=person.id,
@@ -100,8 +101,7 @@ async def appoint(
     )
     if over_limit:
         await journal.record(actor, "exceed", made)
-    await announce("booking/booked", made, person)
-    await remind(made, person)
+    await tell(actor, "booking/booked", made, person)
     return made
 
 
@@ -112,6 +112,18 @@ async def store_checks(
     for firm in (appointment.firm_id, *barred):
         hits = barred.get(firm, [])
         await conflicts.store(actor, MATTER, appointment.id, firm, asker.served, asker.others, hits)
+
+
+async def tell(actor: Person | None, kind: str, appointment: Appointment, person: Person) -> None:
+    """Owe a message of where it stands now and the reminders, each with the way to move or cancel it without signing in:
+    for who reads messages on their own telephone, and never to what stands behind a passphrase."""
+    more: dict[str, Any] = {}
+    if appointment.protection_id is None and person.contact_by == ContactBy.SMS and not person.is_neutral:
+        days = (appointment.starts_at - clock.now()).days + 1
+        if link := await people.give_link(actor, person, MATTER, appointment.id, days=days):
+            more["link"] = link
+    await announce(kind, appointment, person, **more)
+    await remind(appointment, person, **more)
 
 
 async def announce(kind: str, appointment: Appointment, person: Person, **more: Any) -> None:
@@ -130,7 +142,7 @@ async def announce(kind: str, appointment: Appointment, person: Person, **more: 
     )
 
 
-async def remind(appointment: Appointment, person: Person) -> None:
+async def remind(appointment: Appointment, person: Person, **more: Any) -> None:
     """Owe the reminders that still make sense, instead of those owed before."""
     await forget_reminders(appointment)
     booked, starts = (at.astimezone(clock.CHINA) for at in (clock.now(), appointment.starts_at))
@@ -146,6 +158,7 @@ async def remind(appointment: Appointment, person: Person) -> None:
             starts_at=appointment.starts_at,
             mode=str(appointment.mode),
             place=place["desk"],
+            **more,
         )
 
 

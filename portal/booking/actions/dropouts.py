@@ -93,8 +93,7 @@ async def _seat(actor: Person, wish: Wish) -> None:
         if _slot(one) != desk.slot:
             raise holds.TimeTaken
         kind = "booking/moved" if is_moved or is_rung else "booking/reassigned"
-        await assignment.announce(kind, one, one.person)
-        await assignment.remind(one, one.person)
+        await assignment.tell(actor, kind, one, one.person)
 
 
 def _slot(appointment: Appointment) -> UUID:
