@@ -62,11 +62,25 @@ QUESTIONS = {
         SELECT s.id AS name FROM slot s JOIN slot o ON o.lawyer_id = s.lawyer_id AND o.id <> s.id
         AND o.starts_at >= s.starts_at AND o.starts_at < s.ends_at
         WHERE s.withdrawn_at IS NULL AND o.withdrawn_at IS NULL""",
+    "A substitute is known with the instant at which they took the morning, and sits on it or was spared it later": """
+        SELECT s.id AS name FROM swap s JOIN duty d ON d.id = s.duty_id WHERE (s.taken_by_id IS NULL) <> (s.taken_at IS NULL)
+        OR (s.taken_at IS NOT NULL AND s.withdrawn_at IS NOT NULL)
+        OR (s.taken_at IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM duty o WHERE o.lawyer_id = s.taken_by_id AND o.day = d.day))""",
+    "Nobody left a morning before they came to it": """
+        SELECT d.id AS name FROM duty d WHERE d.left_at IS NOT NULL AND (d.arrived_at IS NULL OR d.left_at < d.arrived_at)""",
     "Whoever was offered a time on the waitlist has until when to answer": """
         SELECT w.number AS name FROM wait w WHERE w.state = 'offered' AND w.offered_until IS NULL""",
     "A consultation has ended exactly when it was advised or closed, and says how": """
         SELECT c.number AS name FROM consultation c WHERE (c.state IN ('advised', 'closed')) <> (c.ended_at IS NOT NULL)
         OR (c.state IN ('advised', 'closed')) <> (c.outcome <> '')""",
+    "What was merged was asked after what it was merged into, and what ended by it says where it goes on": """
+        SELECT c.number AS name FROM consultation c LEFT JOIN consultation f ON f.id = c.merged_into_id
+        WHERE f.created_at >= c.created_at OR (c.outcome = 'merged' AND f.id IS NULL)""",
+    "A lawyer's note knows the firm that may read it, and no other note has one": """
+        SELECT n.id AS name FROM note n WHERE (n.kind = 'lawyer') <> (n.firm_id IS NOT NULL)""",
+    "The safe last day is never after the one that counts": """
+        SELECT d.id AS name FROM deadline d WHERE d.last_on > d.rolled_on""",
     "Exactly one prescription is in force for each consultation that was advised, and none for others": """
         SELECT c.number AS name FROM consultation c LEFT JOIN prescription p
         ON p.consultation_id = c.id AND p.state = 'issued'
