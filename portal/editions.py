@@ -15,6 +15,7 @@ from tortoise.models import Model
 # What is published → the tables it is drawn from.
 DRAWN_FROM = {
     "communities": frozenset({"community"}),
+    "days": frozenset({"calendar_day"}),
     "lexicon": frozenset({"clue"}),
     "times": frozenset({"hold", "slot", "duty", "lawyer", "firm", "calendar_day"}),
 }

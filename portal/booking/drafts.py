@@ -7,22 +7,32 @@ from uuid import UUID, uuid5
 from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
-from portal import clock
+from portal import clock, database
 from portal.attachments import actions as attachments
 from portal.attachments.models import Attachment, Place
 from portal.booking.models import Draft
 from portal.database import transaction
+from portal.fields import Sealed
 
 KEPT = timedelta(days=7)
+READ = "SELECT typed FROM draft WHERE browser = ? AND ends_at > ?"
+KEEP = """
+INSERT INTO draft (id, created_at, browser, typed, ends_at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (browser) DO UPDATE SET id = excluded.id, typed = excluded.typed, ends_at = excluded.ends_at
+"""
 BROWSERS = UUID("8c7d7b0e-5a56-4c67-9a0e-2f5a1f1b6c11")  # the namespace of their ids
+
+
+def _column() -> Sealed:
+    """The sealed column: how what was typed goes in and comes out."""
+    column: Sealed = Draft._meta.fields_map["typed"]  # type: ignore[assignment]
+    return column
 
 
 async def read(browser: str) -> dict[str, Any]:
     """What was typed in this browser, or nothing."""
-    found = (
-        await Draft.filter(browser=browser, ends_at__gt=clock.now()).first().values_list("typed", flat=True)
-    )
-    return dict(found) if found else {}
+    found = await database.rows(READ, browser, clock.now())
+    return dict(_column().to_python_value(found[0]["typed"])) if found else {}
 
 
 async def keep(browser: str, **typed: Any) -> dict[str, Any]:
@@ -31,9 +41,9 @@ async def keep(browser: str, **typed: Any) -> dict[str, Any]:
         whole = {key: value for key, value in {**await read(browser), **typed}.items() if value is not None}
         ends_at = clock.now() + KEPT
         # One id for each browser: two of its tabs write the same row, and the envelope fits either way.
-        draft = Draft(id=uuid5(BROWSERS, browser), browser=browser, typed=whole, ends_at=ends_at)
-        await Draft.filter(browser=browser).exclude(id=draft.id).delete()
-        await Draft.bulk_create([draft], on_conflict=["id"], update_fields=["typed", "ends_at"])
+        draft = Draft(id=uuid5(BROWSERS, browser))
+        sealed = str(_column().sealed(whole, draft))
+        await database.change(KEEP, draft.id, draft.created_at, browser, sealed, ends_at)
     return whole
 
 

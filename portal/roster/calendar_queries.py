@@ -19,7 +19,7 @@ class Morning(NamedTuple):
 
 
 @cache
-def _titles() -> dict[str, Title]:
+def titles() -> dict[str, Title]:
     """The names of holidays that the portal knows in two languages, by their Chinese."""
     named: dict[str, Title] = {}
     for year in range(days.LAST_PUBLISHED - 3, days.LAST_YEAR + 1):
@@ -54,7 +54,7 @@ async def _calendar(first: date, last: date) -> days.Calendar:
         "day", "is_open", "name", "is_provisional"
     )
     return days.Calendar.of(
-        days.Day(row["day"], row["is_open"], _titles().get(row["name"], row["name"]), row["is_provisional"])
+        days.Day(row["day"], row["is_open"], titles().get(row["name"], row["name"]), row["is_provisional"])
         for row in rows
     )
 

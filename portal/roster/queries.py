@@ -17,6 +17,7 @@ from portal.roster import models, rules, skills
 from portal.roster.calendar_queries import Morning as Morning
 from portal.roster.calendar_queries import calendar as calendar
 from portal.roster.calendar_queries import legal_calendar as legal_calendar
+from portal.roster.calendar_queries import titles
 from portal.roster.calendar_queries import working_mornings as working_mornings
 
 
@@ -237,4 +238,4 @@ async def days_of(year: int) -> list[dict[str, Any]]:
         .order_by("day")
         .values()
     )
-    return [{**row, "name": str(_titles().get(row["name"], row["name"]))} for row in rows]
+    return [{**row, "name": str(titles().get(row["name"], row["name"]))} for row in rows]

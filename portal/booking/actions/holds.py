@@ -41,6 +41,7 @@ SET created_at = excluded.created_at, browser = excluded.browser, wait_id = excl
   ends_at = CASE WHEN {KEPT} THEN hold.ends_at ELSE excluded.ends_at END
 WHERE {OURS.format(row="hold")}
 """
+LET_GO = "DELETE FROM hold WHERE {whose} = ? AND appointment_id IS NULL AND ends_at > ?"
 
 
 class TimeTaken(Conflict):
@@ -98,10 +99,11 @@ async def extend(browser: str) -> datetime:
 
 async def let_go(asker: Asker, *but: UUID | None) -> None:
     """Give up what the asker holds and has not booked, except these slots."""
-    held = Hold.filter(appointment_id=None, ends_at__gt=clock.now())
-    mine = held.filter(wait_id=asker.wait) if asker.wait else held.filter(browser=asker.browser)
-    if asker.wait or asker.browser:
-        await (mine.exclude(slot_id__in=[slot for slot in but if slot]) if but else mine).delete()
+    kept = [slot for slot in but if slot]
+    whose, key = ("wait_id", asker.wait) if asker.wait else ("browser", asker.browser)
+    if key:
+        others = f" AND slot_id NOT IN ({', '.join('?' * len(kept))})" if kept else ""
+        await database.change(LET_GO.format(whose=whose) + others, key, clock.now(), *kept)
 
 
 async def hold(
@@ -124,11 +126,14 @@ async def hold(
     now = clock.now()
     asker = await queries.facing(Asker.of(browser, person, other_side, other_phone, is_long=is_long))
     until = now + timedelta(minutes=settings.current().hold_minutes)
+    is_offered_now = await is_offered(
+        now, starts_at
+    )  # by the calendar as it was read last, so asked out here
     try:
         async with transaction():
             if typed:
                 await drafts.keep(browser, **typed)
-            for one in await suitable(now, starts_at, topic, asker):
+            for one in await suitable(now, starts_at, topic, asker) if is_offered_now else ():
                 if await take(one.desk, until, asker):
                     await let_go(asker, one.desk.slot, one.desk.second)
                     return await Hold.get(slot_id=one.desk.slot)
@@ -148,8 +153,8 @@ async def named(person: Person | None, other_side: str, other_phone: str) -> Non
 
 
 async def suitable(now: datetime, starts_at: datetime, topic: str, asker: Asker) -> list[Ranked]:
-    """The desks free at an instant that can be booked now, best first."""
-    if not await is_offered(now, starts_at) or not await queries.is_apart(asker, starts_at):
+    """The desks free at an instant that is offered, best first."""
+    if not await queries.is_apart(asker, starts_at):
         return []
     found = await queries.desks(starts_at, starts_at + timedelta(minutes=1), asker)
     if not any(desk.is_free for desk in found):

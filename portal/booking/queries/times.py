@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -141,26 +142,38 @@ async def desks(first: datetime, until: datetime, asker: Asker) -> list[Desk]:
             continue
         made.append(
             Desk(
-                slot=UUID(str(row["id"])),
+                slot=_key(row["id"]),
                 starts_at=starts_at,
-                lawyer=UUID(str(row["lawyer"])),
+                lawyer=_key(row["lawyer"]),
                 number=row["number"],
-                firm=UUID(str(row["firm"])),
+                firm=_key(row["firm"]),
                 weight=row["weight"],
-                topics=_members(row["topics"]),
+                topics=_members(_text(row["topics"])),
                 is_free=bool(row["is_free"]),
                 names=(row["name"], row["firm_name"]),
                 ends_at=instant(row["ends_at"]) if asker.is_long else None,
-                speaks=_members(row["speaks"]),
+                speaks=_members(_text(row["speaks"])),
                 gender=row["gender"],
             )
         )
     return [desk for desk in rules.pairs(made) if desk.starts_at < until] if asker.is_long else made
 
 
-def _members(column: Any) -> frozenset[str]:
-    """What a column of JSON lists, as either engine gives it."""
-    return frozenset(json.loads(column) if isinstance(column, str) else column)
+@lru_cache(maxsize=8192)
+def _key(text: str) -> UUID:
+    """An id; the same ones come again with every question."""
+    return UUID(text)
+
+
+@lru_cache(maxsize=1024)
+def _members(text: str) -> frozenset[str]:
+    """What a column of JSON lists."""
+    return frozenset(json.loads(text))
+
+
+def _text(column: Any) -> str:
+    """A column of JSON as text, whichever engine gave it."""
+    return column if isinstance(column, str) else json.dumps(column)
 
 
 async def in_conflict(found: Iterable[Desk], asker: Asker) -> dict[UUID, list[UUID]]:
