@@ -9,7 +9,7 @@ from uuid import UUID
 from portal.booking.models import Appointment, Mode, State, Wait, WaitState
 from portal.languages import _
 from portal.people.models import Person, Scope
-from portal.roster.skills import ANY, Wish
+from portal.roster.skills import ANY, Preference
 
 EARLY = timedelta(hours=4)  # before its time, an appointment's morning may begin
 DAY_STARTS, DAY_ENDS = 8, 20  # hours in China between which people are written to and offered times
@@ -201,11 +201,11 @@ class Ranked(NamedTuple):
 
 
 def rank(
-    candidates: Iterable[Desk], topic: str, conflicts: Collection[UUID], loads: Loads, wish: Wish = ANY
+    candidates: Iterable[Desk], topic: str, conflicts: Collection[UUID], loads: Loads, likes: Preference = ANY
 ) -> list[Ranked]:
     """The free desks best first; those of a firm in conflict are left out.
 
-    Lawyers who know the topic come first; among them who meets most of the wish (a woman, a dialect); then the firm
+    Lawyers who know the topic come first; among them who meets most of what the resident would rather have; then the firm
     furthest below its share, then the lawyer with the least to do, then the number, so that the same question has one
     answer.
     """
@@ -215,7 +215,7 @@ def rank(
             topic in desk.topics,
             loads.firms.get(desk.firm, 0),
             loads.lawyers.get(desk.lawyer, 0),
-            wish.met(desk.speaks, desk.gender),
+            likes.met(desk.speaks, desk.gender),
         )
         for desk in candidates
         if desk.is_free and desk.firm not in conflicts

@@ -67,7 +67,7 @@ ASKED: dict[Speech | Gender, tuple[str, ...]] = {
 NOT = ("不要", "不想要", "不用", "别")
 
 
-class Wish(NamedTuple):
+class Preference(NamedTuple):
     """What somebody would rather have in a lawyer."""
 
     speaks: frozenset[str] = frozenset()
@@ -81,7 +81,7 @@ class Wish(NamedTuple):
         return int(bool(self.speaks & speaks)) + int(bool(self.gender) and self.gender == gender)
 
 
-ANY = Wish()
+ANY = Preference()
 
 
 def said(speaks: Iterable[str], gender: str) -> list[str]:
@@ -91,7 +91,7 @@ def said(speaks: Iterable[str], gender: str) -> list[str]:
     return ([str(GENDER_NAMES[Gender(gender)])] if gender in set(Gender) else []) + names
 
 
-def wished(words: str) -> Wish:
+def preference(words: str) -> Preference:
     """What these words ask for. Whoever asks for both a woman and a man, or for neither, asks for none."""
     said = words.lower()
     asked = {of for of, spellings in ASKED.items() if any(_asks(said, one) for one in spellings)}
@@ -100,7 +100,7 @@ def wished(words: str) -> Wish:
     if "woman lawyer" in said and "man lawyer" not in said.replace("woman lawyer", ""):
         asked.discard(Gender.MAN)
     genders = asked & set(Gender)
-    return Wish(
+    return Preference(
         frozenset(str(one) for one in asked & set(Speech)), str(*genders) if len(genders) == 1 else ""
     )
 

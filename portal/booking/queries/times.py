@@ -21,7 +21,7 @@ from portal.people import sight
 from portal.people.models import Person
 from portal.policy import RESIDENT
 from portal.roster import queries as roster
-from portal.roster.skills import ANY, Wish, wished
+from portal.roster.skills import ANY, Preference, preference
 
 FAIR_OVER = timedelta(days=90)
 LONGEST = timedelta(hours=2)  # that one time lasts: the next at the same desk starts within it
@@ -61,7 +61,7 @@ class Asker(NamedTuple):
     is_long: bool = False  # needs two times, one right after the other at the same desk
     against: Names = Names()  # who must not wait in the room with them (`apart.facing`)
     is_staff: bool = False  # at the desk somebody sees to it for them
-    wish: Wish = ANY  # what they would rather have in a lawyer
+    likes: Preference = ANY  # what they would rather have in a lawyer
 
     @classmethod
     def of(
@@ -117,8 +117,8 @@ async def asker_of(appointment: Appointment) -> Asker:
     both = Names(served.keys | mine.keys, served.phones | mine.phones)
     who = f"appointment {appointment.number}"
     is_long = appointment.second_slot_id is not None
-    wish = wished(appointment.needs)
-    return Asker(who, None, both, others, appointment.community_id, appointment.id, is_long, wish=wish)
+    likes = preference(appointment.needs)
+    return Asker(who, None, both, others, appointment.community_id, appointment.id, is_long, likes=likes)
 
 
 async def window(now: datetime) -> list[Morning]:

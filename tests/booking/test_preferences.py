@@ -6,14 +6,14 @@ from uuid import uuid4
 import pytest
 
 from portal import clock
-from portal.booking import rules, wish_rules
+from portal.booking import preference_rules, rules
 from portal.booking.actions import book, hold, reassign
 from portal.booking.models import Appointment
 from portal.booking.rules import Desk, Loads
 from portal.database import transaction
 from portal.law.topics import Topic
 from portal.roster.models import Lawyer
-from portal.roster.skills import ANY, Gender, Speech, Wish, wished
+from portal.roster.skills import ANY, Gender, Preference, Speech, preference
 from tests import make
 
 AT = datetime(2026, 11, 25, 1, tzinfo=UTC)
@@ -35,7 +35,7 @@ AT = datetime(2026, 11, 25, 1, tzinfo=UTC)
     ],
 )
 def test_what_is_asked_for_is_read_from_the_words(words, speaks, gender):
-    assert wished(words) == Wish(frozenset(speaks), gender)
+    assert preference(words) == Preference(frozenset(speaks), gender)
 
 
 def desk(number: str, *, topics=(), speaks=(), gender="", weight=1) -> Desk:
@@ -59,7 +59,7 @@ def test_topic_first_then_the_wish_then_the_share():
         desk("2", speaks=["sichuan"], gender="woman"),
         desk("3", weight=9),
     )
-    wish = Wish(frozenset({"sichuan"}), "woman")
+    wish = Preference(frozenset({"sichuan"}), "woman")
     order = [one.desk.number for one in rules.rank([due, meets, knows], "debt", (), Loads(), wish)]
     assert order == ["1", "2", "3"]
     assert [one.desk.number for one in rules.rank([meets, due], "debt", (), Loads())] == ["3", "2"]
@@ -69,11 +69,11 @@ def test_topic_first_then_the_wish_then_the_share():
 
 def test_a_kept_time_yields_to_who_meets_more_and_a_promised_lawyer_to_nobody():
     held, woman = desk("1"), desk("2", gender="woman")
-    ranked = rules.rank([held, woman], "debt", (), Loads(), Wish(gender="woman"))
-    assert [one.desk for one in wish_rules.in_order(ranked, held.slot)] == [woman, held]
-    assert [one.desk for one in wish_rules.in_order(ranked, held.lawyer)] == [held, woman]
+    ranked = rules.rank([held, woman], "debt", (), Loads(), Preference(gender="woman"))
+    assert [one.desk for one in preference_rules.in_order(ranked, held.slot)] == [woman, held]
+    assert [one.desk for one in preference_rules.in_order(ranked, held.lawyer)] == [held, woman]
     plain = rules.rank([held, woman], "debt", (), Loads(), ANY)
-    assert next(iter(wish_rules.in_order(plain, woman.slot))).desk == woman
+    assert next(iter(preference_rules.in_order(plain, woman.slot))).desk == woman
 
 
 async def test_who_asks_for_a_woman_is_received_by_one_who_is_free_then_and_the_account_says_why(cast):
