@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from portal.booking import fairness
 from portal.booking.models import Appointment, Mode, State, Wait, WaitState
 from portal.languages import _
 from portal.people.models import Person, Scope
@@ -194,20 +194,13 @@ class Ranked(NamedTuple):
     lawyer_count: int
     meets: int = 0  # how much of what the resident would rather have
 
-    @property
-    def share(self) -> Fraction:
-        """What the firm would have done for its agreed share with one more: the lowest is due."""
-        return Fraction(self.firm_count + 1, max(self.desk.weight, 1))
-
 
 def rank(
     candidates: Iterable[Desk], topic: str, conflicts: Collection[UUID], loads: Loads, likes: Preference = ANY
 ) -> list[Ranked]:
     """The free desks best first; those of a firm in conflict are left out.
 
-    Lawyers who know the topic come first; among them who meets most of what the resident would rather have; then the firm
-    furthest below its share, then the lawyer with the least to do, then the number, so that the same question has one
-    answer.
+    Shares come out by weight to within one case; inside that, lawyers who know the topic come first (`fairness.in_order`).
     """
     suitable = [
         Ranked(
@@ -220,10 +213,7 @@ def rank(
         for desk in candidates
         if desk.is_free and desk.firm not in conflicts
     ]
-    return sorted(
-        suitable,
-        key=lambda one: (not one.knows, -one.meets, one.share, one.lawyer_count, one.desk.number),
-    )
+    return fairness.in_order(suitable)
 
 
 def account(

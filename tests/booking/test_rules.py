@@ -125,14 +125,17 @@ def ranked(desks, conflicts=(), firms=None, lawyers=None) -> list[str]:
     return [one.desk.number for one in rules.rank(desks, "debt", [UUID(int=n) for n in conflicts], loads)]
 
 
-def test_who_knows_the_topic_comes_before_any_share():
-    assert ranked([desk("A", 1), desk("B", 2, topics=["debt"])], firms={2: 40}) == ["B", "A"]
+def test_who_knows_the_topic_comes_first_until_another_firm_is_nearly_a_case_below_its_share():
+    desks = [desk("A", 1), desk("B", 2, topics=["debt"])]
+    assert ranked(desks) == ranked(desks, firms={1: 3, 2: 3}) == ["B", "A"]
+    assert ranked(desks, firms={1: 3, 2: 4}) == ["A", "B"]
+    assert ranked(desks, firms={2: 40}) == ["A", "B"]
 
 
 def test_the_firm_furthest_below_its_weight_is_due():
     desks = [desk("A", 1, weight=1), desk("B", 2, weight=4)]
-    assert ranked(desks, firms={1: 1, 2: 6}) == ["B", "A"]
-    assert ranked(desks, firms={1: 1, 2: 8}) == ["A", "B"]
+    assert ranked(desks, firms={1: 1, 2: 5}) == ["B", "A"]
+    assert ranked(desks, firms={1: 1, 2: 6}) == ["A", "B"]
 
 
 def test_within_a_firm_who_has_done_least_then_the_number_so_that_the_order_is_always_the_same():

@@ -1,0 +1,40 @@
+"""Whose turn it is: shares by weight to within one case, and inside that room for what a lawyer knows."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+BEHIND = Fraction(
+    9, 10
+)  # of a case: a firm that far below its share comes before everything but a resident's wish
+
+
+def deficits(counts: dict[UUID, tuple[int, int]]) -> dict[UUID, Fraction]:
+    """Firm → how many cases it is below its share of those that these firms have had, with the one that is to be given now:
+    from (cases so far, weight) of each."""
+    cases = sum(had for had, _weight in counts.values()) + 1
+    weights = sum(max(weight, 1) for _had, weight in counts.values())
+    return {firm: Fraction(cases * max(weight, 1), weights) - had for firm, (had, weight) in counts.items()}
+
+
+def in_order(suitable: Sequence[Any]) -> list[Any]:
+    """The desks that may be given (each `rules.Ranked`), best first.
+
+    A firm nearly a whole case below its share comes first, where its lawyer meets what the resident asked for as well as
+    any. Then, of the firms that are not above their share, who knows the topic; who meets most of the wish; whose firm is
+    furthest below; who has done least; the number, so that the same question has one answer.
+    """
+    below = deficits({one.desk.firm: (one.firm_count, one.desk.weight) for one in suitable})
+    most = max((one.meets for one in suitable), default=0)
+
+    def place(one: Any) -> tuple[Any, ...]:
+        short, is_wished = below[one.desk.firm], one.meets == most
+        is_due = short >= BEHIND and is_wished
+        is_in_turn = short >= 0 or (is_wished and most > 0)
+        return (
+            *(not is_due, -short if is_due else 0, not is_in_turn, not one.knows),
+            *(-one.meets, -short, one.lawyer_count, one.desk.number),
+        )
+
+    return sorted(suitable, key=place)
