@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
+from portal.booking.fairness import deficits
 from portal.booking.rules import Desk, Loads
 
 # What counts more outweighs everything below it, for as many residents as a morning can hold.
@@ -33,7 +34,7 @@ def rematch(claims: Sequence[Claim], desks: Sequence[Desk], loads: Loads) -> dic
 
     `desks` are all that remain, whether free or kept by one of the claims. First as many as possible are received; then as
     few as possible leave their desk who still have it; then as few as possible come at another time, the nearest one;
-    then lawyers know the topic; then the firm furthest below its share is due (as in `rules.rank`).
+    then lawyers know the topic; then the firm furthest below its share is due (as in `fairness`).
     """
     shares = _shares(desks, loads)
     costs = [[_cost(claim, desk, shares) for desk in desks] + [UNSEEN] * len(claims) for claim in claims]
@@ -61,8 +62,8 @@ def _cost(claim: Claim, desk: Desk, shares: Mapping[UUID, int]) -> int:
 
 def _shares(desks: Sequence[Desk], loads: Loads) -> dict[UUID, int]:
     """The place of each firm, the one furthest below its share first, spread over what fairness may weigh."""
-    filled = {desk.firm: (loads.firms.get(desk.firm, 0) + 1) / max(desk.weight, 1) for desk in desks}
-    order = sorted(filled, key=lambda firm: (filled[firm], str(firm)))
+    below = deficits({desk.firm: (loads.firms.get(desk.firm, 0), desk.weight) for desk in desks})
+    order = sorted(below, key=lambda firm: (-below[firm], str(firm)))
     return {firm: min(place, FAIREST) for place, firm in enumerate(order)}
 
 
