@@ -1,4 +1,4 @@
-"""What somebody handed in with a question in the demonstration: a photographed IOU and pictures of a chat."""
+"""What somebody handed in with a question in the demonstration: a photographed sheet in their own hand, and a chat."""
 
 import io
 from collections.abc import Sequence
@@ -15,17 +15,17 @@ from portal.demo.history import History
 from portal.people.models import Person
 
 SIZE, PAPER, INK = (900, 640), (247, 243, 232), (38, 38, 52)
-IOU = (
-    "借　条",
-    "今向本人借到人民币叁万元整（30000 元），",
-    "约定一年内还清，不计利息。空口无凭，立此为据。",
-    "借款人：（签名、手印）",
+SHEET = (
+    "情况说明",
+    "事情的经过，我按时间先后写在下面。",
+    "单据和照片都留着，可以带到现场给律师看。",
+    "说明人：（签名、手印）",
 )
 CHAT = (
     "聊天记录（截图）",
-    "我：说好年底还的，什么时候能还？",
-    "对方：手头紧，再缓两个月。",
-    "我：那先还一半吧。",
+    "我：这件事什么时候给个说法？",
+    "对方：手头事多，再等两个月。",
+    "我：请月底以前答复。",
 )
 
 
@@ -33,8 +33,9 @@ def hand_in(history: History, who: Person) -> None:
     """With every question of this person that came by the web, soon after it was asked."""
     rows: list[Any] = history.rows[Consultation]
     for consultation in [row for row in rows if row.person_id == who.id and row.channel == "web"]:
-        at = consultation.created_at + timedelta(minutes=6)
-        for name, content in (("借条", _drawn(IOU, "JPEG")), ("聊天记录", _drawn(CHAT, "PDF"))):
+        brought = (("情况说明", _drawn(SHEET, "JPEG")), ("聊天记录", _drawn(CHAT, "PDF")))
+        for minutes, (name, content) in enumerate(brought, 6):
+            at = consultation.created_at + timedelta(minutes=minutes)
             kind, body = cleaning.clean(content)
             columns = {**Place.of(consultation).columns, "by_id": who.id}
             kept = history.add(Attachment, at, name=name, kind=kind, size=len(body), **columns)

@@ -14,6 +14,7 @@ from tortoise import Tortoise, fields
 from tortoise.expressions import Subquery
 
 from portal import clock, database, demo, policy, secrecy, settings
+from portal.attachments.models import Attachment
 from portal.booking.models import Appointment, State
 from portal.community.models import Building, Community, Compound, Unit
 from portal.consultations.models import Consultation
@@ -56,6 +57,7 @@ BESIDE: dict[str, tuple[Any, str, str, str]] = {
     "sitting": (Sitting, "dispute", "dispute_id", "id"),
     "agreement": (Agreement, "dispute", "dispute_id", "number"),
     "proxy": (Proxy, "person", "resident_id", "id"),
+    "attachment": (Attachment, "consultation", "matter", "id"),
 }
 
 
