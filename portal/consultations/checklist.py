@@ -12,7 +12,7 @@ from portal import settings
 from portal.languages import _
 
 ON = re.compile(r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
-EARLY = timedelta(days=3)  # before the day the calendar reminds
+EARLY = timedelta(days=3, hours=-9)  # before the day begins: the calendar reminds at nine in the morning
 LONGEST = 200  # characters of an entry's heading
 
 

@@ -1,5 +1,6 @@
 """The 处方 as a document."""
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -31,7 +32,6 @@ def prescription(written: Prescription, in_force: Prescription | None) -> Paper:
             _listed(_("六、期限"), written.deadlines),
             _said(_("七、风险"), written.risks),
             _said(_("八、下一站"), written.next_place),
-            Words(_("说明"), _limits(consultation.community), small=True),
             Signatures(
                 [(_("律师（签名）"), f"{written.lawyer.person.name} · {written.lawyer.firm.name}")],
                 on=dated(clock.day_of(issued)) if issued else "",
@@ -43,8 +43,14 @@ def prescription(written: Prescription, in_force: Prescription | None) -> Paper:
         issuer=consultation.community.name if consultation.community else "",
         mark=_marked(written),
         code=Code(url("prescriptions:show", number=written.number), _("扫一扫，登录后看有没有更正。")),
-        foot=_("本处方是志愿律师根据您的陈述给出的意见。事实有变化、材料有出入的，请再来问。"),
+        foot=_limits(consultation.community),
     )
+
+
+# 一、 or 2. or （三） before a line that is numbered anyway; not the beginning of 1.5万元.
+ORDINAL = re.compile(
+    r"^\s*(?:\d{1,2}\s*(?:[、)）]|[.．](?!\d))|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）])\s*"
+)
 
 
 def _marked(written: Prescription) -> str:
@@ -68,8 +74,8 @@ def _said(heading: str, text: str) -> Words:
 
 
 def _listed(heading: str, text: str) -> Block:
-    """One line, one step: with a box to tick, since it is done from the paper."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    """One line, one step, numbered once: with a box to tick, since it is done from the paper."""
+    lines = [ORDINAL.sub("", line).strip() for line in text.splitlines() if line.strip()]
     return Steps(heading, lines, boxes=True) if len(lines) > 1 else _said(heading, text)
 
 
@@ -79,7 +85,8 @@ def _limits(community: Any) -> str:
         "律师在诊所解答问题、写书面意见，不收费；这不是代理，不替您打官司。想请律师代理，由您自己另外选、另外签合同。律师不得借在诊所咨询揽案、收钱。"
     )
     told = _("有这样的事，请告诉社区负责人：%(phone)s。") % {"phone": community.phone} if community else ""
-    return said + told
+    again = _("本处方是志愿律师根据您的陈述给出的意见。事实有变化、材料有出入的，请再来问。")
+    return again + said + told
 
 
 def _cited(written: Prescription) -> Block:

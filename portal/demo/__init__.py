@@ -8,7 +8,7 @@ from portal import clock
 from portal.booking.actions import assignment
 from portal.booking.models import Appointment, State, Wait
 from portal.database import transaction
-from portal.demo import beside, consulting, firms, gatherings, handed_in, people, places
+from portal.demo import afterwards, beside, consulting, firms, gatherings, handed_in, people, places
 from portal.demo.consulting import Desk
 from portal.demo.course import moment
 from portal.demo.docket import Docket
@@ -55,6 +55,7 @@ async def load(seed: int = 20210101) -> None:
     consulting.ahead(desk, queue, morning, shen.person)
     beside.grow(history, known, cast["dispatcher"], now, today)
     handed_in.hand_in(history, shen.person)
+    afterwards.follow(history, bar.lawyers[0], now)
     typed = {"words": "房东不退押金，想问问怎么办。", "mode": "desk"}
     history.create(
         gao.person,
