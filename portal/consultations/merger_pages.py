@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from portal import clock
 from portal.consultations import case_pages, merger_actions, merger_queries, merger_rules
-from portal.errors import Missing
+from portal.errors import Forbidden
 from portal.languages import _
 from portal.web.forms import Form
 from portal.web.pages import see
@@ -17,7 +17,7 @@ async def merge(request: Request) -> Response:
     """Join it to the one that was shown beside it."""
     later, person = await case_pages.found(request), request.state.person
     if not merger_rules.may_merge(person, later, clock.now()):
-        raise Missing
+        raise Forbidden(_("这一件不能和别的合并。"))
     alike = {one.consultation.number: one for one in await merger_queries.alike(person, later)}
     form = await Form.read(request)
     into = form.choice("into", alike, missing=_("这两件现在不能合并，请看最新情况。"))
@@ -40,8 +40,6 @@ async def merge(request: Request) -> Response:
 async def separate(request: Request) -> Response:
     """Take them apart again."""
     consultation, person = await case_pages.found(request), request.state.person
-    if person.id == consultation.person_id:
-        raise Missing
     await merger_actions.separate(person, consultation)
     return see(request, "consultations:show", flash=_("已经分开，各办各的。"), number=consultation.number)
 

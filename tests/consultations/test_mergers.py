@@ -205,7 +205,7 @@ async def test_nobody_joins_from_elsewhere_their_own_or_twice(cast, twice):
         await merger_actions.merge(cast.he, read_before, twice.earlier)
     own = [await asked(cast.fang, days) for days in (3, 0)]
     fang = await browser_of(cast.fang)
-    assert (await fang.post(f"/consultations/{own[1].number}/merger", {"into": own[0].number})).status == 404
+    assert (await fang.post(f"/consultations/{own[1].number}/merger", {"into": own[0].number})).status == 403
     assert (await again(own[1])).merged_into_id is None
 
 
