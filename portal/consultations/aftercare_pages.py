@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute
 from portal import clock
 from portal.consultations import aftercare_actions, aftercare_rules, case_pages, prescription_pages
 from portal.consultations.models import HELPED_NAMES, Consultation, Helped
-from portal.errors import Conflict, Missing
+from portal.errors import Conflict, Forbidden
 from portal.languages import _
 from portal.web.forms import Form
 from portal.web.pages import page, see
@@ -59,7 +59,9 @@ def _asking(request: Request, consultation: Consultation, form: Form | None, cod
     if consultation.helped:
         raise Conflict(_("这件事已经回答过了，谢谢。"))
     if not aftercare_rules.may_tell(request.state.person, consultation, clock.now()):
-        raise Missing
+        raise Forbidden(
+            _("处方开出三十天以后，我们请居民自己来说有没有帮助。现在还不用填。"), [(_("回到我的事"), "desk")]
+        )
     return page(
         request,
         "consultations/helped.html",

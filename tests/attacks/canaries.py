@@ -7,7 +7,7 @@ from tortoise import Tortoise, fields
 
 from portal import database, policy
 from portal.conflicts.models import Party
-from portal.consultations.models import Referral
+from portal.consultations.models import FollowUp, Note, NoteKind, Referral
 from portal.database import transaction
 from portal.fields import Mark, Sealed
 from portal.people.models import Person
@@ -32,7 +32,12 @@ PARENTS = {
     "Sitting": ("dispute", "dispute_id"),
     "Agreement": ("dispute", "dispute_id"),
     "Reply": ("feedback", "feedback_id"),
+    "Note": ("consultation", "consultation_id"),
+    "FollowUp": ("prescription", "consultation_id"),
+    "Attachment": ("consultation", "matter"),
 }
+# Notes are for their own kind: the relation in which their readers stand to the consultation.
+READERS = {NoteKind.STAFF: policy.COMMUNITY, NoteKind.LAWYER: policy.ASSIGNED}
 
 
 async def plant(towns: list[Town]) -> dict[str, Nest]:
@@ -51,6 +56,7 @@ async def plant(towns: list[Town]) -> dict[str, Nest]:
                     continue
                 for column, part in confided.items():
                     canary = f"雀{len(nests) + 10_000}"
+                    part = row.kind if isinstance(row, Note) and row.kind in READERS else part
                     nests[canary] = Nest(thing, part, f"{model.__name__}.{column}")
                     setattr(row, column, put(getattr(row, column), canary))
                 await row.save(update_fields=[*confided, *_marks(model, confided)])
@@ -76,6 +82,8 @@ def confided_columns(model: Any) -> dict[str, str]:
         found = {"name": policy.NAME}
     if model is Referral:
         found = {"reason": policy.ADVICE}  # where to go next, and why
+    if model is FollowUp:
+        found = {"question": policy.ADVICE, "answer": policy.ADVICE}
     return found
 
 
@@ -91,6 +99,9 @@ def _thing(things: dict[tuple[str, str], Thing], row: Any) -> Thing | None:
     name = type(row).__name__
     if isinstance(row, Party):
         return things.get((row.matter_kind, str(row.matter)))
+    if isinstance(row, FollowUp):
+        advice = (thing for thing in things.values() if thing.kind == "prescription")
+        return next((one for one in advice if one.record.consultation_id == row.consultation_id), None)
     kind, column = PARENTS.get(name, (name.lower(), "id"))
     return things.get((kind, str(getattr(row, column))))
 
@@ -109,6 +120,10 @@ def may_hear(nest: Nest, somebody: Somebody, things: list[Thing]) -> bool:
     if nest.place == "Person.name":
         about = [thing for thing in things if _bearer(thing) == nest.thing.record.id]
         return any(policy.NAME in (thing.parts(somebody) or ()) for thing in [nest.thing, *about])
+    if nest.part in READERS:
+        is_nameless = nest.thing.name.endswith(" protected") and nest.part == NoteKind.STAFF
+        stands = {relation for _role, relation in nest.thing.relations(somebody)}
+        return READERS[NoteKind(nest.part)] in stands and not is_nameless
     return nest.part in (nest.thing.parts(somebody) or ())
 
 

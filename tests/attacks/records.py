@@ -23,6 +23,7 @@ from portal.privacy.models import Disposal, Request, Wish
 from portal.roster.models import Leave, Pattern, Swap
 from portal.rounds.models import Purpose, Round, Visit
 from tests import make
+from tests.attacks.beside import ask_once_more, surround
 from tests.attacks.world import (
     AGENT,
     ASSIGNED,
@@ -108,6 +109,9 @@ async def fill(town: Town, lawyers: dict[str, Any], of_owner: dict[str, str]) ->
             advice.hash = content_hash(advice)
             await advice.save()
             await Referral.create(consultation=asked, to="court", reason="理由")
+            sitting_there = await held.lawyer
+            in_path = await surround(town, asked, sitting_there)
+            await ask_once_more(asked, sitting_there)
             for side, name, phone in (
                 (Side.CLIENT, owner.name, owner.phone),
                 (Side.OTHER, "对方某某", "13700000000"),
@@ -126,7 +130,7 @@ async def fill(town: Town, lawyers: dict[str, Any], of_owner: dict[str, str]) ->
             wait = await Wait.create(
                 person=owner, topic=Topic.DEBT, typed={"words": "候补的话"}, **community, **columns
             )
-        keep(f"consultation{suffix}", "consultation", asked, **who)
+        keep(f"consultation{suffix}", "consultation", asked, in_path, **who)
         keep(f"prescription{suffix}", "prescription", advice, **who)
         waiting = {name: relations for name, relations in who.items() if name != "lawyer"}
         keep(f"wait{suffix}", "wait", wait, **waiting)
@@ -141,7 +145,8 @@ async def fill(town: Town, lawyers: dict[str, Any], of_owner: dict[str, str]) ->
             **community,
         )
         draft = await Prescription.create(consultation=begun, lawyer_id=held.lawyer_id, facts="还没写完")
-    keep("consultation under way", "consultation", begun, **whole)
+        in_path = await surround(town, begun, await held.lawyer)
+    keep("consultation under way", "consultation", begun, in_path, **whole)
     keep("draft prescription", "prescription", draft, lawyer=ASSIGNED)
     await _disputes(town, keep, community, protection)
     await _neighbourhood(town, keep, community)

@@ -57,7 +57,10 @@ async def test_no_word_reaches_anybody_whom_the_policy_does_not_let_read_it(data
 
 # Shown only after something has happened to the record, which in this world nothing has: a cancellation, a step on the
 # ladder, a reply, a question taken from the waitlist. The rooms' own tests of sight follow those.
-SHOWN_NOWHERE = {"Appointment.reason", "Hop.reason", "Reply.words", "Wait.typed"}
+SHOWN_NOWHERE = {
+    *("Appointment.reason", "Appointment.contested", "Appointment.over_limit", "Consultation.helped_words"),
+    *("Hop.reason", "Reply.words", "Wait.typed"),
+}
 
 
 @pytest.mark.parametrize("town", ["north", "south"])
@@ -106,5 +109,6 @@ OF_NOBODYS_PAGE = {
         "Notice",
         "Party",
         "PhoneCode",
+        "Review",
     ),
 }

@@ -43,6 +43,11 @@ def expected(route: Route, somebody: world.Somebody, thing: world.Thing | None) 
         found = {(role, relation) for role, relation in found if relation in admitted}
     if route.name.endswith((":telephone", ":phones")) and policy.CONTACT not in (thing.parts(somebody) or ()):
         return NOTHING
+    needed = OF_PART.get(route.name)
+    if needed is not None and needed not in (thing.parts(somebody) or ()):
+        return NOTHING
+    if route.name == "prescriptions:ics" and thing.name.endswith("draft prescription"):
+        return NOTHING  # nothing is due before it is issued
     return IN if thing.parts(somebody) is not None and found else NOTHING
 
 
@@ -70,7 +75,12 @@ def verdict(page: Page) -> str:
 
 
 # What the first who may end it has ended is not there for the next.
-GONE_AFTER_THE_FIRST = {(IN, "people:end_card"), (IN, "people:dismiss")}
+GONE_AFTER_THE_FIRST = {
+    *((IN, "people:end_card"), (IN, "people:dismiss"), (IN, "consultations:take_back")),
+}
+
+# Routes to one part of a record: whoever may not read it finds nothing.
+OF_PART = {"consultations:attachment": policy.FACTS, "prescriptions:ics": policy.ADVICE}
 
 # Routes for fewer than find the record: the relations that are admitted, everybody else finds nothing.
 AT_THE_CENTRE = {policy.COMMUNITY}
