@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from portal import clock
-from portal.booking import preference_rules, rules
+from portal.booking import drafts, preference_rules, rules
 from portal.booking.actions import book, hold, reassign
 from portal.booking.models import Appointment
 from portal.booking.rules import Desk, Loads
@@ -104,3 +104,17 @@ async def test_where_nobody_meets_it_the_wish_costs_nobody_their_time(cast):
         await hold("browser", slot.starts_at, Topic.DEBT)
         made = await book(cast.mei, "browser", topic=Topic.DEBT, needs="说藏语")
         assert made.lawyer_id == cast.chen.id and made.assigned[0]["meets"] == 0
+
+
+async def test_who_named_a_lawyer_is_not_taken_to_another_for_their_words(cast):
+    with clock.standing_at(clock.at(make.working_day(), 8 * 60)):
+        day = make.working_day(1)
+        async with transaction():
+            await Lawyer.filter(id=cast.lin.id).update(gender=Gender.WOMAN, topics=[])
+            await Lawyer.filter(id=cast.chen.id).update(topics=[])
+        named, _woman = await make.slot(cast.chen, day), await make.slot(cast.lin, day)
+        await make.appointment(cast.tao, (await make.slot(cast.lin, make.working_day(5))))
+        await hold("browser", named.starts_at, Topic.DEBT)
+        await drafts.keep("browser", lawyer=cast.chen.person.number)
+        made = await book(cast.mei, "browser", topic=Topic.DEBT, needs="想要女律师")
+        assert made.lawyer_id == cast.chen.id

@@ -164,3 +164,13 @@ def test_hours_are_as_recorded_and_as_planned_where_nobody_wrote_them_down(
     arrived, left, minutes, is_recorded
 ):
     assert rules.served(540, 720, arrived, left) == (minutes, is_recorded)
+
+
+async def test_the_queue_of_the_day_takes_it_down_for_the_lawyer_and_for_the_desk(cast):
+    with at(FRIDAY, 8 * 60 + 55):
+        own, other = await make.duty(cast.chen, FRIDAY), await make.duty(cast.lin, FRIDAY)
+        page = await (await (await as_(cast.chen.person)).get("/queue")).press("我到了")
+        assert page.path.startswith("/queue") and page.has("我走了")
+        page = await (await (await as_(cast.fang)).get("/queue")).press("林知远律师到了")
+        assert page.has("林知远律师走了", "陈明理律师走了")
+        assert await Duty.filter(id__in=[own.id, other.id], arrived_at__isnull=False).count() == 2

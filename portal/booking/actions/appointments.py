@@ -21,6 +21,7 @@ from portal.people import sight
 from portal.people.models import Person
 from portal.policy import RESIDENT
 from portal.roster.models import Slot
+from portal.roster.skills import ANY, Preference, preference
 
 
 class AlreadyBooked(Conflict):
@@ -66,7 +67,7 @@ async def book(
         return await assignment.appoint(
             actor,
             person,
-            asker._replace(is_long=is_long),
+            asker._replace(is_long=is_long, likes=await _likes(browser, needs)),
             wanted,
             prefer=slot,
             topic=topic,
@@ -78,6 +79,12 @@ async def book(
             protection=protection,
             over_limit=over_limit,
         )
+
+
+async def _likes(browser: str, needs: str) -> Preference:
+    """What they would rather have in a lawyer; whoever named one has nothing further to choose."""
+    likes = preference(needs)
+    return ANY if likes and (await drafts.read(browser)).get("lawyer") else likes
 
 
 async def _wanted(browser: str, now: datetime) -> tuple[datetime | None, UUID | None, bool]:

@@ -16,7 +16,6 @@ from portal.conflicts.models import Side
 from portal.errors import Conflict, Forbidden
 from portal.people import actions as people
 from portal.people.models import ContactBy, Person
-from portal.roster.skills import preference
 
 CLAIMED_FOR = timedelta(minutes=1)  # within one transaction: it is never seen by anybody
 
@@ -73,7 +72,7 @@ async def appoint(
     over_limit: str = "",
 ) -> Appointment:
     """Make the appointment, record both sides and each check, owe the confirmation and the reminders."""
-    now, asker = clock.now(), asker._replace(likes=preference(needs))
+    now = clock.now()
     desk, assigned, barred = await choose(now, starts_at, topic, asker, prefer)
     made = await Appointment.create(
         person_id=person.id,

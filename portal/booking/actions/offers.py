@@ -12,6 +12,7 @@ from portal.booking.queries import Asker
 from portal.booking.rules import Desk
 from portal.database import transaction
 from portal.errors import Conflict
+from portal.roster.skills import preference
 
 MANY = 50  # offers made in one round
 
@@ -24,6 +25,8 @@ async def asker_of(wait: Wait) -> Asker:
     asker = Asker.of("", wait.person, *other)
     if typed.get("mode") in (None, "", Mode.DESK):
         asker = await queries.facing(asker)
+    likes = preference(str(typed.get("needs", "")))
+    asker = asker._replace(likes=likes)
     return asker._replace(wait=wait.id, community=wait.community_id, is_long=bool(typed.get("is_long")))
 
 
@@ -64,7 +67,7 @@ async def _offer(now: datetime, wait: Wait, free: Sequence[Desk]) -> bool:
         if until is None or starts_at.isoformat() in refused:
             continue
         at_once = [desk for desk in free if desk.starts_at == starts_at]
-        for one in rules.rank(at_once, wait.topic, barred, loads):
+        for one in rules.rank(at_once, wait.topic, barred, loads, asker.likes):
             if await holds.take(one.desk, until, asker):
                 await states.move(None, wait, "offer", detail={"slot": one.desk.slot}, offered_until=until)
                 await notices.owe(
