@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from portal import clock, locality
 from portal.booking import actions, drafts, queries
 from portal.booking.forms import read_time, write_time
-from portal.booking.queries import Asker, Morning
+from portal.booking.queries import Asker, Morning, Named
 from portal.errors import Refusal
 from portal.languages import _
 from portal.law.topics import Topic
@@ -101,10 +101,14 @@ async def times(request: Request) -> Response:
     typed = await drafts.read(here) if here else {}
     if bool(typed.get("is_long")) != is_long(request):
         typed = await drafts.keep(browser(request), is_long=is_long(request) or None)
+    if typed.get("lawyer") and request.query_params.get("lawyer") == "":
+        typed = await drafts.keep(here, lawyer=None)
     topic = topic_of(request.query_params.get("topic") or str(typed.get("topic", "")))
     form, held = Form({"topic": topic.value}), await queries.hold_of(here)
-    is_plain = request.scope["query_string"] == b"topic=" + topic.value.encode() and copies.is_like_any(request)
-    if held or not is_plain:
+    is_plain = request.scope["query_string"] == b"topic=" + topic.value.encode() and copies.is_like_any(
+        request
+    )
+    if held or typed.get("lawyer") or not is_plain:
         return await times_page(request, topic, typed, form, 200)
     now = clock.now()
 
@@ -120,6 +124,12 @@ def is_long(request: Request) -> bool:
     return request.query_params.get("long") == "1"
 
 
+async def asked_for(request: Request, typed: dict[str, Any]) -> Named | None:
+    """The lawyer whose times alone are wanted: by the address, else as was said before there was a topic."""
+    said = request.query_params.get("lawyer", str(typed.get("lawyer") or ""))
+    return await queries.named(said) if said else None
+
+
 async def times_page(
     request: Request,
     topic: Topic,
@@ -132,12 +142,15 @@ async def times_page(
     asker = Asker.of(
         here, is_long=is_long(request)
     )  # whoever asks: who is in conflict with whom is nothing the times show
+    named = await asked_for(request, typed)
+    asker = asker._replace(lawyer=named.id if named else None)
     known = taken.mornings if taken else []
     mornings = known or await queries.free_times(clock.now(), asker)
     if same := live.unchanged(request, version_of(mornings)):
         return same
     held = await queries.hold_of(here)
-    return await drawn(request, topic, typed, form, code, mornings, held, taken.nearest if taken else ())
+    nearest = taken.nearest if taken else ()
+    return await drawn(request, topic, typed, form, code, mornings, held, nearest, named)
 
 
 def version_of(mornings: Sequence[Morning]) -> str:
@@ -154,8 +167,11 @@ async def drawn(
     mornings: Sequence[Morning],
     held: dict[str, Any] | None = None,
     nearest: Sequence[datetime] = (),
+    named: Named | None = None,
 ) -> Response:
     """The page itself."""
+    person, plain = request.state.person, f"{url('book:times')}?topic={topic.value}"
+    long = "&long=1" if is_long(request) else ""
     return page(
         request,
         "booking/times.html",
@@ -164,7 +180,10 @@ async def drawn(
         form=form,
         topic=topic,
         is_long=is_long(request),
-        address=f"{url('book:times')}?topic={topic.value}{'&long=1' if is_long(request) else ''}",
+        address=f"{plain}{long}&lawyer={named.number}" if named else plain + long,
+        anybody=f"{plain}{long}&lawyer=",
+        named=named,
+        last=await queries.last_lawyer(person) if person and not named else None,
         mornings=offered(mornings, nearest),
         left=sum(morning.left for morning in mornings),
         held=held,
@@ -190,10 +209,15 @@ async def choose(request: Request) -> Response:
         typed = await drafts.keep(here, topic=topic.value)
         return await times_page(request, topic, typed, form, 422)
     person, long = request.state.person, is_long(request)
-    chosen = {"topic": topic.value, "slot": write_time(at), "is_long": long or None}
-    against = other_side(await drafts.read(here)) if person else ("", "")
+    typed = await drafts.read(here)
+    named = await asked_for(request, typed)
+    who = {"lawyer": named.number if named else None}
+    chosen = {"topic": topic.value, "slot": write_time(at), "is_long": long or None, **who}
+    against = other_side(typed) if person else ("", "")
     try:
-        await actions.hold(here, at, topic, *against, person=person, is_long=long, typed=chosen)
+        await actions.hold(
+            here, at, topic, *against, person=person, is_long=long, lawyer=named and named.id, typed=chosen
+        )
     except actions.TimeTaken as taken:
         typed = await drafts.keep(here, **chosen)
         form.refuse("slot", taken.text)
@@ -201,7 +225,16 @@ async def choose(request: Request) -> Response:
     return see(request, "book:confirm")
 
 
+async def with_lawyer(request: Request) -> Response:
+    """Somebody wants this lawyer: remembered for their browser, and on to what it is about."""
+    form = await Form.read(request)
+    named = await queries.named(form.values.get("lawyer", ""))
+    await drafts.keep(browser(request), lawyer=named.number if named else None)
+    return see(request, "book:topic")
+
+
 routes: list[BaseRoute] = [
+    post("/book/lawyer", with_lawyer, who=PUBLIC, name="book:with_lawyer"),
     get("/book/times", times, who=PUBLIC, name="book:times"),
     post("/book/times", choose, who=PUBLIC, name="book:hold"),
 ]

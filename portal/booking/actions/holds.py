@@ -114,17 +114,19 @@ async def hold(
     other_phone: str = "",
     person: Person | None = None,
     is_long: bool = False,
+    lawyer: UUID | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> Hold:
     """Keep a desk at this instant for a browser while its form is filled in: `hold_minutes`, one desk a browser; two times
-    as one for who needs long. What was `typed` is kept with it, or not at all.
+    as one for who needs long; only with this `lawyer`, where one is named. What was `typed` is kept with it, or not at all.
 
     The lawyer is chosen by `rules.rank` among the desks free then. Raises TimeTaken, with the nearest free times, when
     there is none: taken, past, too near, beyond the window, or no time of the clinic at all.
     """
     await named(person, other_side, other_phone)
     now = clock.now()
-    asker = await queries.facing(Asker.of(browser, person, other_side, other_phone, is_long=is_long))
+    asker = Asker.of(browser, person, other_side, other_phone, is_long=is_long)
+    asker = await queries.facing(asker._replace(lawyer=lawyer))
     until = now + timedelta(minutes=settings.current().hold_minutes)
     is_offered_now = await is_offered(
         now, starts_at

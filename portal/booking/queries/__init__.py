@@ -10,6 +10,7 @@ from portal.booking.queries.apart import (
 )
 from portal.booking.queries.calendar import calendar
 from portal.booking.queries.checks import numbers_of
+from portal.booking.queries.continuity import Named, last_lawyer, named
 from portal.booking.queries.counter import AtCounter, at_counter
 from portal.booking.queries.desk import (
     Turn,
@@ -53,6 +54,7 @@ __all__ = [
     "AtCounter",
     "Called",
     "Morning",
+    "Named",
     "Screen",
     "Time",
     "Turn",
@@ -76,11 +78,13 @@ __all__ = [
     "is_apart",
     "is_waiting_apart",
     "keeps_apart",
+    "last_lawyer",
     "lined_up",
     "listed",
     "loads",
     "meetings",
     "meets_somebody",
+    "named",
     "nearest",
     "numbers_of",
     "on_duty",

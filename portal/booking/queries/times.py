@@ -59,6 +59,7 @@ class Asker(NamedTuple):
     community: UUID | None = None
     matter: UUID | None = None  # the appointment that is to be seated anew
     is_long: bool = False  # needs two times, one right after the other at the same desk
+    lawyer: UUID | None = None  # whose times alone are wanted
     against: Names = Names()  # who must not wait in the room with them (`apart.facing`)
     is_staff: bool = False  # at the desk somebody sees to it for them
     likes: Preference = ANY  # what they would rather have in a lawyer
@@ -156,6 +157,8 @@ async def desks(first: datetime, until: datetime, asker: Asker) -> list[Desk]:
                 gender=row["gender"],
             )
         )
+    if asker.lawyer is not None:
+        made = [desk for desk in made if desk.lawyer == asker.lawyer]
     return [desk for desk in rules.pairs(made) if desk.starts_at < until] if asker.is_long else made
 
 
