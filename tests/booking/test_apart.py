@@ -81,6 +81,8 @@ async def test_a_dispute_keeps_both_apart_whoever_comes_first(cast):
 
 async def test_nobody_learns_from_the_times_when_somebody_comes_whom_they_name(morning):
     at = morning.chens[2].starts_at
+    another_day = (await make.duty(morning.lin, make.working_day(2))).made
+    await book(morning.yu, another_day[0].starts_at, other="梅秀英")  # what is said is on record by now
     await actions.hold("a stranger", at, Topic.DEBT, "梅秀英", "13800000001", morning.yu)
     made = await actions.book(morning.yu, "a stranger", topic=Topic.DEBT, other_side="梅秀英")
     assert made.starts_at == at
