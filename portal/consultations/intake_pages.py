@@ -20,8 +20,8 @@ from portal.consultations import (
     delivery_rules,
     forms,
     lexicon,
-    on_behalf,
     proxy_actions,
+    proxy_forms,
     queries,
     safety_pages,
 )
@@ -140,7 +140,7 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         return already(request, booked) if booked else again(request, intake, bool(typed.get("is_long")))
     chosen = known_topic(intake.topic) or known_topic(request.query_params.get("topic", "")) or Topic.OTHER
     if form is None:
-        whose = {on_behalf.FIELD: str(typed.get(on_behalf.FIELD) or "")}
+        whose = {proxy_forms.FIELD: str(typed.get(proxy_forms.FIELD) or "")}
         form = forms.filled(intake, deliver_by=delivery_rules.preset(person, intake), **whose)
     return page(
         request,
@@ -156,7 +156,7 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         held=hold,
         is_long=hold["is_long"] if hold else bool(typed.get("is_long")),
         place=await community(),
-        for_whom=on_behalf.choices(person),
+        for_whom=proxy_forms.choices(person),
         asks_name=needs_name(person),
         modes=list(MODE_NAMES.items()),
         deliveries=delivery_rules.offered(person, intake),
@@ -192,7 +192,7 @@ async def ask(request: Request) -> Response:
         if then == PAPERS:
             return papers_first(request, url("book:confirm"))
         return see(request, "book:times", query=f"topic={before.topic or Topic.OTHER.value}")
-    resident = await on_behalf.chosen(form, person, before)
+    resident = await proxy_forms.chosen(form, person, before)
     agreed = []
     if resident is person:
         agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
@@ -214,7 +214,7 @@ async def ask(request: Request) -> Response:
 
 async def keep_right(here: str, form: Form, typed: dict[str, Any]) -> None:
     """What is right so far is kept, the rest is asked again afterwards."""
-    whose = {on_behalf.FIELD: form.values.get(on_behalf.FIELD)}
+    whose = {proxy_forms.FIELD: form.values.get(proxy_forms.FIELD)}
     right = {name: value for name, value in typed.items() if name not in form.errors}
     await drafts.keep(here, **whose, **right)
 
