@@ -93,10 +93,15 @@ async def unsure(**of: Any) -> list[dict[str, Any]]:
 
 async def for_lawyer(lawyer: Lawyer) -> list[Call]:
     """The mornings of colleagues that this lawyer could take, the nearest first."""
+    calls = [swap for swap in await standing() if swap.duty.lawyer_id != lawyer.id]
+    free = {
+        place: await _free_days(lawyer, place, [swap.duty.day for swap in calls])
+        for place in {swap.duty.community_id for swap in calls}
+    }
     found = []
-    for swap in await standing():
+    for swap in calls:
         duty = swap.duty
-        if duty.lawyer_id != lawyer.id and lawyer in await able(duty.day, duty.community_id):
+        if duty.day in free[duty.community_id]:
             place = duty.community.name if duty.community and len(locality.choices()) > 1 else ""
             said = hours(duty.from_minute, duty.until_minute)
             found.append(Call(duty.day, starts_at(duty), said, duty.lawyer.person.name, place, swap.id))
@@ -105,9 +110,20 @@ async def for_lawyer(lawyer: Lawyer) -> list[Call]:
 
 async def holes_for(lawyer: Lawyer, holes: list[date]) -> list[Call]:
     """Those of these empty mornings here on which this lawyer could come, at the usual hours."""
-    usual = hours(*rules.USUAL)
-    return [
-        Call(day, clock.at(day, rules.USUAL[0]), usual)
-        for day in holes
-        if lawyer in await able(day, locality.current())
-    ]
+    usual, free = hours(*rules.USUAL), await _free_days(lawyer, locality.current(), holes)
+    return [Call(day, clock.at(day, rules.USUAL[0]), usual) for day in holes if day in free]
+
+
+async def _free_days(lawyer: Lawyer, community: UUID | None, asked: list[date]) -> set[date]:
+    """On which of these days could this lawyer come to this community's desk? As `able` has it, for one lawyer."""
+    here = Lawyer.filter(await queries.at_home(community), is_active=True, firm__is_active=True, id=lawyer.id)
+    if not asked or not await here.exists():
+        return set()
+    span = {"day__gte": min(asked), "day__lte": max(asked)}
+    sits = {one.day for one in await Duty.filter(lawyer_id=lawyer.id, withdrawn_at=None, **span)}
+    leaves = await Leave.filter(lawyer_id=lawyer.id, withdrawn_at=None, last_on__gte=min(asked))
+    return {
+        day
+        for day in asked
+        if rules.is_licensed(lawyer, day) and day not in sits and not rules.is_away(leaves, day)
+    }

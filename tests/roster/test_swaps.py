@@ -58,9 +58,17 @@ async def test_everybody_who_could_come_is_asked_and_nobody_else(cast):
     gone = await make.lawyer("走律师", cast.lanting, is_active=False)
     _swap, asked = await swap_actions.ask(cast.chen.person, duty)
     assert asked == 1 and await told("roster/swap") == [cast.lin.person_id]
-    assert {old.id, gone.id, busy.id} & {
-        one.id for one in await swap_queries.able(WEDNESDAY, duty.community_id)
-    } == set()
+    able = {one.id for one in await swap_queries.able(WEDNESDAY, duty.community_id)}
+    assert able == {cast.lin.id}
+    for one in (
+        cast.wu,
+        cast.lin,
+        cast.other.ge,
+        busy,
+        old,
+        gone,
+    ):  # each one's own page says what the list says
+        assert bool(await swap_queries.for_lawyer(one)) == (one.id in able)
 
 
 async def test_who_accepts_has_the_morning_and_everybody_booked_there_is_told_once(cast):
