@@ -89,6 +89,7 @@ async def inside(communities: Sequence[UUID], months: Sequence[str], today: date
         "shares": shares,
         "feedback": feedback,
         "feedback_total": added(feedback),
+        "helped": rules.told_of(await queries.helped(communities, months)),
         "lectures": await queries.lectures(communities, months),
         "topics": _named(await queries.topics(communities, months)),
         "weeks": await weeks(communities, min(rules.first_after(months[-1]), today + timedelta(days=1))),

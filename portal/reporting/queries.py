@@ -103,6 +103,20 @@ async def feedback(communities: Sequence[UUID], months: Sequence[str]) -> list[d
     return [{"month": month, **nothing, **found.get(month, {})} for month in months]
 
 
+async def helped(communities: Sequence[UUID], months: Sequence[str]) -> dict[str, int]:
+    """What residents said thirty days after a prescription, by when they said it: it helped (of which it is solved), it did
+    not; nobody is counted who said nothing."""
+    counts = ", ".join(
+        [
+            'COUNT(*) AS "said"',
+            _count("helped IN ('solved', 'better')", "helped"),
+            _count("helped = 'solved'", "solved"),
+        ]
+    )
+    found = await _by_month(communities, months, "helped_at", '"consultation"', counts)
+    return {key: sum(row[key] for row in found.values()) for key in ("said", "helped", "solved")}
+
+
 async def lectures(communities: Sequence[UUID], months: Sequence[str]) -> list[dict[str, Any]]:
     """Lectures held by month, and who came."""
     found = await _by_month(

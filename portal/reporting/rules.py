@@ -159,3 +159,9 @@ def shown(count: int | None) -> str:
 def public_percent(part: int, whole: int) -> float | None:
     """A share in per cent, only when neither it nor its rest is about fewer than five cases."""
     return None if whole < FEW or is_few(part) or is_few(whole - part) else percent(part, whole)
+
+
+def told_of(counts: Mapping[str, int]) -> dict[str, Any]:
+    """Whether it helped, with its share; none while fewer than FEW said so, when a share would tell of single people."""
+    is_enough = counts["said"] >= FEW
+    return {**counts, "percent": percent(counts["helped"], counts["said"]) if is_enough else None}

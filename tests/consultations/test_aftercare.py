@@ -22,6 +22,8 @@ from portal.database import transaction
 from portal.law.days import Calendar
 from portal.notices import Notice
 from portal.people.models import Protection, Proxy, Scope
+from portal.reporting import queries
+from portal.reporting.rules import told_of
 from tests import make
 from tests.forms_browser import Browser
 
@@ -153,7 +155,7 @@ async def test_no_help_is_a_task_for_staff_and_said_once(cast, advised):
     path = f"/consultations/{advised.of.number}"
     with clock.standing_at(advised.at + timedelta(days=29)):
         mei = await make.sign_in(Browser(app), cast.mei)
-        assert (await mei.get(f"{path}/helped")).status == 404
+        assert (await mei.get(f"{path}/helped")).status == 403
     with clock.standing_at(advised.at + timedelta(days=31)):
         mei = await make.sign_in(Browser(app), cast.mei)
         page = await mei.get(f"{path}/helped")
@@ -229,3 +231,29 @@ async def test_whoever_has_a_prescription_or_an_end_is_not_asked_about(cast, adv
     with clock.standing_at(advised.at + timedelta(days=3)):
         assert await nagging.remind() == 0
     assert not await Notice.filter(kind="consultations/unwritten").exists()
+
+
+# -- the figure ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "helped", "percent"), [(0, 0, None), (4, 4, None), (5, 4, 80.0), (10, 9, 90.0)]
+)
+def test_a_share_is_given_only_when_enough_have_answered(said, helped, percent):
+    counts = {"said": said, "helped": helped, "solved": 0}
+    assert told_of(counts)["percent"] == percent
+
+
+async def test_the_board_counts_whoever_answered_and_nobody_else(cast, advised):
+    async with transaction():
+        for n, how in enumerate(["solved", "solved", "better", "better", "no", ""]):
+            when = clock.now() - timedelta(days=n) if how else None
+            await Consultation.create(
+                person=cast.mei, topic="debt", words="-", helped=how, helped_at=when, **make.here()
+            )
+    today = clock.today()
+    months = sorted({f"{day:%Y-%m}" for day in (today, today - timedelta(days=6))})
+    assert await queries.helped([cast.places.community.id], months) == {"said": 5, "helped": 4, "solved": 2}
+    assert (await queries.helped([cast.other.places.community.id], months))["said"] == 0
+    guo = await make.sign_in(Browser(app), cast.guo)
+    assert (await guo.get("/board")).has("有帮助率", "4 / 5 人说有帮助")
