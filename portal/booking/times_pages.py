@@ -145,7 +145,7 @@ async def times_page(
     named = await asked_for(request, typed)
     asker = asker._replace(lawyer=named.id if named else None)
     known = taken.mornings if taken else []
-    mornings = known or await queries.free_times(clock.now(), asker)
+    mornings = known or await queries.shown(clock.now(), asker)
     if same := live.unchanged(request, version_of(mornings)):
         return same
     held = await queries.hold_of(here)

@@ -174,7 +174,7 @@ async def is_offered(now: datetime, starts_at: datetime) -> bool:
 async def taken(now: datetime, starts_at: datetime, asker: Asker) -> TimeTaken:
     """The refusal of an instant, with the times that can be had instead. Whether it was booked away, only firms in conflict
     are left then, or the other side comes about then looks and reads the same; staff are told that it does not suit."""
-    mornings = await queries.free_times(now, asker)
+    mornings = await queries.shown(now, asker)
     for morning in mornings:
         morning.times = [
             time._replace(left=time.left * (time.starts_at != starts_at)) for time in morning.times

@@ -8,7 +8,7 @@ from portal.booking.queries.apart import (
     meetings,
     meets_somebody,
 )
-from portal.booking.queries.calendar import calendar
+from portal.booking.queries.calendar import calendar, shown
 from portal.booking.queries.checks import numbers_of
 from portal.booking.queries.continuity import Named, last_lawyer, named
 from portal.booking.queries.counter import AtCounter, at_counter
@@ -95,6 +95,7 @@ __all__ = [
     "place_of",
     "queue",
     "screen",
+    "shown",
     "standing",
     "too_close",
     "turn",

@@ -1,11 +1,12 @@
 """The times as everybody sees them who holds none: asked for once, for as long as nothing changes them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from portal import clock, database, publishing, settings
-from portal.booking.queries.times import Morning, Time, earliest, window
+from portal.booking.queries.times import Asker, Morning, Time, earliest, free_times, hold_of, window
 from portal.fields import instant
 
 # A time is taken while somebody holds it; `h` is whoever does now. A lawyer whose licence has ended sits on no day after it.
@@ -34,6 +35,15 @@ async def calendar(now: datetime, community: UUID | None, seen: publishing.Editi
         return await _ask(now, community)
 
     return await publishing.copy(("calendar", community), (seen.get("times", 0),), now, ask)
+
+
+async def shown(now: datetime, asker: Asker) -> list[Morning]:
+    """The same as `free_times`; from the calendar, where nothing the asker holds or needs makes it another for them."""
+    is_own = bool(asker.wait) or asker.is_long or database.in_transaction()
+    if is_own or await hold_of(asker.browser):
+        return await free_times(now, asker)
+    found = await calendar(now, asker.community, await publishing.look())
+    return [replace(morning, times=list(morning.times)) for morning in found.mornings]
 
 
 async def _ask(now: datetime, community: UUID | None) -> Calendar:
