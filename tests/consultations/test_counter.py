@@ -44,7 +44,9 @@ async def form(desk, **typed):
 
 async def test_somebody_new_is_booked_now_has_come_and_is_given_a_number(desk):
     page = await (await form(desk, phone="13900001111", name="新来的", words="工资没发。")).submit()
-    assert page.status == 200 and page.has("1 号", "大约 上午9:15 轮到", "打印预约单") and not page.has("码卡")
+    assert (
+        page.status == 200 and page.has("1 号", "大约 上午9:15 轮到", "打印预约单") and not page.has("码卡")
+    )
     made = await Appointment.get(person__name="新来的").prefetch_related("person")
     assert (made.starts_at, made.state, made.ticket) == (desk.slots[0].starts_at, State.CHECKED_IN, 1)
     assert (made.channel, made.booked_by_id, made.person.phone) == ("counter", desk.fang.id, "13900001111")

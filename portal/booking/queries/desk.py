@@ -78,7 +78,7 @@ async def place_of(appointment: Appointment) -> Turn:
     same = Appointment.filter(lawyer_id=appointment.lawyer_id, starts_at__gte=first, starts_at__lt=until)
     now = clock.now()
     ahead = queue_rules.ahead_of(appointment, await same.only(*STANDING), now)
-    duty = await Duty.get(slots__id=appointment.slot_id)
+    duty = await Duty.get(slots__appointments__id=appointment.id)
     about = queue_rules.estimate(appointment, ahead, now, clock.at(duty.day, duty.from_minute))
     return Turn(str(appointment.state), ahead, appointment.ticket, about, appointment.calls)
 
