@@ -8,13 +8,14 @@ from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from portal import clock, locality
+from portal.booking import queries as booking
 from portal.booking.models import Appointment
 from portal.booking.models import State as AppointmentState
 from portal.consultations import aftercare_queries as aftercare
 from portal.consultations import deadline_queries, nagging
 from portal.consultations.models import Consultation
 from portal.consultations.models import State as ConsultationState
-from portal.desk.blocks import Block, Item, consultation, dispute, feedback, few, placed
+from portal.desk.blocks import FEW, Block, Item, consultation, dispute, feedback, few, placed
 from portal.disputes import queries as disputes
 from portal.disputes import rules as dispute_rules
 from portal.disputes.models import OPEN, Dispute, Level
@@ -88,6 +89,7 @@ async def of_staff(person: Person) -> list[Block]:
             ],
             is_urgent=True,
         ),
+        await _without_lawyer(person),
         Block(
             _("超时的诉求"),
             late,
@@ -152,6 +154,28 @@ async def of_staff(person: Person) -> list[Block]:
             else "",
         ),
     ]
+
+
+async def _without_lawyer(person: Person) -> Block:
+    """Whose lawyer cannot come, or may not receive them any more: each morning is seen to as a whole."""
+    hit = await booking.affected(person)
+    return Block(
+        _("要另找律师的预约"),
+        len(hit),
+        _("约好的人都有律师接待。"),
+        [
+            Item(
+                "appointments:show",
+                {"number": one.number},
+                _("%(number)s，原来是%(name)s律师") % {"number": one.number, "name": one.lawyer.person.name},
+                one.starts_at,
+            )
+            for one in hit[:FEW]
+        ],
+        "appointments:affected",
+        action=_("现在就安排"),
+        is_urgent=True,
+    )
 
 
 async def of_lead(person: Person) -> list[Block]:
