@@ -16,7 +16,12 @@ from portal.feedback.models import State as FeedbackState
 from portal.languages import _
 from portal.people.models import Person
 
-AHEAD = [AppointmentState.BOOKED, AppointmentState.CHECKED_IN, AppointmentState.CALLED]
+AHEAD = [
+    AppointmentState.BOOKED,
+    AppointmentState.CHECKED_IN,
+    AppointmentState.CALLED,
+    AppointmentState.PARKED,
+]
 UNDER_WAY = [FeedbackState.RECEIVED, FeedbackState.DISPATCHED, FeedbackState.SOLVED]
 
 

@@ -46,7 +46,7 @@ async def of_lawyer(person: Person) -> list[Block]:
     start, end = clock.span(clock.today())
     booked = Appointment.visible_to(person).filter(lawyer__person_id=person.id)
     mine = booked.select_related("person").order_by("starts_at")
-    live = [AppointmentState.BOOKED, *ARRIVED]
+    live = [AppointmentState.BOOKED, *ARRIVED, AppointmentState.PARKED]
     today, visits = await few(mine.filter(starts_at__gte=start, starts_at__lt=end, state__in=live), MORNING)
     arrived = sum(one.state == AppointmentState.CHECKED_IN for one in visits)
     coming, next_visits = await few(mine.filter(starts_at__gte=end, state=AppointmentState.BOOKED))

@@ -29,7 +29,7 @@ async def of_resident(person: Person) -> list[Block]:
         .filter(
             person_id=person.id,
             starts_at__gt=now - timedelta(hours=3),
-            state__in=[AppointmentState.BOOKED, AppointmentState.CHECKED_IN, AppointmentState.CALLED],
+            state__in=AHEAD,
         )
         .order_by("starts_at")
     )
@@ -166,9 +166,16 @@ async def of_resident(person: Person) -> list[Block]:
     ]
 
 
+AHEAD = (
+    AppointmentState.BOOKED,
+    AppointmentState.CHECKED_IN,
+    AppointmentState.CALLED,
+    AppointmentState.PARKED,
+)
 STEPS = {
     AppointmentState.CHECKED_IN: lazy_("已经报到，请坐一会儿，等着叫您。"),
     AppointmentState.CALLED: lazy_("轮到您了，请进。"),
+    AppointmentState.PARKED: lazy_("回来了请告诉服务台，按原来的先后接着等。"),
 }
 BY_MODE = {
     Mode.PHONE: lazy_("律师会打电话给您，请把手机带在身边。"),

@@ -29,7 +29,7 @@ from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, get, post
 from portal.web.templating import render
 
-STILL = (AppointmentState.BOOKED, AppointmentState.CHECKED_IN)
+STILL = (AppointmentState.BOOKED, AppointmentState.CHECKED_IN, AppointmentState.PARKED)
 TONES = {
     State.ASKED: "warn",
     State.GRANTED: "info",

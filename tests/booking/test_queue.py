@@ -192,6 +192,8 @@ async def test_one_tap_on_the_lawyers_page_and_on_the_desks_calls_the_next(morni
     assert (await fresh(morning.ten)).state == State.CALLED
     mei = await make.sign_in(Browser(app), morning.mei)
     assert (await mei.get(f"/appointments/{morning.nine.number}")).has("您的位置留着")
+    assert (await mei.get("/desk")).has("回来了请告诉服务台")
+    assert (await chen.get("/desk")).has("暂时走开")
 
 
 async def test_the_desk_is_told_to_seat_the_second_side_elsewhere_and_only_the_desk(morning):
