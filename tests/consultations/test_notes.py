@@ -83,9 +83,26 @@ async def test_a_lawyers_note_passes_on_inside_the_firm_and_not_to_another(cast,
     for lawyer, reads_notes in ((cast.wu, True), (cast.lin, False)):
         async with transaction():
             await Appointment.filter(id=appointment.id).update(lawyer_id=lawyer.id, firm_id=lawyer.firm_id)
-        kinds = await seen(lawyer.person, noted.paths, PLANTED)
-        assert ("lawyer" in kinds) == reads_notes and "staff" not in kinds
+        await make.confirm(await Appointment.get(id=appointment.id))
+        expected = {"resident", "lawyer"} if reads_notes else {"resident"}
+        assert await seen(lawyer.person, noted.paths, PLANTED) == expected
         assert await seen(cast.chen.person, noted.paths, PLANTED) == set()
+
+
+async def test_before_the_names_are_looked_at_the_lawyer_reads_no_note_and_no_deadline(cast):
+    booked = await make.appointment(cast.mei, await make.slot(cast.chen), is_confirmed=False)
+    made = await make.consultation(cast.mei)
+    async with transaction():
+        await type(made).filter(id=made.id).update(appointment_id=booked.id)
+        await Note.create(consultation=made, kind="resident", author=cast.mei, words=OWN)
+        await Note.create(consultation=made, kind="staff", author=cast.fang, words=STAFFS)
+    path = f"/consultations/{made.number}"
+    assert await seen(cast.chen.person, [path, f"/consultations/of/{booked.number}"], PLANTED) == set()
+    chen = await browser_of(cast.chen)
+    assert (await chen.post(f"{path}/notes", {"note": "先写一句"})).status == 403
+    sent = {"period": "labour_sue", "on": "2026-11-01"}
+    for end in ("", "/confirmation", "/removal"):
+        assert (await chen.post(f"{path}/deadlines{end}", sent)).status == 403, end
 
 
 async def test_a_wall_hides_every_note_from_the_lawyer_at_once(cast, noted):
