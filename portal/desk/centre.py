@@ -11,8 +11,7 @@ from portal import clock, locality
 from portal.booking import queries as booking
 from portal.booking.models import Appointment
 from portal.booking.models import State as AppointmentState
-from portal.consultations import aftercare_queries as aftercare
-from portal.consultations import deadline_queries, nagging
+from portal.consultations import deadline_queries
 from portal.consultations.models import Consultation
 from portal.consultations.models import State as ConsultationState
 from portal.desk.blocks import FEW, Block, Item, consultation, dispute, feedback, few, placed
