@@ -85,8 +85,11 @@ async def deliver(send: Sender | None = None, most: int = 50) -> int:
 
 def _sent(notice: Notice, text: str, provider_id: str) -> dict[str, Any]:
     """What is kept of a message that is on its way; nothing of what opens a door."""
-    opens = notice.kind == CODE or LINK in notice.read_values()
-    kept = {"text": "", "values": "{}"} if opens else {"text": text}
+    kept = {"text": text}
+    if notice.kind == CODE:
+        kept = {"text": "", "values": "{}"}
+    elif link := notice.read_values().get(LINK):
+        kept = {"text": text.replace(link, "…"), "values": "{}"}
     return {"state": State.SENT, "sent_at": clock.now(), "provider_id": provider_id[:80], **kept}
 
 

@@ -81,6 +81,9 @@ QUESTIONS = {
         SELECT n.id AS name FROM note n WHERE (n.kind = 'lawyer') <> (n.firm_id IS NOT NULL)""",
     "The safe last day is never after the one that counts": """
         SELECT d.id AS name FROM deadline d WHERE d.last_on > d.rolled_on""",
+    "Only what was advised is asked about once more, and handed over by the desk that was asked to": """
+        SELECT c.number AS name FROM consultation c LEFT JOIN follow_up f ON f.consultation_id = c.id WHERE c.state <> 'advised'
+        AND (c.handed_at IS NOT NULL OR f.id IS NOT NULL) OR c.handed_at IS NOT NULL AND c.deliver_by NOT IN ('print', 'call')""",
     "Exactly one prescription is in force for each consultation that was advised, and none for others": """
         SELECT c.number AS name FROM consultation c LEFT JOIN prescription p
         ON p.consultation_id = c.id AND p.state = 'issued'

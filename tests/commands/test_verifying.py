@@ -48,6 +48,9 @@ FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
         "UPDATE note SET kind = 'lawyer' WHERE kind = 'staff'"
     ),
     "The safe last day is never after the one that counts": "UPDATE deadline SET rolled_on = event_on",
+    "Only what was advised is asked about once more, and handed over by the desk that was asked to": (
+        "UPDATE consultation SET handed_at = ended_at WHERE deliver_by = 'link'"
+    ),
     "Exactly one prescription is in force for each consultation that was advised, and none for others": (
         "UPDATE prescription SET state = 'superseded'"
     ),
