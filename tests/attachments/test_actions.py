@@ -117,6 +117,18 @@ async def test_what_was_handed_in_goes_along_with_what_is_asked(cast):
     assert [entry["detail"] for entry in told] == [{"papers": 2}]
 
 
+async def test_what_somebody_else_brought_in_the_same_browser_stays_behind(cast):
+    one, two, three = photos(3)
+    await actions.hand_in(HERE, [one], None, "address")
+    await actions.hand_in(HERE, [two], cast.mei)
+    await actions.hand_in(HERE, [three], cast.tao)
+    made = await make.consultation(cast.tao)
+    async with transaction():
+        assert await actions.carry(HERE, made, cast.tao) == 2
+    assert {row["name"] for row in await queries.listed(Place.of(made))} == {"0", "2"}
+    assert [row["name"] for row in await queries.listed(HERE)] == ["1"]
+
+
 async def test_when_the_booking_fails_the_files_stay_with_the_form(cast):
     await actions.hand_in(HERE, photos(1), cast.mei)
     made = await make.consultation(cast.mei)

@@ -1,12 +1,17 @@
 """Papers go in by a telephone's browser, without script and before anybody has signed in, and reach only whom they are meant for."""
 
 import io
+from datetime import timedelta
 
 from PIL import Image
 from pypdf import PdfReader
 
-from portal.attachments.models import Attachment, Content
+from portal import clock
+from portal.attachments import actions
+from portal.attachments.models import Attachment, Content, Place
 from portal.consultations.models import Consultation
+from portal.database import transaction
+from portal.people.models import Protection
 from tests import make
 from tests.attachments import files
 from tests.journeys.steps import number_on, prove, stranger
@@ -130,3 +135,37 @@ async def test_more_is_handed_in_later_by_the_resident_and_at_the_desk(cast):
         browser = await make.sign_in(stranger(), somebody)
         assert (await browser.get(f"{here}/attachments/{left.id}")).status == status, somebody.name
     assert (await stranger().get(f"{here}/attachments/{left.id}")).status == 303
+
+
+async def test_who_was_signed_out_meanwhile_signs_in_and_chooses_the_files_again(cast):
+    consultation = await make.consultation(cast.mei)
+    here = f"/consultations/{consultation.number}/attachments"
+    page = await stranger().post(here, {}, {"attachments": PHOTO})
+    assert page.status == 303 and "/sign-in" in page.location and await Attachment.all().count() == 0
+
+
+async def test_after_thirty_days_papers_come_too_late_and_nobody_takes_any_away(cast):
+    ended = {"state": "closed", "outcome": "withdrawn"}
+    late = await make.consultation(cast.mei, ended_at=clock.now() - timedelta(days=31), **ended)
+    still = await make.consultation(cast.mei, ended_at=clock.now() - timedelta(days=29), **ended)
+    mei = await make.sign_in(stranger(), cast.mei)
+    assert not (await mei.get(f"/consultations/{late.number}")).has("交照片、材料")
+    refused = await mei.post(f"/consultations/{late.number}/attachments", {}, {"attachments": PHOTO})
+    assert refused.status == 403 and refused.has("打电话给服务中心")
+    page = await (await mei.get(f"/consultations/{still.number}")).click("交照片、材料")
+    page = await page.form("/attachments").fill(attachments=[PHOTO]).submit("交上来")
+    assert page.has("收下 1 份") and not page.has("拿掉")
+    (one,) = await Attachment.all()
+    assert (await mei.post(f"/consultations/{still.number}/attachments/{one.id}/removal")).status == 403
+
+
+async def test_what_is_behind_a_passphrase_shows_no_paper_to_whoever_holds_the_telephone(cast):
+    consultation = await make.consultation(cast.mei)
+    await actions.hand_in(Place.of(consultation), [PHOTO[:2]], cast.mei)
+    (one,) = await Attachment.all()
+    async with transaction():
+        protection = await Protection.create(person=cast.mei, passphrase="x")
+        await Consultation.filter(id=consultation.id).update(protection_id=protection.id)
+    mei = await make.sign_in(stranger(), cast.mei)
+    for path in ("", "/attachments", f"/attachments/{one.id}"):
+        assert (await mei.get(f"/consultations/{consultation.number}{path}")).status == 404
