@@ -94,7 +94,6 @@ VERB_NAMES: dict[str, Any] = {
     "propose": lazy_("提出销毁"),
     "protect": lazy_("加口令"),
     "raise": lazy_("上交"),
-    "recall": lazy_("没有帮助，联系了本人"),
     "reassign": lazy_("换律师"),
     "recall": lazy_("再叫一次"),
     "refer": lazy_("转介"),
@@ -138,6 +137,7 @@ VERB_NAMES: dict[str, Any] = {
 # The same word means something else there.
 OF_KIND: dict[tuple[str, str], Any] = {
     ("community", "call"): lazy_("请律师来补班"),
+    ("consultation", "recall"): lazy_("没有帮助，联系了本人"),
     ("lawyer", "propose"): lazy_("请律师考虑补班"),
     ("lecture", "open"): lazy_("开放报名"),
     ("swap", "accept"): lazy_("接班"),
