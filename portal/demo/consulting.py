@@ -143,26 +143,12 @@ class Desk:
 
     def _confirm(self, appointment: Appointment, lawyer: Somebody | Person, at: datetime) -> None:
         """The lawyer looked at the names and found nothing against it."""
-        searched = {"served": {"names": 1, "phones": 1}, "others": {"names": 1, "phones": 0}}
-        check = self.history.add(
-            Check,
-            at,
-            matter_kind="appointment",
-            matter=appointment.id,
-            firm_id=appointment.firm_id,
-            searched=searched,
-            hits=[],
-            is_clear=True,
-            by_id=lawyer.id,
-            decision=Decision.NONE,
-        )
-        decided = {
-            "matter": appointment.id,
-            "firm": appointment.firm_id,
-            "is_clear": True,
-            "decision": "none",
-        }
-        self.history.note(lawyer, "decide", check, at, **decided)
+        firm, matter = appointment.firm_id, appointment.id
+        which = {"matter_kind": "appointment", "matter": matter, "firm_id": firm, "by_id": lawyer.id}
+        found = {"searched": {}, "hits": [], "is_clear": True, "decision": Decision.NONE}
+        check = self.history.add(Check, at, **which, **found)
+        said = {"matter": matter, "firm": firm, "is_clear": True, "decision": "none"}
+        self.history.note(lawyer, "decide", check, at, **said)
 
     # -- how it went -------------------------------------------------------------------------------------------------
 
