@@ -39,7 +39,7 @@ async def calendar(now: datetime, community: UUID | None, seen: publishing.Editi
 
 async def shown(now: datetime, asker: Asker) -> list[Morning]:
     """The same as `free_times`; from the calendar, where nothing the asker holds or needs makes it another for them."""
-    is_own = bool(asker.wait) or asker.is_long or database.in_transaction()
+    is_own = bool(asker.wait or asker.lawyer) or asker.is_long or database.in_transaction()
     if is_own or await hold_of(asker.browser):
         return await free_times(now, asker)
     found = await calendar(now, asker.community, await publishing.look())
