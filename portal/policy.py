@@ -23,6 +23,7 @@ STANDS = "stands"  # it stands at their level, in the place they mind
 MINDS = "minds"  # it lies in the place they mind
 PASSED = "passed"  # it stood at their level, in the place they mind, and went higher
 COMMUNITY = "community"  # it belongs to the community they work for
+EARLIER = "earlier"  # earlier advice to whom they advise now: their own firm's, or another's that the resident lets them read
 ASKED = "asked"  # its resident asked once more, and this lawyer of the same firm is to answer
 ASKS_BACK = "asks_back"  # they hold the resident's grant to say how it went
 DELIVERS = "delivers"  # its resident asked the community they work for to print it or read it out, and waits for that
@@ -96,6 +97,7 @@ SIGHT: Mapping[str, tuple[Sight, ...]] = {
         _sight(RESIDENT, PROXY, NAME, ADVICE),
         _sight("lawyer", ASSIGNED, *PARTS),
         *_staff(COMMUNITY, NAME),
+        _sight("lawyer", EARLIER, NAME, ADVICE),
         _sight("lawyer", ASKED, NAME, ADVICE),
         *_staff(DELIVERS, NAME, ADVICE),
     ),

@@ -21,6 +21,7 @@ from portal.consultations import (
     delivery_rules,
     queries,
     rules,
+    sharing_pages,
 )
 from portal.consultations.eligibility import comes_from_elsewhere
 from portal.consultations.forms import delivery as delivery_form
@@ -137,6 +138,7 @@ async def handled(
         may_protect=may_protect(person, consultation),
         may_judge=conflict_rules.may_judge(person, consultation),
         **await conflict_pages.checked(person, consultation),
+        earlier=await sharing_pages.earlier(person, consultation),
         may_break=person.serves(consultation.community_id) and policy.FACTS not in consultation.parts,
         assigned=[(row, assigned_because(row)) for row in appointment.assigned]
         if appointment is not None and person.is_staff

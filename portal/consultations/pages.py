@@ -25,6 +25,7 @@ from portal.consultations import (
     prescription_pages,
     protection_pages,
     queries,
+    sharing_pages,
     snippet_pages,
     walk_in_pages,
 )
@@ -85,6 +86,7 @@ routes: list[BaseRoute] = [
     *case_pages.routes,
     *attachment_pages.routes,
     *conflict_pages.routes,
+    *sharing_pages.routes,
     *due_pages.routes,
     *merger_pages.routes,
     *note_pages.routes,

@@ -112,6 +112,7 @@ VERB_NAMES: dict[str, Any] = {
     "schedule": lazy_("列入会议"),
     "separate": lazy_("把并在一起的分开"),
     "settle": lazy_("化解"),
+    "share": lazy_("让别家律师看处方"),
     "sign": lazy_("签协议"),
     "sign_in": lazy_("登录"),
     "sign_out": lazy_("退出"),

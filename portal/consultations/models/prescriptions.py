@@ -1,6 +1,7 @@
 """What a lawyer advised: the 处方 and the places it refers to."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -9,12 +10,13 @@ from tortoise.expressions import Q, Subquery
 from portal import policy
 from portal.conflicts.possible import confirmed
 from portal.conflicts.queries import clear_of_walls
-from portal.consultations.models.consultations import BY_DESK, Consultation
+from portal.consultations.models.consultations import BY_DESK, Consultation, State
 from portal.fields import Instant, Sealed
 from portal.languages import lazy_
 from portal.people import sight
 from portal.people.models import Scope
 from portal.records import Record, Row
+from portal.roster.models import Lawyer
 
 
 class PrescriptionState(StrEnum):
@@ -43,6 +45,23 @@ _TO_HAND_OVER = Q(
 def _of(condition: Q) -> Q:
     """Of a consultation that meets the condition."""
     return Q(consultation_id__in=Subquery(Consultation.filter(condition).values("id")))
+
+
+def _earlier(person: Any, role: str) -> Q:
+    """What was advised before to somebody whose consultation is this lawyer's now and not over: by their own firm, or by
+    another where the resident ticked it. Never what is protected, nor what a wall keeps out."""
+    now = Consultation.filter(
+        Consultation.RELATIONS[policy.ASSIGNED](person, role), state__in=[State.ASKED, State.STARTED]
+    )
+    firms = Lawyer.filter(person_id=person.id).values("firm_id")
+    whose: Any = Subquery(now.values("person_id"))
+    ours: Any = Subquery(firms)
+    return (
+        Q(state=PrescriptionState.ISSUED, consultation__protection_id__isnull=True)
+        & Q(consultation__person_id__in=whose)
+        & (Q(consultation__is_shared=True) | Q(lawyer__firm_id__in=ours))
+        & clear_of_walls(person, "appointment", "consultation__appointment_id")
+    )
 
 
 class Prescription(sight.Guarded, Record):
@@ -90,6 +109,7 @@ class Prescription(sight.Guarded, Record):
         policy.COMMUNITY: lambda person, role: (
             _SHOWN & sight.within("consultation__community_id")(person, role)
         ),
+        policy.EARLIER: _earlier,
         policy.ASKED: lambda person, role: (
             Q(
                 state=PrescriptionState.ISSUED,
