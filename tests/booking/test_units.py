@@ -6,6 +6,7 @@ import pytest
 
 from portal import clock, invariants, settings
 from portal.booking import actions, drafts, queries, rules
+from portal.booking.actions import holds
 from portal.booking.forms import write_time
 from portal.booking.models import Appointment, Hold, State, WaitState
 from portal.booking.queries import Asker
@@ -163,6 +164,16 @@ async def test_a_unit_that_ran_out_is_still_booked_whole_when_both_are_free_and_
         async with transaction():
             await Hold.all().delete()
         assert (await actions.book(cast.mei, "b", topic=Topic.DEBT)).second_slot_id == duty.made[1].id
+
+
+async def test_when_the_second_half_is_lost_meanwhile_the_first_is_given_up_too(cast):
+    times = [slot.starts_at for slot in (await make.duty(cast.chen, times=2)).made]
+    asker = Asker.of("b", is_long=True)
+    (unit,) = await queries.desks(times[0], times[0] + timedelta(minutes=1), asker)
+    await actions.hold("quick", times[1], Topic.DEBT)
+    async with transaction():
+        assert not await holds.take(unit, clock.now() + timedelta(minutes=10), asker)
+    assert await held() == {times[1]: "quick"}
 
 
 async def test_a_unit_moves_whole_even_to_where_it_overlaps_itself(cast):
