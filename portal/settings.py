@@ -45,7 +45,9 @@ class Settings:
     apart_minutes: int = 60  # between the times at which the two sides of something come to one centre
     bookings_open: int = 2  # appointments a resident may have ahead of them
     bookings_month: int = 8  # appointments a resident may have in one month, those gone by too
-    unwritten_hours: int = 4  # working hours after a visit until its lawyer is reminded of the 处方; staff see it after twice
+    unwritten_hours: int = (
+        4  # working hours after a visit until its lawyer is reminded of the 处方; staff see it after twice
+    )
     session_hours: int = 12  # of somebody who signed in with a password; a resident's lasts thirty days
     idle_minutes: int = 30  # after which somebody with an office who does nothing is signed out
     codes_an_hour: int = 600  # sent to telephones by the whole portal, then no more: messages cost money

@@ -63,7 +63,9 @@ async def next_lecture() -> Lecture | None:
     return await here.filter(starts_at__gt=clock.now()).order_by("starts_at").first()
 
 
-ASKS = {"booking/unclear": lazy_("回了“取消”，请问清是哪一个预约")}  # where there is something to ask, not only to say
+ASKS = {
+    "booking/unclear": lazy_("回了“取消”，请问清是哪一个预约")
+}  # where there is something to ask, not only to say
 
 
 async def calls(wanted: Q = sight.EVERYTHING, page: int = 1, unmasked: Any = None) -> Leaf:

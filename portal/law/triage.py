@@ -18,7 +18,10 @@ from portal.law.topics import Topic
 
 MOST_GUESSES = 3
 FURTHER = 0.7  # each further word of one topic adds so much of what it would by itself: five weak words are no strong one
-CLEAR, HOW = 6, 0.8  # beside a topic this clear, words of procedure say how and not what: 离婚诉讼 is about a marriage
+CLEAR, HOW = (
+    6,
+    0.8,
+)  # beside a topic this clear, words of procedure say how and not what: 离婚诉讼 is about a marriage
 LONGER = 0.3  # a word says so much more for each character beyond two: 劳动合同 outweighs 合同
 GAP = "…"  # in a sign of danger: at most so many characters may stand between
 MOST_BETWEEN = 12

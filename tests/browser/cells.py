@@ -37,16 +37,17 @@ SAMPLES: dict[str, dict[str, str]] = {
     "reporting:month_pdf": {"month": "{month}"},
     "reporting:building": {"building": "{building}"},
     "deadlines:ask": {"key": "lim_general"},
-    "feeds:mornings": {"secret": "nobodys"},
-    "screen:show": {"token": "nobodys"},
     "reporting:firm": {"id": "{firm}"},
     "reporting:firm_pdf": {"id": "{firm}"},
     "roster:firm": {"id": "{firm}"},
     "roster:edit_firm": {"id": "{firm}"},
 }
 
-# Routes that only lead elsewhere, and the files themselves.
+# Routes that only lead elsewhere, the files themselves, and what opens by a secret or only a month after something: the
+# rooms' own tests look at those.
 NO_PAGE = {
+    *("link", "appointments:by_link", "appointments:move_by_link", "prescriptions:by_link"),
+    *("prescriptions:by_link_pdf", "feeds:mornings", "screen:show", "consultations:helped"),
     *("static", "favicon", "leave", "people:follow", "people:follow_link"),
     *("people:passkey_options", "confirm:passkey_options", "me:passkey_options"),
 }

@@ -33,6 +33,8 @@ KNOWN = frozenset(
         "Microsoft",
         "Authenticator",
         "PDF",
+        "MB",
+        "KB",
         "CSV",
         "PIN",
         "SMS",

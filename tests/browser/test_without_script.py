@@ -119,7 +119,7 @@ async def test_a_lawyer_works_through_a_morning(enter):
     assert "/consultations/" in page.url
     await page.get_by_role("link", name="写处方").click()
     await fill(page, facts="居民说借出三万元。", questions="怎样要回来？", steps="先发催款函，再申请调解。")
-    await send(page)
+    await page.get_by_role("button", name="保存并预览").click()
     assert "先发催款函" in await page.inner_text("main")
     await page.get_by_role("button", name="签发").click()
     assert "先发催款函" in await page.inner_text("main") and "/prescriptions/" in page.url

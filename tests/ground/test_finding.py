@@ -205,7 +205,9 @@ async def test_a_record_is_found_by_columns_of_the_part_they_belong_to(database)
             if isinstance(model._meta.fields_map[name], Sealed)
         }
         forgotten = confided - {name for columns in model.FOUND_BY.values() for name in columns}
-        assert forgotten <= {"phone", "contact_when", "former_names"}, f"{model.__name__} is not found by {forgotten}"
+        assert forgotten <= {"phone", "contact_when", "former_names"}, (
+            f"{model.__name__} is not found by {forgotten}"
+        )
 
 
 def test_a_name_is_found_by_every_reading_of_its_characters():
