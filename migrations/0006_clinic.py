@@ -1,3 +1,5 @@
+"""The clinic at its best: papers, notes, deadlines, follow-ups, links, swaps, second times, marks of sound, editions."""
+
 import functools
 from json import dumps, loads
 
