@@ -8,17 +8,18 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tortoise import fields
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
-from tortoise.fields.relational import RelationalField
+from tortoise.fields.relational import ForeignKeyFieldInstance, RelationalField
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.loader import MigrationLoader
 from tortoise.migrations.migration import Migration
-from tortoise.migrations.operations import CreateModel, TortoiseOperation
+from tortoise.migrations.operations import AddField, AddIndex, CreateModel, RunPython, TortoiseOperation
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_generator.state import ModelState, State
 from tortoise.migrations.schema_generator.state_apps import StateApps
@@ -148,17 +149,64 @@ async def _applied() -> set[str]:
     }
 
 
+class _Apps(StateApps):
+    """The models of one moment. None is asked for rows, so none is made ready for more than its own columns."""
+
+    def _build_initial_querysets(self) -> None:
+        for models in self.apps.values():
+            for model in models.values():
+                if model._meta._inited and not model._meta.filters:
+                    model._meta.finalise_model()
+
+
+class _State(State):
+    """The models as they are from one operation to the next. The ORM draws everything anew that hangs together with what
+    changed, which here is everything, every time; a table and its keys need no more than their own model."""
+
+    is_local = False  # does the operation change one table, and no name or key that others go by?
+
+    def _find_related_models(self, app_label: str, model_name: str) -> set[tuple[str, str]]:
+        return {(app_label, model_name)} if self.is_local else set(self.models)
+
+    def _reload(self, models_to_reload: set[tuple[str, str]]) -> None:
+        for app_label, name in models_to_reload:
+            self.apps.apps.setdefault(app_label, {}).pop(name, None)
+            drawn = self.models[app_label, name].clone()
+            for field in drawn.fields.values():
+                if isinstance(field, ForeignKeyFieldInstance):
+                    field.related_name = False  # nobody goes back from a key to the rows that have it
+            self.apps.register_model(app_label, drawn.render(self.apps, deepcopy_fields=False))
+        self.apps._init_relations()
+        self.apps._build_initial_querysets()
+
+    def clone(self) -> "_State":
+        """As it is now. Models are never changed once they are drawn, so the same ones serve."""
+        kept = {
+            key: replace(
+                model,
+                fields=dict(model.fields),
+                options={name: copy(value) for name, value in model.options.items()},
+            )
+            for key, model in self.models.items()
+        }
+        apps = _Apps(dict(self.apps._default_connections), self.apps._connections)
+        apps.apps = {label: dict(models) for label, models in self.apps.apps.items()}
+        return _State(models=kept, apps=apps)
+
+
 class _Past:
-    """The models as they stood after some migrations; kept from step to step, for drawing them takes a second."""
+    """The models as they stood after some migrations; kept from step to step."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
-        self.state = State(models={}, apps=StateApps(default_connections={database.APP: "default"}))
+        self.state = _State(models={}, apps=_Apps(default_connections={database.APP: "default"}))
 
-    async def reach(self, steps: list[Migration]) -> State:
+    async def reach(self, steps: list[Migration]) -> "_State":
         """The models after these steps, which are the ones reached before and more."""
         for step in steps[len(self.names) :]:
-            await step.apply(self.state, dry_run=True)
+            for operation in step.operations:
+                self.state.is_local = isinstance(operation, LOCAL)
+                operation.state_forward(database.APP, self.state)
             self.names.append(step.name)
         return self.state
 
@@ -182,9 +230,8 @@ async def _next(past: _Past) -> str | None:
         state = await past.reach(steps[: steps.index(step)])
         past.names.append(step.name)
         for operation in step.operations:
-            # The two that never look back are most of any history, and a clone of all models is slow.
-            editor.before = state if isinstance(operation, CreateModel | _Sql) else state.clone()
-            editor.after = state
+            editor.before, editor.after = state.clone(), state
+            state.is_local = isinstance(operation, LOCAL)
             operation.state_forward(database.APP, state)
             await operation.database_forward(database.APP, editor.before, state, editor)
         state.validate_relations_initialized()
@@ -206,6 +253,10 @@ class _Sql(TortoiseOperation):
         self, app_label: str, old_state: State, new_state: State, state_editor: Any = None
     ) -> None:
         await state_editor._run_sql(self.sqlite if isinstance(state_editor, SqliteEditor) else self.postgres)
+
+
+# Whatever else there may be draws every model anew.
+LOCAL = (CreateModel, AddField, AddIndex, RunPython, _Sql)
 
 
 # -- writing migrations --------------------------------------------------------------------------------------------------
