@@ -53,7 +53,7 @@ async def send(
     packed = Response(copy.packed, headers={**copy.headers, "Content-Encoding": "gzip"})
     plain = Response(copy.body, headers=copy.headers)
     if (where := express.address(request.scope)) is not None:
-        express.pages()[where] = express.Ready(
+        ready = express.Ready(
             request.scope["route"],
             {name: seen.get(name, 0) for name in editions},
             copy.since,
@@ -62,6 +62,7 @@ async def send(
             (packed.raw_headers, copy.packed),
             (plain.raw_headers, copy.body),
         )
+        express.keep(where, ready)
     if same := live.unchanged(request, copy.headers["ETag"]):
         return same
     return packed if "gzip" in request.headers.get("accept-encoding", "") else plain

@@ -15,6 +15,7 @@ from portal.web import gate
 SHARED = frozenset(
     {gate.LANGUAGE, gate.MODE}
 )  # cookies that say how somebody reads, and nothing of who they are
+MOST = 256  # pages that are ready
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -34,6 +35,15 @@ def pages() -> dict[Any, Ready]:
     """What is ready, by address and by how it is read."""
     found: dict[Any, Ready] = database.kept().setdefault("express", {})
     return found
+
+
+def keep(where: Any, ready: Ready) -> None:
+    """Have it ready; an address can be written in endless ways, so those kept longest go first."""
+    found = pages()
+    found.pop(where, None)
+    found[where] = ready
+    while len(found) > MOST:
+        del found[next(iter(found))]
 
 
 def address(scope: Scope) -> Any:
