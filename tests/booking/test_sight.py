@@ -92,8 +92,12 @@ async def test_whoever_books_for_somebody_sees_when_and_where(cast, booked):
     assert booked.appointment.number in said and "陈明理" in said
     assert not [canary for canary in (PHONE, NEEDS, WHY, TOLD) if canary in said]
     agent = await browser_of(booked.agent)
-    assert (await agent.post(f"{booked.pages[0]}/cancellation")).status == 403
     assert (await agent.post(f"{booked.pages[4]}/departure")).status == 403
+    # Who may book for somebody may also cancel for them; a grant that is over lets them do neither.
+    assert (await agent.post(f"{booked.pages[0]}/cancellation")).status == 303
+    async with transaction():
+        await Proxy.all().update(revoked_at=clock.now())
+    assert (await agent.post(f"{booked.pages[0]}/cancellation")).status == 404
 
 
 async def test_a_wall_hides_the_appointment_and_every_move_of_it(cast, booked):

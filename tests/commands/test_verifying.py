@@ -26,6 +26,19 @@ FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
         "UPDATE appointment SET slot_id = (SELECT slot_id FROM appointment WHERE state = 'done' ORDER BY number LIMIT 1)"
         " WHERE state = 'booked'"
     ),
+    "A time is held for good beside another exactly when it is the second of that one's appointment": (
+        "UPDATE hold SET ends_at = NULL, beside_id = (SELECT id FROM hold ORDER BY id LIMIT 1)"
+        " WHERE id = (SELECT id FROM hold ORDER BY id DESC LIMIT 1)"
+    ),
+    "Who has two times has the next at the same desk, held with the first": (
+        "UPDATE appointment SET second_slot_id = slot_id"
+    ),
+    "Every paper that was handed in is there, and none is kept that was taken away": (
+        "DELETE FROM attachment_content"
+    ),
+    "Every paper lies with a matter or with a form, never with both or with none": (
+        "UPDATE attachment SET browser = 'elsewhere'"
+    ),
     "A number is given to one person of a centre and a day": "UPDATE appointment SET ticket = 1",
     "An appointment says the time and the lawyer of its slot": "UPDATE appointment SET starts_at = created_at",
     "A time belongs to the lawyer whose morning it is, and ends after it starts": "UPDATE slot SET ends_at = starts_at",

@@ -106,7 +106,9 @@ def test_only_an_issued_version_is_corrected_and_nobody_supersedes_by_hand():
     )
     assert rules.may_correct(CHEN, issued, NOW) and not rules.may_correct(FANG, issued, NOW)
     assert not rules.may_correct(CHEN, prescription(), NOW)
-    assert not rules.may_revise(CHEN, issued, NOW) and not rules.may_supersede(CHEN, issued, NOW)
+    assert not rules.may_revise(CHEN, issued, NOW) and not rules.MAY_PRESCRIPTION["supersede"](
+        CHEN, issued, NOW
+    )
 
 
 @pytest.mark.parametrize("name", [*rules.SECTIONS, "correction", "articles", "version", "number"])

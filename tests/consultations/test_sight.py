@@ -10,7 +10,7 @@ from portal import clock, journal
 from portal.booking.actions import assignment
 from portal.booking.models import Mode
 from portal.conflicts.models import Wall
-from portal.consultations.models import Prescription, PrescriptionState, Referral, State
+from portal.consultations.models import Outcome, Prescription, PrescriptionState, Referral, State
 from portal.database import transaction
 from portal.notices import Notice
 from portal.notices import State as NoticeState
@@ -37,6 +37,8 @@ async def matter(cast) -> SimpleNamespace:
         other_phone=WORDS[2],
         guardian="金丝雀监护人",
         state=State.ADVISED,
+        outcome=Outcome.ADVISED,
+        ended_at=clock.now(),
     )
     async with transaction():
         prescription = await Prescription.create(
