@@ -33,7 +33,7 @@ async def matching(kind: type[sight.Guarded], person: Any, text: str) -> Q:
     if _is_phone(text) and (kind.PERSON or kind.PHONES):
         return by_phone
     words = pairs.runs(text)[:WORDS]
-    by_words = [_given(standing, partial(_by_word, kind, word)) for word in words]
+    by_words = [_any(_given(standing, partial(_by_word, kind, word))) for word in words]
     whole = [Q(number=number) if number else sight.NOTHING, by_phone]
     return Q(*whole, Q(*by_words) if words else sight.NOTHING, join_type="OR")
 
@@ -43,13 +43,18 @@ def too_short(text: str) -> bool:
     return len("".join(pairs.runs(text))) == 1
 
 
-def _given(standing: list[tuple[policy.Sight, Q]], by: Callable[[frozenset[str]], list[Q]]) -> Q:
-    """The rows found by parts that are given to somebody who stands to them in these ways."""
-    ways = [
+def _given(standing: list[tuple[policy.Sight, Q]], by: Callable[[frozenset[str]], list[Q]]) -> list[Q]:
+    """The rows found by parts that are given to somebody who stands to them in these ways; one question for each way."""
+    return [
         condition & Q(*found, join_type="OR")
         for seen, condition in standing
         if (found := by(seen.parts | {policy.LINE}))
     ]
+
+
+def _any(ways: list[Q]) -> Q:
+    """What is found in one of these ways. No way that finds nothing is asked along: beside one that no index answers, SQLite
+    reads every row."""
     return Q(*ways, join_type="OR") if ways else sight.NOTHING
 
 
@@ -74,11 +79,11 @@ async def _by_phone(kind: type[sight.Guarded], standing: list[tuple[policy.Sight
     """Whose telephone it is, where their contact is given; who that is comes first, so that rows are reached from there. And
     whole telephones in the record's own parts, where those are given."""
     reached = [condition for seen, condition in standing if policy.CONTACT in seen.parts]
-    written = _given(standing, partial(_by_mark, kind, text))
-    if not reached or not kind.PERSON:
-        return written
-    whose = await Person.filter(queries.by_phone(text)).values_list("id", flat=True)
-    return written | sight.where(f"{kind.PERSON}__in", list(whose)) & Q(*reached, join_type="OR")
+    ways = _given(standing, partial(_by_mark, kind, text))
+    if reached and kind.PERSON:
+        whose = await Person.filter(queries.by_phone(text)).values_list("id", flat=True)
+        ways.append(sight.where(f"{kind.PERSON}__in", list(whose)) & _any(reached))
+    return _any(ways)
 
 
 def _by_mark(kind: type[sight.Guarded], text: str, parts: frozenset[str]) -> list[Q]:

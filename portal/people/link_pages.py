@@ -1,6 +1,7 @@
 """The door behind a link in a message: four digits, then one record and nothing else."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -52,7 +53,7 @@ async def enter(request: Request) -> Response:
                 gate.browser(request), _secret(request), digits, address(request)
             )
             response = go(where(found))
-            gate.cookie(response.headers, TICKET, ticket, int(links.OPEN_FOR.total_seconds()))
+            gate.cookie(response.headers, TICKET, ticket, links.OPEN_FOR // timedelta(seconds=1))
             return response
         except Refusal as refusal:
             form.refuse("digits", refusal.text)

@@ -89,6 +89,7 @@ async def test_a_consultation_from_the_story_to_the_corrected_prescription(cast)
     appointment = await consultations.ask(cast.mei, "b", STORY, agreed=BOOKING)
     asked = await Consultation.get(appointment_id=appointment.id)
     assert await traces(asked) == {"facts", "contact"}
+    await make.confirm(appointment)
     with clock.standing_at(slot.starts_at):
         loaded = await Consultation.get(id=asked.id).select_related(*queries.LOADED)
         draft = await prescription_actions.save(cast.chen.person, loaded, ADVICE)

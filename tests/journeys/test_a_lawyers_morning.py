@@ -61,6 +61,7 @@ async def test_the_list_is_worked_through_and_a_prescription_is_issued_and_corre
         mei = await make.sign_in(stranger(), cast.mei)
         page = await (await chen.get("/desk")).click("打开今天的名单")
         assert page.has("梅秀英", "陶建国", "上午9:00", "上午9:30")
+        page = await page.form(f"/appointments/{booked.number}/arrival").submit()
         page = await page.form(f"/appointments/{booked.number}/call").submit()
         page = await page.form(f"/consultations/of/{booked.number}/start").submit()
         assert page.has("邻居借了三万元"), page.url
@@ -78,7 +79,7 @@ async def test_the_list_is_worked_through_and_a_prescription_is_issued_and_corre
             .fill(articles="667、675-676", risks="注意三年诉讼时效。")
             .submit()
         )
-        assert page.has("第 667、675、676 条", "合同"), page.text
+        assert page.has("第 667、675、676 条", "合同"), (page.status, page.errors(), page.url)
         page = await page.form("/issuance").submit()
         assert page.status == 200, page.errors()
         first = await Prescription.get()

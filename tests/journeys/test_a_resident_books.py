@@ -96,17 +96,18 @@ async def test_a_time_is_moved_and_given_back(cast):
 async def test_a_firm_that_serves_the_other_side_is_passed_over(cast):
     day = make.working_day(2)
     await make.duty(cast.chen, day, 1)
-    await make.duty(cast.lin, day, 1)
+    await make.duty(cast.lin, day, 5)
     first = await book(stranger(), "13811110001", other_side="刘大伟")
     assert first.has("陈明理"), "Chen knows about debts and comes first"
     theirs = stranger()
     page = await (await theirs.get("/book/times?topic=debt")).form().submit()
     page = await prove(page, "13811110002")
-    page = (
-        await page.form("/book/confirm")
-        .fill(name="刘大伟", words="有人说我欠钱。", consent=["sensitive", "firm"])
-        .submit()
-    )
+    about = {"name": "刘大伟", "consent": ["sensitive", "firm"]}
+    page = await page.form("/book/confirm").fill(words="有人说我欠钱。", **about).submit()
+    assert page.path == "/book/times" and not page.has("陈明理"), "the two never meet in front of the room"
+    later = page.form("/book/times?topic=debt")
+    page = await later.fill(slot=later.choices("slot")[-1]).submit()
+    page = await page.form("/book/confirm").fill(**about).submit()
     assert page.has("林知远"), "not the firm that already advises the other side"
     assert "陈明理" not in page.text
 

@@ -64,6 +64,10 @@ async def test_looking_first_and_sitting_down_later_oversells_where_writers_run_
     async def naive(person) -> None:
         async with transaction():
             seated = await SignUp.filter(lecture_id=lecture.id, state="seated").count()
+            if isinstance(engine, Postgres):
+                await asyncio.sleep(
+                    0.05
+                )  # a slow network between looking and writing, so that chance decides nothing
             state = "seated" if seated < SEATS else "waiting"
             await SignUp.create(lecture=lecture, person=person, seats=1, state=state)
 
