@@ -5,8 +5,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock
-from portal.consultations import aftercare_actions, aftercare_rules, case_pages, prescription_pages
+from portal.consultations import case_pages, prescription_pages
+from portal.consultations.actions import aftercare as aftercare_actions
 from portal.consultations.models import HELPED_NAMES, Consultation, Helped
+from portal.consultations.rules import aftercare as aftercare_rules
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
 from portal.web.forms import Form

@@ -11,8 +11,10 @@ from portal import clock, secrecy
 from portal.attachments import actions, queries
 from portal.attachments.models import Attachment, Kind, Place
 from portal.attachments.rules import MOST_FILES
-from portal.consultations import attachment_queries, attachment_rules, case_pages
+from portal.consultations import case_pages
 from portal.consultations.models import Consultation
+from portal.consultations.queries import attachments as attachment_queries
+from portal.consultations.rules import attachments as attachment_rules
 from portal.errors import Forbidden, Missing
 from portal.languages import _
 from portal.web import exports

@@ -3,16 +3,14 @@
 from typing import Any
 
 from portal import clock, policy
-from portal.consultations import (
-    deadline_queries,
-    deadline_rules,
-    merger_queries,
-    merger_rules,
-    note_queries,
-    note_rules,
-    rules,
-)
+from portal.consultations import rules
 from portal.consultations.models import NOTE_NAMES, STATE_NAMES, Consultation, NoteKind
+from portal.consultations.queries import deadlines as deadline_queries
+from portal.consultations.queries import mergers as merger_queries
+from portal.consultations.queries import notes as note_queries
+from portal.consultations.rules import deadlines as deadline_rules
+from portal.consultations.rules import mergers as merger_rules
+from portal.consultations.rules import notes as note_rules
 from portal.languages import _
 from portal.law.periods import PERIODS
 from portal.law.topics import Topic

@@ -11,18 +11,8 @@ from portal.booking.models import STATE_NAMES as BOOKED_NAMES
 from portal.booking.models import Mode
 from portal.booking.rules import reason as assigned_because
 from portal.community.queries import community
-from portal.consultations import (
-    actions,
-    aftercare_rules,
-    attachment_queries,
-    beside_pages,
-    conflict_pages,
-    conflict_rules,
-    delivery_rules,
-    queries,
-    rules,
-    sharing_pages,
-)
+from portal.consultations import actions, beside_pages, conflict_pages, queries, rules, sharing_pages
+from portal.consultations.actions.protections import may_protect
 from portal.consultations.eligibility import comes_from_elsewhere
 from portal.consultations.forms import delivery as delivery_form
 from portal.consultations.models import (
@@ -35,7 +25,8 @@ from portal.consultations.models import (
     Outcome,
     State,
 )
-from portal.consultations.protection_actions import may_protect
+from portal.consultations.queries import attachments
+from portal.consultations.rules import aftercare, conflicts, delivery
 from portal.errors import Missing
 from portal.languages import _
 from portal.law import numbers
@@ -75,7 +66,7 @@ async def shown(
     request: Request, consultation: Consultation, code: int = 200, refused: Refused = NONE
 ) -> Response:
     """The same once it came through the door; with what somebody typed and the complaint beside it."""
-    if conflict_rules.sees_names_only(request.state.person, consultation):
+    if conflicts.sees_names_only(request.state.person, consultation):
         return await conflict_pages.names(request, consultation, code)
     if rules.is_handling(request.state.person, consultation):
         return await handled(request, consultation, code, refused)
@@ -136,7 +127,7 @@ async def handled(
         ],
         glass=await standing_queries.glass_over(person, consultation),
         may_protect=may_protect(person, consultation),
-        may_judge=conflict_rules.may_judge(person, consultation),
+        may_judge=conflicts.may_judge(person, consultation),
         **await conflict_pages.checked(person, consultation),
         earlier=await sharing_pages.earlier(person, consultation),
         may_break=person.serves(consultation.community_id) and policy.FACTS not in consultation.parts,
@@ -156,14 +147,14 @@ async def told(request: Request, consultation: Consultation, refused: Refused) -
         **refused,
         "consultation": consultation,
         **await beside_pages.shown(person, consultation, joined),
-        **await attachment_queries.shown(person, [consultation, *joined]),
+        **await attachments.shown(person, [consultation, *joined]),
         "appointment": consultation.appointment,
         "topic": Topic(consultation.topic),
         "state": STATE_NAMES[State(consultation.state)],
         "outcome": OUTCOME_NAMES[Outcome(consultation.outcome)] if consultation.outcome else "",
         "booked": BOOKED_NAMES,
-        **aftercare_rules.shown(person, consultation, clock.now()),
-        "delivery": delivery_rules.shown(person, consultation),
+        **aftercare.shown(person, consultation, clock.now()),
+        "delivery": delivery.shown(person, consultation),
         "delivery_form": delivery_form(consultation),
         "prescriptions": await queries.prescriptions(person, consultation),
         "referrals": [

@@ -12,8 +12,10 @@ from portal.community.queries import buildings
 from portal.conflicts import possible
 from portal.conflicts.models import DECISION_NAMES, Decision, Party, Side
 from portal.conflicts.queries import checks_of
-from portal.consultations import conflict_actions, conflict_rules, queries
+from portal.consultations import queries
+from portal.consultations.actions import conflicts as conflict_actions
 from portal.consultations.models import Consultation
+from portal.consultations.rules import conflicts as conflict_rules
 from portal.errors import Forbidden
 from portal.languages import _, ngettext
 from portal.law import numbers

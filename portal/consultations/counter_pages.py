@@ -11,7 +11,8 @@ from portal.booking.appointment_pages import found
 from portal.booking.forms import write_time
 from portal.booking.models import AT_THE_DESK, CHANNEL_NAMES, MODE_NAMES, Mode
 from portal.booking.queries import AtCounter
-from portal.consultations import counter_actions, counter_forms, lexicon
+from portal.consultations import counter_forms, lexicon
+from portal.consultations.actions import counter
 from portal.consultations.counter_forms import NOW, Meant
 from portal.errors import Missing, Refusal
 from portal.languages import _, ngettext
@@ -84,11 +85,11 @@ async def receive(request: Request) -> Response:
     over_limit = form.text("over_limit", most=200, required=False)
     if not form.ok:
         return await form_page(request, form, free, 422, meant)
-    visit = counter_actions.Visit(
+    visit = counter.Visit(
         times, intake, channel, meant.person, meant.name, meant.phone, agreed, over_limit, is_long
     )
     try:
-        made = await counter_actions.receive(staff, visit)
+        made = await counter.receive(staff, visit)
     except booking.AlreadyBooked as booked:
         return see(request, "counter:done", number=booked.appointment.number, flash=_("这个时间已经约好了。"))
     except booking.BeyondLimit:
@@ -117,7 +118,7 @@ async def done(request: Request) -> Response:
         has_phone=bool(appointment.person.phone),
         turn=await queries.place_of(appointment) if is_today and at_desk else None,
         is_apart=await queries.is_waiting_apart(staff, appointment),
-        is_dangerous=await counter_actions.is_dangerous(appointment),
+        is_dangerous=await counter.is_dangerous(appointment),
         place=await queries.place(appointment.community_id),
     )
 

@@ -8,8 +8,10 @@ from starlette.routing import BaseRoute
 
 from portal import clock
 from portal.booking import drafts
-from portal.consultations import deadline_queries, deadline_rules, rules
+from portal.consultations import rules
 from portal.consultations.intake import Intake
+from portal.consultations.queries import deadlines as deadline_queries
+from portal.consultations.rules import deadlines as deadline_rules
 from portal.errors import Missing
 from portal.languages import _
 from portal.law.periods import PERIODS, Deadline, Period

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal.consultations import case_pages, delivery_actions, papers, queries
+from portal.consultations import case_pages, papers, queries
+from portal.consultations.actions import delivery
 from portal.consultations.models import Delivery, Prescription
 from portal.errors import Refusal
 from portal.languages import _
@@ -42,14 +43,14 @@ async def choose(request: Request) -> Response:
     way = form.choice("deliver_by", Delivery)
     if way is None:
         raise Refusal(_("请从给出的选项里选一个。"))
-    await delivery_actions.choose(request.state.person, consultation, way)
+    await delivery.choose(request.state.person, consultation, way)
     return see(request, "consultations:show", flash=_("记下了。"), number=consultation.number)
 
 
 async def hand_over(request: Request) -> Response:
     """It was given to its resident, or read out."""
     consultation = await case_pages.found(request)
-    await delivery_actions.hand_over(request.state.person, consultation)
+    await delivery.hand_over(request.state.person, consultation)
     return see(request, "desk", flash=_("记下了：处方交给本人了。"))
 
 

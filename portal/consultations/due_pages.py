@@ -5,8 +5,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock
-from portal.consultations import case_pages, deadline_actions, deadline_queries, deadline_rules
+from portal.consultations import case_pages
+from portal.consultations.actions import deadlines as deadline_actions
 from portal.consultations.models import Consultation
+from portal.consultations.queries import deadlines as deadline_queries
+from portal.consultations.rules import deadlines as deadline_rules
 from portal.errors import Forbidden
 from portal.languages import _
 from portal.law.periods import PERIODS

@@ -6,10 +6,11 @@ from typing import Any
 from starlette.datastructures import ImmutableMultiDict
 
 from portal.booking.models import Mode
-from portal.consultations import delivery_rules, rules
-from portal.consultations.deadline_queries import Due
+from portal.consultations import rules
 from portal.consultations.intake import LEAST_WORDS, MOST_WORDS, Intake
 from portal.consultations.models import Danger, Delivery
+from portal.consultations.queries.deadlines import Due
+from portal.consultations.rules import delivery as delivery_rules
 from portal.languages import _
 from portal.law import code
 from portal.law.topics import Topic

@@ -13,22 +13,14 @@ from portal.booking.actions import AlreadyBooked, TimeTaken
 from portal.booking.forms import read_time
 from portal.booking.models import MODE_NAMES, Appointment
 from portal.community.queries import community
-from portal.consultations import (
-    actions,
-    attachment_queries,
-    deadline_queries,
-    delivery_rules,
-    forms,
-    lexicon,
-    proxy_actions,
-    proxy_forms,
-    queries,
-    safety_pages,
-)
+from portal.consultations import actions, forms, lexicon, proxy_forms, queries, safety_pages
+from portal.consultations.actions import proxies
 from portal.consultations.attachment_pages import PAPERS, papers_first
 from portal.consultations.eligibility import home_of
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
+from portal.consultations.queries import attachments, deadlines
+from portal.consultations.rules import delivery
 from portal.consultations.safety_pages import onward, told
 from portal.languages import _
 from portal.law.topics import Topic
@@ -141,15 +133,15 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
     chosen = known_topic(intake.topic) or known_topic(request.query_params.get("topic", "")) or Topic.OTHER
     if form is None:
         whose = {proxy_forms.FIELD: str(typed.get(proxy_forms.FIELD) or "")}
-        form = forms.filled(intake, deliver_by=delivery_rules.preset(person, intake), **whose)
+        form = forms.filled(intake, deliver_by=delivery.preset(person, intake), **whose)
     return page(
         request,
         "consultations/confirm.html",
         code,
         form=form,
         intake=intake,
-        counted=await deadline_queries.counted(intake.deadlines),
-        papers=await attachment_queries.in_form(browser(request), person),
+        counted=await deadlines.counted(intake.deadlines),
+        papers=await attachments.in_form(browser(request), person),
         home=await home_of(person),
         topic=chosen,
         starts_at=starts_at,
@@ -159,7 +151,7 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         for_whom=proxy_forms.choices(person),
         asks_name=needs_name(person),
         modes=list(MODE_NAMES.items()),
-        deliveries=delivery_rules.offered(person, intake),
+        deliveries=delivery.offered(person, intake),
         contact=CONTACT_NAMES[ContactBy(intake.protect_by or intake.contact_by or person.contact_by)],
         has_passphrase=bool(intake.passphrase),
         asked=consents.asked(await consents.lacking(person, consents.BOOKING)),
@@ -203,7 +195,7 @@ async def ask(request: Request) -> Response:
         if resident is person:
             appointment = await actions.ask(person, here, intake, agreed=agreed)
         else:
-            appointment = await proxy_actions.ask_for(person, resident, here, intake)
+            appointment = await proxies.ask_for(person, resident, here, intake)
     except TimeTaken:
         return again(request, intake, bool((await drafts.read(here)).get("is_long")))
     except AlreadyBooked as booked:
@@ -238,8 +230,8 @@ async def triage_page(request: Request, intake: Intake, form: Form, code: int = 
         home=await home_of(request.state.person),
         form=form,
         intake=intake,
-        counted=await deadline_queries.counted(intake.deadlines),
-        papers=await attachment_queries.in_form(browser(request), request.state.person),
+        counted=await deadlines.counted(intake.deadlines),
+        papers=await attachments.in_form(browser(request), request.state.person),
         asks_name=needs_name(request.state.person),
         contacts=list(CONTACT_NAMES.items()),
         dangers=list(DANGER_NAMES.items()),

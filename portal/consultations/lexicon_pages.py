@@ -5,8 +5,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import paging
-from portal.consultations import lexicon, lexicon_actions, lexicon_rules
+from portal.consultations import lexicon
+from portal.consultations.actions import lexicon as lexicon_actions
 from portal.consultations.intake import MOST_WORDS
+from portal.consultations.rules import lexicon as lexicon_rules
 from portal.errors import Forbidden
 from portal.languages import _
 from portal.law import triage

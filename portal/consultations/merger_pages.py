@@ -5,7 +5,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock
-from portal.consultations import case_pages, merger_actions, merger_queries, merger_rules
+from portal.consultations import case_pages
+from portal.consultations.actions import mergers as merger_actions
+from portal.consultations.queries import mergers as merger_queries
+from portal.consultations.rules import mergers as merger_rules
 from portal.errors import Forbidden
 from portal.languages import _
 from portal.web.forms import Form

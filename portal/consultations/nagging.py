@@ -8,8 +8,8 @@ from tortoise.expressions import Q
 from portal import clock, notices, settings
 from portal.booking.models import Appointment
 from portal.booking.models import State as AppointmentState
-from portal.consultations import nag_rules
 from portal.consultations.models import State
+from portal.consultations.rules import nag
 from portal.database import transaction
 from portal.roster import queries as roster
 
@@ -48,4 +48,4 @@ async def _before(hours: int) -> datetime:
     now = clock.now()
     today = clock.day_of(now)
     calendar = await roster.calendar(today - REMINDED, today)
-    return nag_rules.hours_ago(now.astimezone(clock.CHINA), hours, calendar)
+    return nag.hours_ago(now.astimezone(clock.CHINA), hours, calendar)

@@ -4,7 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal.consultations import case_pages, note_actions, note_rules
+from portal.consultations import case_pages
+from portal.consultations.actions import notes as note_actions
+from portal.consultations.rules import notes as note_rules
 from portal.errors import Forbidden
 from portal.languages import _
 from portal.web.forms import Form

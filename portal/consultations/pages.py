@@ -15,7 +15,6 @@ from portal.consultations import (
     conflict_pages,
     counter_pages,
     deadline_pages,
-    deadline_queries,
     delivery_pages,
     due_pages,
     intake_pages,
@@ -30,6 +29,7 @@ from portal.consultations import (
     walk_in_pages,
 )
 from portal.consultations.models import STATE_NAMES, State
+from portal.consultations.queries import deadlines
 from portal.languages import _
 from portal.law.topics import Topic
 from portal.web.finder import Filter, Finder
@@ -60,7 +60,7 @@ async def index(request: Request) -> Response:
     if find["urgent"]:
         wanted &= Q(is_urgent=True)
     if find["due"]:
-        wanted &= deadline_queries.pressing() & Q(protection_id__isnull=True)
+        wanted &= deadlines.pressing() & Q(protection_id__isnull=True)
     wanted &= await queries.meant(person, find.text)
     return page(
         request,

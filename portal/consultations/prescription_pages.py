@@ -8,26 +8,20 @@ from starlette.routing import BaseRoute
 from tortoise.queryset import QuerySet
 
 from portal import clock, policy, states
-from portal.consultations import (
-    aftercare_queries,
-    aftercare_rules,
-    checklist,
-    deadline_queries,
-    delivery_rules,
-    forms,
-    papers,
-    prescription_actions,
-    queries,
-    rules,
-    snippet_queries,
-    snippet_rules,
-)
+from portal.consultations import checklist, forms, papers, queries, rules
+from portal.consultations.actions import prescriptions
 from portal.consultations.models import (
     PRESCRIPTION_NAMES,
     Consultation,
     Prescription,
     PrescriptionState,
 )
+from portal.consultations.queries import aftercare as aftercare_queries
+from portal.consultations.queries import deadlines
+from portal.consultations.queries import snippets as snippet_queries
+from portal.consultations.rules import aftercare as aftercare_rules
+from portal.consultations.rules import delivery
+from portal.consultations.rules import snippets as snippet_rules
 from portal.errors import Forbidden, Missing
 from portal.languages import _
 from portal.law import code, numbers
@@ -63,8 +57,8 @@ async def edit(request: Request) -> Response:
     consultation = await door.opened(request, _mine(request), number=_number(request))
     draft = await queries.draft(consultation)
     if draft is None and not rules.may_write(request.state.person, consultation, clock.now()):
-        raise prescription_actions.over(consultation)
-    dues = await deadline_queries.of([consultation])
+        raise prescriptions.over(consultation)
+    dues = await deadlines.of([consultation])
     fresh = Form({"facts": consultation.words, "deadlines": forms.with_deadlines("", dues)})
     return await editor(request, consultation, draft, forms.written(draft) if draft else fresh)
 
@@ -94,7 +88,7 @@ async def editor(
         longest=rules.LONGEST,
         longest_articles=code.LONGEST_TEXT,
         periods=[period(key) for key in rules.periods_of(topic)],
-        dues=await deadline_queries.of([consultation]),
+        dues=await deadlines.of([consultation]),
     )
 
 
@@ -111,11 +105,11 @@ async def save(request: Request) -> Response:
         await door.show(person, consultation)
         return await editor(request, consultation, await queries.draft(consultation), form, 422)
     if form.values.get("then") == "deadlines":
-        whole = forms.with_deadlines(advice.deadlines, await deadline_queries.of([consultation]))
+        whole = forms.with_deadlines(advice.deadlines, await deadlines.of([consultation]))
         advice = replace(advice, deadlines=whole[: rules.LONGEST["deadlines"]])
     try:
-        draft = await prescription_actions.save(person, consultation, advice, form.values.get("seen"))
-    except prescription_actions.Overtaken as overtaken:
+        draft = await prescriptions.save(person, consultation, advice, form.values.get("seen"))
+    except prescriptions.Overtaken as overtaken:
         await door.show(person, consultation)
         return await editor(request, consultation, overtaken.draft, form, 409, overtaken.draft)
     if part or form.values.get("then") in ("stay", "deadlines"):
@@ -166,7 +160,7 @@ async def sheet(
         paper=papers.prescription(prescription, in_force),
         missing=rules.missing(prescription),
         dated=checklist.lines(prescription),
-        delivery=delivery_rules.shown(person, consultation),
+        delivery=delivery.shown(person, consultation),
         delivery_form=forms.delivery(consultation),
         offers=states.offers(person, prescription, rules.MAY_PRESCRIPTION, now),
         may_revise=rules.may_revise(person, prescription, now),
@@ -203,7 +197,7 @@ async def ics(request: Request) -> Response:
 async def issue(request: Request) -> Response:
     """Put it into force."""
     prescription = await one(_seen(request), number=_number(request))
-    await prescription_actions.issue(request.state.person, prescription)
+    await prescriptions.issue(request.state.person, prescription)
     text = _("处方已经签发，居民会收到通知。")
     return see(request, "prescriptions:show", flash=text, number=prescription.number)
 
@@ -216,7 +210,7 @@ async def correct(request: Request) -> Response:
     if not form.ok:
         await door.show(request.state.person, prescription)
         return await sheet(request, prescription, form, 422)
-    await prescription_actions.correct(request.state.person, prescription, reason)
+    await prescriptions.correct(request.state.person, prescription, reason)
     return see(request, "prescriptions:edit", number=prescription.consultation.number)
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal.booking.models import Appointment
-from portal.consultations import protection_actions
+from portal.consultations.actions import protections
 from portal.consultations.models import Consultation
 from portal.errors import Missing
 from portal.languages import _
@@ -24,7 +24,7 @@ async def _found(request: Request, kind: type[Any]) -> Any:
     """The record of this address, for staff of its community."""
     seen = kind.visible_to(request.state.person).select_related("person")
     record = await one(seen, number=numbers.read(request.path_params["number"]))
-    if not protection_actions.may_protect(request.state.person, record):
+    if not protections.may_protect(request.state.person, record):
         raise Missing
     return record
 
@@ -32,7 +32,7 @@ async def _found(request: Request, kind: type[Any]) -> Any:
 async def _protect(request: Request, record: Any, form: Form, appointment: Any, consultation: Any) -> bool:
     typed = passphrase_forms.at_desk(form, record.person)
     if form.ok:
-        await protection_actions.protect(
+        await protections.protect(
             request.state.person,
             typed["passphrase"],
             typed["protect_by"],

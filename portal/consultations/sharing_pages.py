@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import policy
-from portal.consultations import sharing_actions
+from portal.consultations.actions import sharing
 from portal.consultations.models import Consultation, Prescription, PrescriptionState
 from portal.errors import Forbidden
 from portal.languages import _
@@ -37,7 +37,7 @@ async def share(request: Request) -> Response:
     if policy.OWN not in consultation.relations:
         raise Forbidden
     is_shared = (await Form.read(request)).flag("is_shared")
-    await sharing_actions.share(request.state.person, consultation, is_shared)
+    await sharing.share(request.state.person, consultation, is_shared)
     flash = (
         _("以后接待您的别家律所的律师也能看这次的处方。")
         if is_shared

@@ -4,8 +4,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal.consultations import snippet_actions, snippet_queries, snippet_rules
+from portal.consultations.actions import snippets as snippet_actions
 from portal.consultations.models import Snippet
+from portal.consultations.queries import snippets as snippet_queries
+from portal.consultations.rules import snippets as snippet_rules
 from portal.languages import _
 from portal.law.topics import Topic
 from portal.people.models import Role

@@ -9,7 +9,7 @@ from portal import clock
 from portal.booking import actions as booking
 from portal.booking.models import Appointment
 from portal.consultations import actions, forms, queries, rules
-from portal.consultations.conflict_actions import Unconfirmed
+from portal.consultations.actions.conflicts import Unconfirmed
 from portal.consultations.intake import LEAST_WORDS, MOST_WORDS
 from portal.consultations.models import Consultation
 from portal.law import numbers

@@ -5,8 +5,8 @@ from typing import Any
 
 from portal import clock
 from portal.booking.models import Appointment
-from portal.consultations.aftercare_rules import AFTER, ASKING
 from portal.consultations.models import Consultation, Delivery, FollowUp, Helped, State
+from portal.consultations.rules.aftercare import AFTER, ASKING
 from portal.demo.history import History
 from portal.fields import Clear
 from portal.roster.models import Lawyer

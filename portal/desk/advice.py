@@ -4,9 +4,9 @@ from typing import Any
 
 from portal import locality
 from portal.booking.models import Appointment
-from portal.consultations import aftercare_queries as aftercare
 from portal.consultations import nagging
 from portal.consultations.models import Consultation, Delivery
+from portal.consultations.queries import aftercare
 from portal.desk.blocks import Block, Item, few, protected, topic
 from portal.languages import _
 from portal.people.models import Person

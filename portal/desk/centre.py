@@ -11,9 +11,9 @@ from portal import clock, locality
 from portal.booking import queries as booking
 from portal.booking.models import Appointment
 from portal.booking.models import State as AppointmentState
-from portal.consultations import deadline_queries
 from portal.consultations.models import Consultation
 from portal.consultations.models import State as ConsultationState
+from portal.consultations.queries import deadlines
 from portal.desk.blocks import FEW, Block, Item, consultation, dispute, feedback, few, placed
 from portal.disputes import queries as disputes
 from portal.disputes import rules as dispute_rules
@@ -55,7 +55,7 @@ async def of_staff(person: Person) -> list[Block]:
         .filter(is_urgent=True, state__in=[ConsultationState.ASKED, ConsultationState.STARTED])
         .order_by("created_at")
     )
-    dues = await deadline_queries.nearest([one.id for one in first_urgent if not one.protection_id])
+    dues = await deadlines.nearest([one.id for one in first_urgent if not one.protection_id])
     dangerous, first_dangerous = await few(
         at(Dispute).filter(is_dangerous=True, state__in=OPEN).order_by("created_at")
     )

@@ -4,10 +4,9 @@ from portal import clock
 from portal.booking.models import STATE_NAMES as APPOINTMENT_NAMES
 from portal.booking.models import Appointment
 from portal.booking.models import State as AppointmentState
-from portal.consultations import aftercare_queries as aftercare
-from portal.consultations import deadline_queries
 from portal.consultations.models import Prescription, PrescriptionState
 from portal.consultations.models import State as ConsultationState
+from portal.consultations.queries import aftercare, deadlines
 from portal.desk.blocks import (
     Block,
     Item,
@@ -60,8 +59,8 @@ async def of_lawyer(person: Person) -> list[Block]:
     )
     waiting = aftercare.waiting_for(person).select_related("consultation__follow_up")
     asked, questions = await few(waiting)
-    near, pressing = await few(deadline_queries.of_lawyer(person))
-    dues = await deadline_queries.nearest([one.id for one in pressing])
+    near, pressing = await few(deadlines.of_lawyer(person))
+    dues = await deadlines.nearest([one.id for one in pressing])
     return [
         Block(
             _("七天之内有期限"),

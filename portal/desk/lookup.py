@@ -3,8 +3,8 @@
 from typing import Any
 
 from portal.booking.models import Appointment, Wait
-from portal.consultations import merger_queries
 from portal.consultations.models import Consultation, Prescription
+from portal.consultations.queries import mergers
 from portal.council.models import Meeting, Motion
 from portal.disputes.models import Dispute
 from portal.feedback.models import Feedback
@@ -40,5 +40,5 @@ async def leads_to(person: Any, route: str, number: str) -> str:
     if route != KINDS[Consultation]:
         return number
     found = await Consultation.visible_to(person).filter(number=number).first()
-    first = await merger_queries.first(person, found) if found else None
+    first = await mergers.first(person, found) if found else None
     return first.number if first else number

@@ -10,7 +10,7 @@ from app import app
 from portal import clock
 from portal.booking.models import MATTER
 from portal.conflicts.models import Party, Side, Wall
-from portal.consultations import conflict_actions
+from portal.consultations.actions import conflicts
 from portal.consultations.models import Consultation, Outcome, Prescription, PrescriptionState, State
 from portal.consultations.rules import content_hash
 from portal.database import transaction
@@ -137,6 +137,6 @@ async def test_declaring_a_conflict_closes_every_way_in_the_same_request(cast, m
     )
     await make.slot(cast.lin, clock.day_of(matter.ahead.starts_at))
     browser = await make.sign_in(Browser(app), cast.chen.person)
-    await conflict_actions.decide(cast.chen.person, case, conflict_actions.Decision.CONFLICT)
+    await conflicts.decide(cast.chen.person, case, conflicts.Decision.CONFLICT)
     assert await statuses(browser, SimpleNamespace(numbers={**matter.numbers, "prescription": ""})) == {404}
     assert (await browser.get(f"/appointments/{matter.ahead.number}/calendar.ics")).status == 404

@@ -12,7 +12,8 @@ from portal.booking.actions import TimeTaken
 from portal.booking.models import Appointment, Hold, Wait, WaitState
 from portal.booking.models import State as Booked
 from portal.conflicts.models import Check, Wall
-from portal.consultations import actions, prescription_actions, queries, rules, settling
+from portal.consultations import actions, queries, rules, settling
+from portal.consultations.actions import prescriptions
 from portal.consultations.intake import Intake
 from portal.consultations.models import (
     Consultation,
@@ -56,8 +57,8 @@ async def opened(prescription: Prescription) -> Prescription:
 
 
 async def issued(cast, meeting) -> Prescription:
-    draft = await prescription_actions.save(cast.chen.person, await loaded(meeting.consultation), ADVICE)
-    await prescription_actions.issue(cast.chen.person, await opened(draft))
+    draft = await prescriptions.save(cast.chen.person, await loaded(meeting.consultation), ADVICE)
+    await prescriptions.issue(cast.chen.person, await opened(draft))
     return await opened(draft)
 
 
@@ -157,23 +158,23 @@ async def test_an_issued_prescription_cannot_be_written_over_or_issued_again(cas
     with clock.standing_at(meeting.at):
         prescription = await issued(cast, meeting)
         with pytest.raises(Conflict):
-            await prescription_actions.save(
+            await prescriptions.save(
                 cast.chen.person, await loaded(meeting.consultation), rules.Advice(facts="改了")
             )
         with pytest.raises(Conflict):
-            await prescription_actions.issue(cast.chen.person, prescription)
+            await prescriptions.issue(cast.chen.person, prescription)
     assert (await Prescription.get(id=prescription.id)).facts == ADVICE.facts
 
 
 async def test_words_written_after_it_was_read_are_not_issued_unseen(cast, meeting):
     with clock.standing_at(meeting.at):
         consultation = await loaded(meeting.consultation)
-        read = await opened(await prescription_actions.save(cast.chen.person, consultation, ADVICE))
+        read = await opened(await prescriptions.save(cast.chen.person, consultation, ADVICE))
         other = replace(ADVICE, steps="直接起诉。", articles=(675,))
-        written = await prescription_actions.save(cast.chen.person, await loaded(meeting.consultation), other)
+        written = await prescriptions.save(cast.chen.person, await loaded(meeting.consultation), other)
         with pytest.raises(Conflict):
-            await prescription_actions.issue(cast.chen.person, read)
-        await prescription_actions.issue(cast.chen.person, await opened(written))
+            await prescriptions.issue(cast.chen.person, read)
+        await prescriptions.issue(cast.chen.person, await opened(written))
     in_force = await opened(written)
     assert (in_force.steps, in_force.hash) == ("直接起诉。", rules.content_hash(in_force))
 
@@ -181,17 +182,17 @@ async def test_words_written_after_it_was_read_are_not_issued_unseen(cast, meeti
 async def test_a_correction_is_a_next_version_and_the_old_one_stays_readable(cast, meeting):
     with clock.standing_at(meeting.at):
         first = await issued(cast, meeting)
-        draft = await prescription_actions.correct(cast.chen.person, first, "条文写错了")
+        draft = await prescriptions.correct(cast.chen.person, first, "条文写错了")
         with pytest.raises(Conflict):
-            await prescription_actions.correct(cast.chen.person, first, "再来一次")
+            await prescriptions.correct(cast.chen.person, first, "再来一次")
         assert (await Prescription.get(id=first.id)).state == PrescriptionState.ISSUED
-        saved = await prescription_actions.save(
+        saved = await prescriptions.save(
             cast.chen.person,
             await loaded(meeting.consultation),
             rules.Advice(facts="更正后的事实", questions="怎么办", steps="去立案"),
         )
         assert saved.id == draft.id
-        await prescription_actions.issue(cast.chen.person, await opened(saved))
+        await prescriptions.issue(cast.chen.person, await opened(saved))
     chain = await Prescription.filter(consultation_id=meeting.consultation.id).order_by("version")
     assert [(one.version, one.state) for one in chain] == [
         (1, PrescriptionState.SUPERSEDED),
@@ -205,18 +206,18 @@ async def test_only_the_lawyer_of_the_appointment_writes(cast, meeting):
     consultation = await loaded(meeting.consultation)
     for stranger in (cast.lin.person, cast.fang, cast.mei):
         with pytest.raises(Forbidden):
-            await prescription_actions.save(stranger, consultation, ADVICE)
+            await prescriptions.save(stranger, consultation, ADVICE)
 
 
 async def test_closing_without_advice_ends_the_appointment_and_throws_the_draft_away(cast, meeting):
     with clock.standing_at(meeting.at):
-        await prescription_actions.save(cast.chen.person, await loaded(meeting.consultation), ADVICE)
+        await prescriptions.save(cast.chen.person, await loaded(meeting.consultation), ADVICE)
         consultation = await loaded(meeting.consultation)
         with pytest.raises(Forbidden):
             await actions.close(cast.chen.person, consultation, Outcome.ADVISED)
         await actions.close(cast.chen.person, consultation, Outcome.REFERRED)
         with pytest.raises(Conflict):
-            await prescription_actions.save(cast.chen.person, await loaded(consultation), ADVICE)
+            await prescriptions.save(cast.chen.person, await loaded(consultation), ADVICE)
     consultation = await loaded(consultation)
     assert (consultation.state, consultation.outcome) == (State.CLOSED, Outcome.REFERRED)
     assert consultation.appointment.state == Booked.DONE

@@ -8,16 +8,13 @@ import pytest
 
 from app import app
 from portal import clock
-from portal.consultations import (
-    aftercare_actions,
-    aftercare_queries,
-    nag_rules,
-    nagging,
-    prescription_actions,
-)
+from portal.consultations import nagging
+from portal.consultations.actions import aftercare as aftercare_actions
+from portal.consultations.actions import prescriptions
 from portal.consultations.models import Consultation, FollowUp, Prescription
 from portal.consultations.queries import SHEET
-from portal.consultations.rules import Advice
+from portal.consultations.queries import aftercare as aftercare_queries
+from portal.consultations.rules import Advice, nag
 from portal.database import transaction
 from portal.law.days import Calendar
 from portal.notices import Notice
@@ -35,11 +32,11 @@ async def advised(cast, meeting) -> SimpleNamespace:
     """Chen's 处方 for Mei, issued at the meeting."""
     with clock.standing_at(meeting.at):
         asked = await Consultation.get(id=meeting.consultation.id).select_related("appointment__lawyer")
-        draft = await prescription_actions.save(
+        draft = await prescriptions.save(
             cast.chen.person, asked, Advice(facts="借钱", questions="怎么办", steps="先催告")
         )
         loaded = await Prescription.get(id=draft.id).select_related(*SHEET)
-        await prescription_actions.issue(cast.chen.person, loaded)
+        await prescriptions.issue(cast.chen.person, loaded)
     return SimpleNamespace(path=f"/prescriptions/{loaded.number}", at=meeting.at, of=meeting.consultation)
 
 
@@ -207,7 +204,7 @@ def china(day: int, hour: int, minute: int = 0) -> datetime:
     ],
 )
 def test_working_hours_are_counted_back_over_nights_and_weekends(now, hours, was):
-    assert nag_rules.hours_ago(now, hours, Calendar()) == was
+    assert nag.hours_ago(now, hours, Calendar()) == was
 
 
 async def test_a_lawyer_is_reminded_once_and_staff_see_it_after_twice_the_hours(cast, meeting):

@@ -10,7 +10,8 @@ from icalendar import Calendar
 
 from app import app
 from portal import clock, journal
-from portal.consultations import checklist, papers, prescription_actions
+from portal.consultations import checklist, papers
+from portal.consultations.actions import prescriptions
 from portal.consultations.models import Consultation, Prescription
 from portal.consultations.queries import SHEET
 from portal.consultations.rules import Advice
@@ -32,10 +33,10 @@ async def issued(cast, meeting, correct: str = "") -> Prescription:
         advice = Advice(facts="欠薪", questions="怎么办", steps=STEPS, deadlines=correct or DEADLINES)
         if correct:
             old = await Prescription.get(consultation_id=asked.id, state="issued").select_related(*SHEET)
-            await prescription_actions.correct(cast.chen.person, old, "写错了日子")
-        draft = await prescription_actions.save(cast.chen.person, asked, advice)
+            await prescriptions.correct(cast.chen.person, old, "写错了日子")
+        draft = await prescriptions.save(cast.chen.person, asked, advice)
         loaded = await Prescription.get(id=draft.id).select_related(*SHEET)
-        await prescription_actions.issue(cast.chen.person, loaded)
+        await prescriptions.issue(cast.chen.person, loaded)
     return loaded
 
 
@@ -89,7 +90,7 @@ async def test_nobody_else_gets_the_calendar_and_a_draft_has_none(cast, meeting)
     for who in (cast.tao, cast.fang):
         assert (await (await make.sign_in(Browser(app), who)).get(path)).status == 404
     with clock.standing_at(meeting.at):
-        draft = await prescription_actions.correct(
+        draft = await prescriptions.correct(
             cast.chen.person, await Prescription.get(id=prescription.id).select_related(*SHEET), "更正"
         )
         chen = await make.sign_in(Browser(app), cast.chen.person)

@@ -7,10 +7,10 @@ import pytest
 
 from app import app
 from portal import clock, journal
-from portal.consultations import delivery_rules, prescription_actions
+from portal.consultations.actions import prescriptions
 from portal.consultations.models import Consultation, Delivery, Prescription
 from portal.consultations.queries import SHEET
-from portal.consultations.rules import Advice
+from portal.consultations.rules import Advice, delivery
 from portal.database import transaction
 from portal.people.models import Link, Person, Protection
 from tests import make
@@ -26,11 +26,11 @@ async def issued(cast, meeting, **columns) -> Prescription:
             await Consultation.filter(id=meeting.consultation.id).update(**columns)
     with clock.standing_at(meeting.at):
         asked = await Consultation.get(id=meeting.consultation.id).select_related("appointment__lawyer")
-        draft = await prescription_actions.save(
+        draft = await prescriptions.save(
             cast.chen.person, asked, Advice(facts=SECRET_WORDS, questions="怎么办", steps="先催告")
         )
         loaded = await Prescription.get(id=draft.id).select_related(*SHEET)
-        await prescription_actions.issue(cast.chen.person, loaded)
+        await prescriptions.issue(cast.chen.person, loaded)
     return loaded
 
 
@@ -55,13 +55,13 @@ def someone(**columns) -> SimpleNamespace:
     ],
 )
 def test_what_nobody_chose_follows_from_how_they_hear_from_us(person, way):
-    assert delivery_rules.usual(person) == way
+    assert delivery.usual(person) == way
 
 
 def test_no_link_is_offered_to_what_stands_behind_a_passphrase():
     behind = SimpleNamespace(contact_by="sms")
-    assert Delivery.LINK not in delivery_rules.ways(someone(), behind)
-    assert delivery_rules.usual(someone(), behind) == Delivery.PRINT
+    assert Delivery.LINK not in delivery.ways(someone(), behind)
+    assert delivery.usual(someone(), behind) == Delivery.PRINT
 
 
 async def test_a_link_opens_the_sheet_after_four_digits_and_the_message_says_nothing(cast, meeting):
@@ -104,10 +104,10 @@ async def test_a_new_version_ends_the_link_of_the_old_one(cast, meeting):
     first = await issued(cast, meeting)
     old = await secret(cast.mei)
     with clock.standing_at(meeting.at + timedelta(minutes=1)):
-        draft = await prescription_actions.correct(
+        draft = await prescriptions.correct(
             cast.chen.person, await Prescription.get(id=first.id).select_related(*SHEET), "写错了"
         )
-        await prescription_actions.issue(
+        await prescriptions.issue(
             cast.chen.person, await Prescription.get(id=draft.id).select_related(*SHEET)
         )
     assert (await Browser(app).get(f"/l/{old}", follow=True)).status == 404

@@ -7,9 +7,11 @@ import pytest
 
 from app import app
 from portal import clock, journal
-from portal.consultations import actions, deadline_actions, deadline_queries
+from portal.consultations import actions
+from portal.consultations.actions import deadlines as deadline_actions
 from portal.consultations.intake import Intake
 from portal.consultations.models import Consultation, Danger, Deadline, State
+from portal.consultations.queries import deadlines as deadline_queries
 from portal.database import transaction
 from portal.people.consents import BOOKING
 from portal.people.models import Protection, Proxy, Scope

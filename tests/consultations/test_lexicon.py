@@ -5,9 +5,11 @@ import pytest
 from app import app
 from portal import journal
 from portal.booking import drafts
-from portal.consultations import actions, lexicon, lexicon_actions, lexicon_rules
+from portal.consultations import actions, lexicon
+from portal.consultations.actions import lexicon as lexicon_actions
 from portal.consultations.intake import Intake
 from portal.consultations.models import Clue, Consultation
+from portal.consultations.rules import lexicon as lexicon_rules
 from portal.errors import Forbidden
 from portal.law import triage
 from portal.law.topics import Topic

@@ -7,8 +7,9 @@ import pytest
 
 from app import app
 from portal import clock, journal
-from portal.consultations import merger_actions, merger_queries
+from portal.consultations.actions import mergers as merger_actions
 from portal.consultations.models import Consultation, Note, Outcome, State
+from portal.consultations.queries import mergers as merger_queries
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.people.models import Protection

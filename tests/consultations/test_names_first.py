@@ -10,7 +10,8 @@ from portal.booking import actions as booking
 from portal.booking.models import MATTER, Appointment, Hold
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Check, Decision, Party, Side, Wall
-from portal.consultations import actions, conflict_actions
+from portal.consultations import actions
+from portal.consultations.actions import conflicts as conflict_actions
 from portal.consultations.models import Consultation, State
 from portal.database import transaction
 from portal.errors import Forbidden

@@ -7,8 +7,8 @@ import pytest
 from app import app
 from portal.booking.models import Appointment
 from portal.conflicts.models import Wall
-from portal.consultations import note_rules
 from portal.consultations.models import Note, NoteKind
+from portal.consultations.rules import notes
 from portal.database import transaction
 from portal.people.models import Protection, Proxy, Scope
 from portal.people.passwords import HASHER
@@ -146,7 +146,7 @@ async def test_an_empty_or_endless_note_is_refused_with_what_was_typed(cast, not
     for who in (cast.mei, cast.fang):
         browser = await browser_of(who)
         assert (await browser.post(path, {"note": " "})).has("请写几句再保存。")
-        page = await browser.post(path, {"note": "长" * (note_rules.MOST_WORDS + 1)})
+        page = await browser.post(path, {"note": "长" * (notes.MOST_WORDS + 1)})
         assert page.status == 422 and page.has("长" * 100)
 
 

@@ -8,7 +8,7 @@ from app import app
 from portal import clock
 from portal.booking import actions as booking
 from portal.booking.models import Appointment, Hold, State
-from portal.consultations import proxy_actions
+from portal.consultations.actions import proxies
 from portal.consultations.intake import Intake
 from portal.consultations.models import Consultation
 from portal.errors import Forbidden
@@ -85,7 +85,7 @@ async def test_a_grant_taken_back_a_moment_ago_books_nothing(cast):
     (proxy,) = await proxy_queries.proxies_by(cast.mei)
     await people.dismiss(cast.mei, proxy)
     with pytest.raises(Forbidden, match="授权"):
-        await proxy_actions.ask_for(cast.tao, cast.mei, "b", Intake(topic="debt", words="借钱不还"))
+        await proxies.ask_for(cast.tao, cast.mei, "b", Intake(topic="debt", words="借钱不还"))
     assert not await Appointment.all().exists() and await Hold.filter(browser="b").exists()
 
 
@@ -100,7 +100,7 @@ async def test_who_was_granted_something_else_is_not_even_asked_for_whom(cast, s
     )
     assert forged.status == 422 and not await Appointment.all().exists()
     with pytest.raises(Forbidden):
-        await proxy_actions.ask_for(cast.tao, cast.mei, "b", Intake(topic="debt", words="借钱不还"))
+        await proxies.ask_for(cast.tao, cast.mei, "b", Intake(topic="debt", words="借钱不还"))
 
 
 async def test_nobody_agrees_for_somebody_else(cast):

@@ -6,10 +6,11 @@ import pytest
 
 from app import app
 from portal import clock
-from portal.consultations import prescription_actions, rules, snippet_rules
+from portal.consultations import rules
+from portal.consultations.actions import prescriptions
+from portal.consultations.actions.prescriptions import Overtaken
 from portal.consultations.models import Consultation, Prescription, Snippet
-from portal.consultations.prescription_actions import Overtaken
-from portal.consultations.rules import Advice
+from portal.consultations.rules import Advice, snippets
 from portal.law import paragraphs
 from portal.law.topics import Topic
 from tests import make
@@ -29,8 +30,8 @@ def test_every_topic_has_a_first_set_that_fits_its_part():
     for topic in Topic:
         found = paragraphs.of(topic)
         assert {one.part for one in found} >= {"steps", "risks"} or topic == Topic.CRIMINAL_ADMIN, topic
-        assert {one.part for one in found} <= set(snippet_rules.PARTS)
-    assert all(len(one.words) <= snippet_rules.MOST for one in paragraphs.shipped())
+        assert {one.part for one in found} <= set(snippets.PARTS)
+    assert all(len(one.words) <= snippets.MOST for one in paragraphs.shipped())
     assert len({one.words for one in paragraphs.shipped()}) == len(paragraphs.shipped())
 
 
@@ -103,12 +104,12 @@ async def test_the_same_text_from_two_windows_is_no_quarrel(cast, writing):
 async def test_of_two_who_save_at_once_one_is_told(cast, meeting):
     with clock.standing_at(meeting.at):
         asked = await Consultation.get(id=meeting.consultation.id).select_related("appointment__lawyer")
-        draft = await prescription_actions.save(cast.chen.person, asked, Advice(**FILLED))
+        draft = await prescriptions.save(cast.chen.person, asked, Advice(**FILLED))
         seen = rules.text_hash(draft)
 
         async def save(text: str):
             mine = await Consultation.get(id=asked.id).select_related("appointment__lawyer")
-            return await prescription_actions.save(cast.chen.person, mine, Advice(**FILLED, risks=text), seen)
+            return await prescriptions.save(cast.chen.person, mine, Advice(**FILLED, risks=text), seen)
 
         done = await asyncio.gather(save("甲"), save("乙"), return_exceptions=True)
     assert sorted(type(one).__name__ for one in done) == sorted(["Prescription", Overtaken.__name__])

@@ -9,7 +9,8 @@ from portal.booking import actions as booking
 from portal.booking.models import Wait
 from portal.community.queries import find
 from portal.consultations import actions as consultations
-from portal.consultations import prescription_actions, queries, rules
+from portal.consultations import queries, rules
+from portal.consultations.actions import prescriptions
 from portal.consultations.intake import Intake
 from portal.consultations.models import Consultation, Prescription
 from portal.council import actions as council
@@ -92,16 +93,14 @@ async def test_a_consultation_from_the_story_to_the_corrected_prescription(cast)
     await make.confirm(appointment)
     with clock.standing_at(slot.starts_at):
         loaded = await Consultation.get(id=asked.id).select_related(*queries.LOADED)
-        draft = await prescription_actions.save(cast.chen.person, loaded, ADVICE)
+        draft = await prescriptions.save(cast.chen.person, loaded, ADVICE)
         assert "advice" not in await traces(asked)
-        await prescription_actions.issue(cast.chen.person, await opened(draft))
+        await prescriptions.issue(cast.chen.person, await opened(draft))
         assert "advice" in await traces(asked)
-        second = await prescription_actions.correct(cast.chen.person, await opened(draft), "日期写错了")
+        second = await prescriptions.correct(cast.chen.person, await opened(draft), "日期写错了")
         loaded = await Consultation.get(id=asked.id).select_related(*queries.LOADED)
-        await prescription_actions.save(
-            cast.chen.person, loaded, rules.Advice(**{**vars(ADVICE), "risks": "时效"})
-        )
-        await prescription_actions.issue(cast.chen.person, await opened(second))
+        await prescriptions.save(cast.chen.person, loaded, rules.Advice(**{**vars(ADVICE), "risks": "时效"}))
+        await prescriptions.issue(cast.chen.person, await opened(second))
     await made_over(cast, asked)
 
 

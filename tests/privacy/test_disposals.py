@@ -8,7 +8,8 @@ from portal import clock, database, invariants, journal, notices
 from portal.booking.models import Appointment, Wait, WaitState
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Party, Side
-from portal.consultations import prescription_actions, rules
+from portal.consultations import rules
+from portal.consultations.actions import prescriptions
 from portal.consultations.models import Consultation, Prescription, State
 from portal.database import rows, transaction
 from portal.disputes.models import Dispute
@@ -42,11 +43,11 @@ async def told(cast, **columns):
     loaded = await Consultation.get(id=made.id).select_related("person", "appointment__lawyer")
     advice = rules.Advice(facts="居民说借出三万元。", questions="怎么要", steps="先催告", articles=(675,))
     with clock.standing_at(slot.starts_at):
-        draft = await prescription_actions.save(cast.chen.person, loaded, advice)
+        draft = await prescriptions.save(cast.chen.person, loaded, advice)
         draft = await Prescription.get(id=draft.id).select_related(
             "consultation__person", "consultation__appointment__lawyer"
         )
-        await prescription_actions.issue(cast.chen.person, draft)
+        await prescriptions.issue(cast.chen.person, draft)
     return await Consultation.get(id=made.id)
 
 

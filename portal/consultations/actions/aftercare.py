@@ -6,8 +6,10 @@ from tortoise.exceptions import IntegrityError
 
 from portal import clock, journal, notices
 from portal.booking.rules import next_daytime
-from portal.consultations import aftercare_queries, aftercare_rules, rules
+from portal.consultations import rules
 from portal.consultations.models import Consultation, FollowUp, Helped, Prescription, PrescriptionState
+from portal.consultations.queries import aftercare as aftercare_queries
+from portal.consultations.rules import aftercare as aftercare_rules
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _

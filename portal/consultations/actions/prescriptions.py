@@ -6,7 +6,8 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
 from portal import clock, journal, states
-from portal.consultations import actions, delivery_actions, rules
+from portal.consultations import actions, rules
+from portal.consultations.actions import delivery
 from portal.consultations.models import Consultation, Outcome, Prescription, PrescriptionState, State
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
@@ -92,7 +93,7 @@ async def issue(person: Any, prescription: Prescription) -> None:
             await actions.start(person, consultation)
         for old in await Prescription.filter(consultation_id=consultation.id, state=PrescriptionState.ISSUED):
             await states.move(person, old, "supersede", detail={"by": prescription.number})
-            await people.end_links(delivery_actions.KIND, old.id)
+            await people.end_links(delivery.KIND, old.id)
         await states.move(
             person,
             prescription,
@@ -105,7 +106,7 @@ async def issue(person: Any, prescription: Prescription) -> None:
         if consultation.state == State.STARTED:
             await states.move(person, consultation, "advise", outcome=Outcome.ADVISED.value, ended_at=now)
         await actions.see_out(person, consultation)
-        await delivery_actions.send(person, consultation, prescription)
+        await delivery.send(person, consultation, prescription)
 
 
 async def correct(person: Any, prescription: Prescription, reason: str) -> Prescription:

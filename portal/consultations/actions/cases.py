@@ -18,14 +18,9 @@ from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Side
 from portal.conflicts.queries import check
 from portal.conflicts.rules import Names
-from portal.consultations import (
-    conflict_actions,
-    deadline_actions,
-    deadline_queries,
-    deadline_rules,
-    lexicon,
-    rules,
-)
+from portal.consultations import lexicon, rules
+from portal.consultations.actions import conflicts as conflict_actions
+from portal.consultations.actions import deadlines as deadline_actions
 from portal.consultations.intake import Intake
 from portal.consultations.models import (
     Consultation,
@@ -35,6 +30,8 @@ from portal.consultations.models import (
     Referral,
     State,
 )
+from portal.consultations.queries import deadlines as deadline_queries
+from portal.consultations.rules import deadlines as deadline_rules
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden, Refusal
 from portal.languages import _

@@ -9,10 +9,9 @@ from uuid import UUID
 from tortoise.expressions import Q, Subquery
 
 from portal import clock, locality
-from portal.consultations import deadline_rules
-from portal.consultations.deadline_rules import Counted
 from portal.consultations.models import Consultation, Deadline, State
-from portal.consultations.rules import is_pressing
+from portal.consultations.rules import deadlines, is_pressing
+from portal.consultations.rules.deadlines import Counted
 from portal.law.days import Calendar
 from portal.law.periods import PERIODS, Period
 from portal.law.periods import Deadline as End
@@ -87,7 +86,7 @@ async def nearest(keys: Collection[UUID]) -> dict[UUID, date]:
 
 def pressing() -> Q:
     """Consultations of which a last day is less than seven days away."""
-    near: Any = deadline_rules.near(clock.today())
+    near: Any = deadlines.near(clock.today())
     return Q(id__in=Subquery(Deadline.filter(**near).values("consultation_id")))
 
 

@@ -1,8 +1,8 @@
 """A note is written, by each kind of people for their own kind."""
 
 from portal import journal, limits
-from portal.consultations import note_rules
 from portal.consultations.models import Consultation, Note, NoteKind
+from portal.consultations.rules import notes
 from portal.database import transaction
 from portal.errors import Forbidden
 from portal.people.models import Person
@@ -13,7 +13,7 @@ async def write(person: Person, consultation: Consultation, words: str) -> Note:
 
     Raises Forbidden for whoever writes none here, TooMany for a resident's twenty-first of a day.
     """
-    kind = note_rules.writes(person, consultation)
+    kind = notes.writes(person, consultation)
     if kind is None:
         raise Forbidden
     if kind == NoteKind.RESIDENT:

@@ -1,8 +1,8 @@
 """常用段落 kept by whoever writes them. Each function is one transaction; none awaits the network."""
 
 from portal import clock, journal
-from portal.consultations import snippet_rules
 from portal.consultations.models import Snippet
+from portal.consultations.rules import snippets
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _
@@ -32,7 +32,7 @@ async def withdraw(person: Person, snippet: Snippet) -> None:
 
 
 async def _update(person: Person, snippet: Snippet, verb: str, **columns: object) -> None:
-    if not snippet_rules.may_keep(person, snippet):
+    if not snippets.may_keep(person, snippet):
         raise Forbidden
     async with transaction():
         if not await Snippet.filter(id=snippet.id, retired_at=None).update(**columns):

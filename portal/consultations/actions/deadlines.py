@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from portal import clock, journal
-from portal.consultations import deadline_queries, deadline_rules
-from portal.consultations.deadline_rules import Counted
 from portal.consultations.models import Consultation, Deadline
+from portal.consultations.queries import deadlines as deadline_queries
+from portal.consultations.rules import deadlines as deadline_rules
+from portal.consultations.rules.deadlines import Counted
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.people.models import Person

@@ -3,8 +3,8 @@
 from typing import Any
 
 from portal import clock, journal, notices
-from portal.consultations import delivery_rules
 from portal.consultations.models import Consultation, Delivery, Prescription, PrescriptionState, State
+from portal.consultations.rules import delivery
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.people import actions as people
@@ -18,9 +18,9 @@ BROUGHT = {Delivery.PRINT: ContactBy.PAPER, Delivery.CALL: ContactBy.CALL}
 async def choose(person: Any, consultation: Consultation, way: Delivery) -> None:
     """How its 处方 shall come; one that is written already comes that way at once. Raises Forbidden for whoever may not, and
     for a link to what is protected. Needs `person`, `protection` and `appointment__lawyer` loaded."""
-    if way not in delivery_rules.ways(consultation.person, consultation.protection):
+    if way not in delivery.ways(consultation.person, consultation.protection):
         raise Forbidden
-    if not delivery_rules.may_choose(person, consultation):
+    if not delivery.may_choose(person, consultation):
         raise Forbidden
     async with transaction():
         await Consultation.filter(id=consultation.id).update(deliver_by=way.value)
@@ -35,7 +35,7 @@ async def send(actor: Any, consultation: Consultation, prescription: Prescriptio
     """Set an issued 处方 on its way, inside `transaction()`; never a word of what it says. Whoever reads it from a link is
     sent the link; for whoever takes it from the desk or has it read out, it waits on the desk's list."""
     person, protection = consultation.person, consultation.protection
-    way = delivery_rules.chosen(consultation)
+    way = delivery.chosen(consultation)
     await Consultation.filter(id=consultation.id).update(deliver_by=way.value, handed_at=None)
     await people.end_links(KIND, prescription.id)
     link = None
@@ -55,7 +55,7 @@ async def send(actor: Any, consultation: Consultation, prescription: Prescriptio
 
 async def hand_over(person: Any, consultation: Consultation) -> None:
     """It was printed and given, or read out, to its resident. Raises Forbidden, or Conflict when somebody was first."""
-    if not delivery_rules.may_hand_over(person, consultation):
+    if not delivery.may_hand_over(person, consultation):
         raise Forbidden
     async with transaction():
         waiting = Consultation.filter(id=consultation.id, handed_at=None)

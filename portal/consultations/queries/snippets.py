@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from tortoise.expressions import Q
 
 from portal import locality
-from portal.consultations import snippet_rules
 from portal.consultations.models import Snippet
+from portal.consultations.rules import snippets
 from portal.law import paragraphs
 from portal.people import queries as people
 from portal.people.models import Person, Role
@@ -31,7 +31,7 @@ async def kept(person: Person, topic: str) -> list[Snippet]:
 
 async def offers(person: Person, topic: str) -> dict[str, list[Offer]]:
     """Everything that is offered for a topic, by part."""
-    found: dict[str, list[Offer]] = {part: [] for part in snippet_rules.PARTS}
+    found: dict[str, list[Offer]] = {part: [] for part in snippets.PARTS}
     for one in await kept(person, topic):
         found[one.part].append(Offer(str(one.id), one.part, one.words, one))
     for shipped in paragraphs.of(topic):

@@ -6,7 +6,6 @@ from typing import Any
 from tortoise.expressions import Q
 
 from portal import clock
-from portal.consultations import aftercare_rules
 from portal.consultations.models import (
     BY_DESK,
     Consultation,
@@ -16,6 +15,7 @@ from portal.consultations.models import (
     PrescriptionState,
     State,
 )
+from portal.consultations.rules import aftercare
 from portal.people.models import Person
 from portal.roster.models import Duty
 
@@ -70,7 +70,7 @@ def to_recall(consultations: Any) -> Any:
 def to_be_asked() -> Any:
     """Consultations that were advised a month ago and of which nobody has said whether it helped."""
     now = clock.now()
-    until = now - aftercare_rules.AFTER
+    until = now - aftercare.AFTER
     return Consultation.filter(
-        state=State.ADVISED, helped="", ended_at__lte=until, ended_at__gt=until - aftercare_rules.ASKED_FOR
+        state=State.ADVISED, helped="", ended_at__lte=until, ended_at__gt=until - aftercare.ASKED_FOR
     )

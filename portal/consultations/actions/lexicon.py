@@ -1,8 +1,8 @@
 """A word of the list is added, weighed anew or taken out, with who set it to what before."""
 
 from portal import clock, database, journal
-from portal.consultations import lexicon_rules
 from portal.consultations.models import Clue
+from portal.consultations.rules import lexicon
 from portal.database import transaction
 from portal.errors import Forbidden
 from portal.law import triage
@@ -15,9 +15,7 @@ async def weigh(person: Person, word: str, about: str, weight: int, reason: str 
     """
     shipped = {(term.about, triage.normal(term.word)): term.weight for term in triage.terms()}
     first = shipped.get((about, word))
-    if not lexicon_rules.may_change(person) or (
-        lexicon_rules.needs_reason(about, first, weight) and not reason
-    ):
+    if not lexicon.may_change(person) or (lexicon.needs_reason(about, first, weight) and not reason):
         raise Forbidden
     async with transaction():
         await database.serialise("lexicon")

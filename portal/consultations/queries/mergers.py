@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from tortoise.expressions import Q
 
-from portal.consultations import merger_rules
 from portal.consultations.models import Consultation
+from portal.consultations.rules import mergers
 from portal.journal import Entry
 from portal.people.models import Person
 
@@ -21,7 +21,7 @@ class Alike(NamedTuple):
 async def alike(person: Person, later: Consultation) -> list[Alike]:
     """What was asked within ninety days before and may be the same, that of its topic and the newest first; only what this person may see, and
     nothing that is protected, belongs to them or was merged already."""
-    if not merger_rules.may_compare(person, later):
+    if not mergers.may_compare(person, later):
         return []
     asking = await Person.get(id=later.person_id).select_related("household__unit")
     same = Q(person_id=later.person_id)
@@ -35,7 +35,7 @@ async def alike(person: Person, later: Consultation) -> list[Alike]:
             protection_id__isnull=True,
             merged_into_id__isnull=True,
             community_id=later.community_id,
-            created_at__gte=later.created_at - merger_rules.WITHIN,
+            created_at__gte=later.created_at - mergers.WITHIN,
             created_at__lt=later.created_at,
         )
         .exclude(person_id=person.id)

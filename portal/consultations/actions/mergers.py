@@ -1,8 +1,9 @@
 """Two numbers become one matter, and two again within a day. Each function is one transaction."""
 
 from portal import clock, journal, states
-from portal.consultations import merger_queries, merger_rules
 from portal.consultations.models import Consultation, Note, NoteKind, Outcome
+from portal.consultations.queries import mergers as merger_queries
+from portal.consultations.rules import mergers as merger_rules
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.people.models import Person

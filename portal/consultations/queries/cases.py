@@ -7,8 +7,8 @@ from tortoise.expressions import Q
 from portal import clock, locality, paging, policy
 from portal.booking.models import Appointment
 from portal.booking.models import State as Booked
-from portal.consultations import deadline_queries
 from portal.consultations.models import Consultation, Prescription, PrescriptionState, Referral
+from portal.consultations.queries import deadlines
 from portal.law import identifiers, numbers
 from portal.paging import Leaf
 from portal.people import finding, naming, sight
@@ -44,7 +44,7 @@ async def listed(person: Person, wanted: Q, page: int) -> Leaf:
         lawyer="appointment__lawyer__person__name",
         lawyer_person="appointment__lawyer__person_id",
     )
-    dues = await deadline_queries.nearest([row["id"] for row in leaf.rows])
+    dues = await deadlines.nearest([row["id"] for row in leaf.rows])
     for row in leaf.rows:
         is_protected, is_mine = row["protection_id"] is not None, row["lawyer_person"] == person.id
         if is_protected or not is_mine:

@@ -8,8 +8,8 @@ from portal.booking.models import MATTER
 from portal.conflicts import actions as conflicts
 from portal.conflicts import possible
 from portal.conflicts.models import Decision, Party, Side
-from portal.consultations import conflict_rules
 from portal.consultations.models import Consultation
+from portal.consultations.rules import conflicts as conflict_rules
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.languages import _

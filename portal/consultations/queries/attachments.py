@@ -6,8 +6,8 @@ from typing import Any
 from portal import clock
 from portal.attachments import queries
 from portal.attachments.models import Kind, Place
-from portal.consultations import attachment_rules as rules
 from portal.consultations.models import Consultation
+from portal.consultations.rules import attachments as rules
 from portal.languages import _, lazy_
 from portal.people.models import Person
 
