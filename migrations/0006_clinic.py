@@ -1,5 +1,3 @@
-"""The clinic at its best: papers, notes, deadlines, follow-ups, links, swaps, second times, marks of sound, editions."""
-
 import functools
 from json import dumps, loads
 
@@ -560,6 +558,20 @@ class Migration(migrations.Migration):
             model_name="Consultation",
             name="recalled_at",
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name="Draft",
+            name="person",
+            field=fields.ForeignKeyField(
+                "portal.Person",
+                source_field="person_id",
+                null=True,
+                db_index=True,
+                db_constraint=True,
+                to_field="id",
+                related_name="drafts",
+                on_delete=OnDelete.CASCADE,
+            ),
         ),
         ops.AddField(
             model_name="Duty",

@@ -53,6 +53,8 @@ class Draft(Row):
     """A booking that is being typed, bound to one browser: nothing typed is lost when a time is."""
 
     browser = fields.CharField(max_length=64, unique=True)
+    person = fields.ForeignKeyField("portal.Person", null=True, related_name="drafts", db_index=True)
+    person_id: UUID | None  # who asked to go on with it in another browser
     typed: Any = Sealed(60_000, json=True, default=dict, db_default="")
     ends_at = Instant(db_index=True)
 
