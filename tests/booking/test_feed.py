@@ -9,9 +9,12 @@ from icalendar import Calendar
 from app import app
 from portal import clock, journal
 from portal.booking import feed_pages
+from portal.booking.models import Hold
+from portal.booking.queries import feed
 from portal.database import transaction
-from portal.people.models import Post
-from portal.roster import actions
+from portal.errors import Forbidden
+from portal.people.models import Person, Post
+from portal.roster import actions, feed_actions
 from portal.roster.models import Duty, Lawyer, Slot
 from tests import make
 from tests.forms_browser import Browser
@@ -97,6 +100,40 @@ async def test_who_is_no_lawyer_here_any_more_has_no_calendar_either(cast):
     async with transaction():
         await Post.filter(person_id=cast.chen.person_id).update(ended_on=MONDAY)
     assert (await Browser(app).get(path)).status == 404
+
+
+async def test_nobody_makes_or_ends_anothers_and_whoever_is_frozen_or_stopped_has_none(cast):
+    secret = await feed_actions.give_feed(cast.chen.person, cast.chen)
+    for stranger in (cast.wu.person, cast.mei, cast.fang):
+        with pytest.raises(Forbidden):
+            await feed_actions.give_feed(stranger, cast.chen)
+    for stranger in (cast.wu.person, cast.mei):
+        with pytest.raises(Forbidden):
+            await feed_actions.end_feed(stranger, cast.chen)
+    found = await feed.lawyer_of(secret)
+    assert found is not None and found.id == cast.chen.id
+    chen, person = Lawyer.filter(id=cast.chen.id), Person.filter(id=cast.chen.person_id)
+    for rows, closed, open_again in (
+        (person, {"frozen_at": clock.now()}, {"frozen_at": None}),
+        (chen, {"is_active": False}, {"is_active": True}),
+    ):
+        async with transaction():
+            await rows.update(**closed)
+        assert await feed.lawyer_of(secret) is None
+        async with transaction():
+            await rows.update(**open_again)
+    await feed_actions.end_feed(cast.fang, cast.chen)  # who lost a telephone rings the desk
+    assert await feed.lawyer_of(secret) is None
+
+
+async def test_a_time_kept_for_minutes_is_free_and_one_that_was_withdrawn_is_not_there(cast):
+    duty = await make.duty(cast.chen, WEDNESDAY)
+    async with transaction():
+        await Hold.create(slot=duty.made[0], browser="b", ends_at=clock.now() + timedelta(minutes=10))
+        await Slot.filter(id=duty.made[5].id).update(withdrawn_at=clock.now())
+    await make.appointment(cast.mei, duty.made[1])
+    (sitting,) = await feed.sittings(cast.chen)
+    assert (sitting.booked, sitting.free) == (1, 4)
 
 
 async def test_a_calendar_that_asks_without_end_is_told_to_wait(cast, monkeypatch):

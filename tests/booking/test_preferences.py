@@ -38,6 +38,11 @@ def test_what_is_asked_for_is_read_from_the_words(words, speaks, gender):
     assert preference(words) == Preference(frozenset(speaks), gender)
 
 
+def test_who_asks_for_nothing_is_met_by_nobody_who_says_nothing():
+    assert ANY.met(frozenset(), "") == 0 == Preference(frozenset({"wu"})).met(frozenset({"hakka"}), "")
+    assert Preference(frozenset({"wu"}), "woman").met(frozenset({"wu"}), "woman") == 2
+
+
 def desk(number: str, *, topics=(), speaks=(), gender="", weight=1) -> Desk:
     return Desk(
         slot=uuid4(),

@@ -97,6 +97,8 @@ async def test_the_desk_is_told_who_has_not_confirmed_and_confirms_for_whom_it_r
 async def test_on_friday_each_lead_hears_once_how_the_next_four_weeks_stand(cast):
     with at(FRIDAY - timedelta(days=1)):
         await make.duty(cast.chen, NEXT_MONDAY)
+        called = await make.duty(cast.lin, NEXT_MONDAY + timedelta(days=7))
+        await swap_actions.ask(cast.lin.person, called)
         assert await reminder_actions.digest() == 0
     with at(FRIDAY, 7 * 60):
         assert await reminder_actions.digest() == 0
@@ -105,8 +107,10 @@ async def test_on_friday_each_lead_hears_once_how_the_next_four_weeks_stand(cast
         assert await reminder_actions.digest() == 0
         told = await Notice.get(kind="roster/digest", person_id=cast.guo.id)
         said = told.read_values()
-        assert (said["holes"], said["unsure"], said["calls"]) == (19, 1, 0)
+        assert (said["holes"], said["unsure"], said["calls"]) == (18, 1, 1)
         assert said["first"].startswith("2026-12-01")
+        there = (await Notice.get(kind="roster/digest", person_id=cast.other.pan.id)).read_values()
+        assert (there["holes"], there["unsure"], there["calls"]) == (20, 0, 0)
 
 
 async def test_hours_begin_when_the_lawyer_says_so_and_end_when_they_go(cast):
@@ -128,6 +132,12 @@ async def test_hours_begin_when_the_lawyer_says_so_and_end_when_they_go(cast):
     with at(FRIDAY, 12 * 60 + 10):
         page = await (await as_(cast.chen.person)).get("/mornings")
         await page.press("我走了")
+    with at(FRIDAY, 12 * 60 + 30):
+        await morning_actions.depart(cast.chen.person, duty)  # and here the first too
+    with at(FRIDAY + timedelta(days=1)):
+        for verb in (morning_actions.arrive, morning_actions.depart):
+            with pytest.raises(Forbidden):
+                await verb(cast.chen.person, duty)
     found = await Duty.get(id=duty.id)
     assert morning_actions.minutes(FRIDAY, found.arrived_at) == 8 * 60 + 50
     assert morning_actions.minutes(FRIDAY, found.left_at) == 12 * 60 + 10
@@ -148,6 +158,30 @@ async def test_staff_write_down_afterwards_when_somebody_came_and_went(cast):
         with pytest.raises(Forbidden):
             await morning_actions.attend(cast.other.tang, duty, 500, 700)
     assert (await journal.of(duty))[0]["detail"]["arrived"] == 545
+    with at(FRIDAY, 11 * 60):
+        today = await make.duty(cast.lin, FRIDAY)
+        with pytest.raises(Forbidden):
+            await morning_actions.attend(cast.lin.person, today, 540, 600)
+        with pytest.raises(Refusal, match="要晚于"):
+            await morning_actions.attend(cast.fang, today, 540, 540)
+        with pytest.raises(Refusal, match="还没到"):
+            await morning_actions.attend(cast.fang, today, 540, 720)
+
+
+async def test_what_has_begun_or_was_taken_back_is_not_confirmed(cast):
+    with at(FRIDAY, 9 * 60):
+        begun, gone = await make.duty(cast.chen, FRIDAY), await make.duty(cast.chen, NEXT_MONDAY)
+        with pytest.raises(Refusal, match="已经开始"):
+            await morning_actions.confirm(cast.chen.person, begun)
+        gone.withdrawn_at = clock.now()
+        with pytest.raises(Conflict, match="已经撤下"):
+            await morning_actions.confirm(cast.chen.person, gone)
+
+
+def test_on_the_morning_itself_nobody_is_asked_any_more():
+    asked = [rules.is_asked(MONDAY + timedelta(days=n), None, MONDAY) for n in (0, 1, 5, 6)]
+    assert asked == [False, True, True, False]
+    assert not rules.is_asked(FRIDAY, clock.at(MONDAY), MONDAY)
 
 
 @pytest.mark.parametrize(

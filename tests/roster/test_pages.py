@@ -7,8 +7,9 @@ import pytest
 
 from app import app
 from portal import clock, database
+from portal.errors import Forbidden
 from portal.people.models import Person
-from portal.roster import actions, day_actions
+from portal.roster import actions, day_actions, firm_actions
 from portal.roster.models import Day, Firm, Lawyer, Leave, Pattern, Slot
 from tests import make
 from tests.forms_browser import Browser, Page
@@ -231,8 +232,12 @@ async def test_the_lead_takes_a_lawyer_in_and_a_dispatcher_cannot(cast):
 async def test_residents_see_name_firm_topics_and_mornings_and_no_telephone_nor_who_cannot_come(cast):
     await actions.add_pattern(cast.fang, cast.chen, weekday=3, from_on=MONDAY)
     await make.lawyer("钱过期", cast.lanting, licence_until=MONDAY - timedelta(days=1))
+    await make.lawyer("孙停下", cast.lanting, is_active=False)
+    await make.lawyer("李离所", await make.firm("走了律师事务所", is_active=False))
     page = await Browser(app).get("/lawyers")
-    assert page.has("陈明理", "衡道律师事务所", "借钱还钱", "11月25日 周三") and not page.has("钱过期")
+    assert page.has("陈明理", "衡道律师事务所", "借钱还钱", "11月25日 周三")
+    for name in ("钱过期", "孙停下", "李离所", cast.other.ge.person.name):
+        assert not page.has(name), name
     phones = await Person.exclude(phone=None).values_list("phone", flat=True)
     assert not [phone for phone in phones if phone in page.html]
     assert cast.chen.licence not in page.html
@@ -283,6 +288,11 @@ async def test_a_lawyer_says_what_they_speak_and_residents_find_them_by_it(cast)
     found = await Browser(app).get("/lawyers?speaks=sichuan&gender=woman")
     assert found.has("林知远") and not found.has("陈明理")
     assert not (await Browser(app).get("/lawyers?speaks=tibetan")).has("林知远")
+    women = await Browser(app).get("/lawyers?gender=woman")
+    assert women.has("林知远") and not women.has("陈明理")
+    for somebody in (cast.fang, cast.chen.person):
+        with pytest.raises(Forbidden):
+            await firm_actions.change_card(somebody, cast.lin, [], [], "")
     assert (await Browser(app).get("/lawyers?speaks=klingon")).status == 422
     wrong = await browser.post("/mornings/card", {"gender": "robot"})
     assert wrong.status == 422

@@ -291,6 +291,9 @@ async def test_a_coordinator_sees_the_firms_mornings_asks_for_a_substitute_and_p
     page = await browser.get("/firm")
     assert page.has("衡道律师事务所", "陈明理", "吴清和") and not page.has("林知远")
     assert not any(word in page.response.text for word in (cast.mei.name, "听力"))
+    other = await browser.get(f"/firm?firm={cast.lanting.id}")
+    assert other.has("衡道律师事务所") and not other.has("林知远")
+    assert not (await browser.get("/desk")).has("林知远")
     page = await page.press("找人顶班")
     assert page.path == "/firm" and page.has("已经问了 1 位律师")  # Wu; Lin sits that day
     assert (await (await as_(speaks)).get("/desk")).has("在找人顶班")
