@@ -115,6 +115,14 @@ async def carry(before: Place, to: Any, by: Any = None) -> int:
     return moved
 
 
+async def follow(before: Place, to: Place, by: Any = None) -> int:
+    """Files of a form lie with it in another browser from now on; how many there were. `by` takes only their own along, and
+    those of nobody who was known yet; without one all go."""
+    async with transaction():
+        lying = Attachment.filter(before.where, removed_at=None)
+        return await (lying.filter(Q(by_id=None) | Q(by_id=by.id)) if by else lying).update(**to.columns)
+
+
 async def let_go(kind: str, key: Any) -> None:
     """The files of a matter whose words are let go, in that transaction."""
     await _let_go(Q(matter_kind=kind, matter=key))

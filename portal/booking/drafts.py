@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
-from portal import clock, database
+from portal import clock, database, secrecy
 from portal.attachments import actions as attachments
 from portal.attachments.models import Attachment, Place
 from portal.booking.models import Draft
@@ -15,12 +15,18 @@ from portal.database import transaction
 from portal.fields import Sealed
 
 KEPT = timedelta(days=7)
+MOVED = "moved"  # stands where something was until its resident took it up in another browser
 READ = "SELECT typed FROM draft WHERE browser = ? AND ends_at > ?"
 KEEP = """
 INSERT INTO draft (id, created_at, browser, typed, ends_at) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (browser) DO UPDATE SET id = excluded.id, typed = excluded.typed, ends_at = excluded.ends_at
 """
 BROWSERS = UUID("8c7d7b0e-5a56-4c67-9a0e-2f5a1f1b6c11")  # the namespace of their ids
+
+
+def aside(browser: str) -> str:
+    """Where something of this browser lies that was set aside: nobody can ask for it but from this browser."""
+    return secrecy.keyed("aside", browser)
 
 
 def _column() -> Sealed:

@@ -6,9 +6,8 @@ from starlette.routing import BaseRoute
 
 from portal.booking import actions as booking
 from portal.booking.models import Wait
-from portal.consultations import actions, forms
-from portal.consultations.intake_pages import keep_right
-from portal.consultations.safety_pages import told
+from portal.consultations import actions, forms, proxy_forms
+from portal.consultations.safety_pages import keep, right, told
 from portal.errors import Conflict
 from portal.languages import _
 from portal.law import numbers
@@ -25,7 +24,8 @@ async def longer(request: Request) -> Response:
     """Keep the chosen time longer, once. What stands on the last page stays: what is right of it goes to the draft."""
     form, here = await Form.read(request), browser(request)
     if request.state.person and "mode" in form.values:
-        await keep_right(here, form, forms.rest(form, await told(request), needs_name(request.state.person)))
+        typed = forms.rest(form, await told(request), needs_name(request.state.person))
+        await keep(request, **proxy_forms.whose(form), **right(form, typed))
     try:
         until = await booking.extend(here)
         text = _("给您留到 %(time)s。") % {"time": clock_time(until)}

@@ -1,5 +1,6 @@
-"""Asking: the topic, the story, a time, and yes. What is typed stays with the browser until it is handed over."""
+"""Asking, after the story and a time: yes, or a call back. What is typed stays with the browser until it is handed over."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -13,15 +14,25 @@ from portal.booking.actions import AlreadyBooked, TimeTaken
 from portal.booking.forms import read_time
 from portal.booking.models import MODE_NAMES, Appointment
 from portal.community.queries import community
-from portal.consultations import actions, forms, lexicon, proxy_forms, queries, safety_pages
+from portal.consultations import (
+    actions,
+    elsewhere_pages,
+    forms,
+    proxy_forms,
+    queries,
+    safety_pages,
+    story_pages,
+)
 from portal.consultations.actions import proxies
 from portal.consultations.attachment_pages import PAPERS, papers_first
 from portal.consultations.eligibility import home_of
+from portal.consultations.elsewhere_pages import ELSEWHERE
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
 from portal.consultations.queries import attachments, deadlines
 from portal.consultations.rules import delivery
-from portal.consultations.safety_pages import onward, told
+from portal.consultations.safety_pages import keep, right, told
+from portal.consultations.story_pages import known_topic
 from portal.languages import _
 from portal.law.topics import Topic
 from portal.people import actions as people
@@ -34,79 +45,6 @@ from portal.web.gate import browser
 from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, get, post
 from portal.web.templating import url
-
-
-def known_topic(text: str) -> Topic | None:
-    """The topic of this key."""
-    return next((topic for topic in Topic if topic.value == text), None)
-
-
-async def topic(request: Request) -> Response:
-    """The problems of life; nobody has to know the branch of law."""
-    return page(request, "consultations/topic.html", topics=list(Topic), unknown=False)
-
-
-async def story(request: Request) -> Response:
-    """Tell it in own words."""
-    intake = await told(request)
-    wanted = request.query_params.get("topic", intake.topic)
-    chosen = known_topic(wanted)
-    if chosen is None:
-        code = 422 if wanted else 200
-        return page(request, "consultations/topic.html", code, topics=list(Topic), unknown=bool(wanted))
-    person = request.state.person
-    form = forms.filled(
-        intake,
-        topic=chosen.value,
-        contact_by=intake.contact_by or (person.contact_by if person else ContactBy.SMS.value),
-    )
-    return story_page(request, chosen, form, has_draft=bool(intake.words))
-
-
-def story_page(
-    request: Request, chosen: Topic | None, form: Form, code: int = 200, *, has_draft: bool
-) -> Response:
-    return page(
-        request,
-        "consultations/story.html",
-        code,
-        topic=chosen,
-        form=form,
-        has_draft=has_draft,
-        dangers=list(DANGER_NAMES.items()),
-        contacts=list(CONTACT_NAMES.items()),
-    )
-
-
-async def tell(request: Request) -> Response:
-    """Keep the story; whoever is in danger sees first who comes at once."""
-    form = await Form.read(request)
-    typed = forms.story(form)
-    if not form.ok:
-        return story_page(request, known_topic(form.values.get("topic", "")), form, 422, has_draft=False)
-    intake = await lexicon.told(await drafts.keep(browser(request), **typed))
-    if intake.is_urgent:
-        return see(request, "book:safety")
-    on = onward(request, intake)
-    return papers_first(request, on.headers["location"]) if form.values.get("then") == PAPERS else on
-
-
-async def suggestion(request: Request) -> Response:
-    """What the story seems to be about, with the words that say so."""
-    intake = await told(request)
-    guesses = intake.seems.topics
-    named = [guess for guess in guesses if guess.words]
-    return page(
-        request, "consultations/suggestion.html", guesses=named or guesses, has_words=bool(intake.words)
-    )
-
-
-async def name_it(request: Request) -> Response:
-    """The resident says what it is; what they do not say stays for the lawyer."""
-    form = await Form.read(request)
-    chosen = form.choice("topic", Topic) or Topic.OTHER
-    await drafts.keep(browser(request), topic=chosen.value)
-    return see(request, "book:times", query=f"topic={chosen.value}")
 
 
 async def unlock(request: Request, intake: Intake) -> str:
@@ -129,7 +67,7 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
     starts_at = hold["starts_at"] if hold else read_time(str(typed.get("slot", "")))
     if starts_at is None or starts_at <= clock.now():
         booked = None if intake.topic else await queries.just_booked(person)
-        return already(request, booked) if booked else again(request, intake, bool(typed.get("is_long")))
+        return already(request, booked) if booked else again(request, intake, typed)
     chosen = known_topic(intake.topic) or known_topic(request.query_params.get("topic", "")) or Topic.OTHER
     if form is None:
         whose = {proxy_forms.FIELD: str(typed.get(proxy_forms.FIELD) or "")}
@@ -165,12 +103,14 @@ def already(request: Request, appointment: Appointment) -> Response:
     return see(request, "appointments:show", flash=_("您已经约好了这个时间。"), number=appointment.number)
 
 
-def again(request: Request, intake: Intake, is_long: bool = False) -> Response:
+def again(request: Request, intake: Intake, typed: Mapping[str, Any]) -> Response:
     """Back to the times, with everything that was typed still there."""
+    if not intake.topic and drafts.MOVED in typed:
+        return see(request, "book:topic", flash=_("您写的已经挪到另一个手机上去了。在这里也可以重新写一份。"))
     if not intake.topic:
         return see(request, "book:topic", flash=_("请先选一件事，再选时间。"))
     text = _("给您留的时间已经过了，或者刚被别人约走。您写的内容都还在，请另选一个时间。")
-    long = "&long=1" if is_long else ""
+    long = "&long=1" if typed.get("is_long") else ""
     return see(request, "book:times", flash=text, query=f"topic={intake.topic}{long}")
 
 
@@ -180,15 +120,21 @@ async def ask(request: Request) -> Response:
     form = await Form.read(request)
     typed = forms.rest(form, before, needs_name(person))
     if then := form.values.get("then"):
-        await keep_right(here, form, typed)
+        await keep(request, **proxy_forms.whose(form), **right(form, typed))
         if then == PAPERS:
             return papers_first(request, url("book:confirm"))
+        if then == ELSEWHERE:
+            return see(request, "book:elsewhere")
         return see(request, "book:times", query=f"topic={before.topic or Topic.OTHER.value}")
     resident = await proxy_forms.chosen(form, person, before)
     agreed = []
     if resident is person:
         agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
     if not form.ok:
+        if (
+            not before.topic
+        ):  # gone on with elsewhere meanwhile: what was typed here just now is not lost either
+            await drafts.keep(here, **right(form, typed))
         return await confirm_page(request, before, form, 422)
     intake = Intake.read(await drafts.keep(here, topic=before.topic or Topic.OTHER.value, **typed))
     try:
@@ -197,18 +143,11 @@ async def ask(request: Request) -> Response:
         else:
             appointment = await proxies.ask_for(person, resident, here, intake)
     except TimeTaken:
-        return again(request, intake, bool((await drafts.read(here)).get("is_long")))
+        return again(request, intake, await drafts.read(here))
     except AlreadyBooked as booked:
         return already(request, booked.appointment)
     text = _("约好了。") + await unlock(request, intake)
     return see(request, "appointments:show", flash=text, number=appointment.number)
-
-
-async def keep_right(here: str, form: Form, typed: dict[str, Any]) -> None:
-    """What is right so far is kept, the rest is asked again afterwards."""
-    whose = {proxy_forms.FIELD: form.values.get(proxy_forms.FIELD)}
-    right = {name: value for name, value in typed.items() if name not in form.errors}
-    await drafts.keep(here, **whose, **right)
 
 
 async def triage(request: Request) -> Response:
@@ -246,7 +185,7 @@ async def leave(request: Request) -> Response:
     form = await Form.read(request)
     typed = forms.call_back(form, needs_name(person))
     if form.values.get("then") == PAPERS:
-        await keep_right(here, form, typed)
+        await keep(request, **right(form, typed))
         return papers_first(request, url("book:triage"))
     agreed = consents.read(form, await consents.lacking(person, consents.BOOKING))
     if not form.ok:
@@ -260,17 +199,16 @@ async def leave(request: Request) -> Response:
 
 async def forget(request: Request) -> Response:
     """Leave nothing behind on a telephone that others use."""
-    await drafts.drop(browser(request))
+    here = browser(request)
+    await drafts.drop(here)
+    await drafts.drop(drafts.aside(here))
     return see(request, "home", flash=_("您填的内容已经清除。"))
 
 
 routes: list[BaseRoute] = [
-    get("/book", topic, who=PUBLIC, name="book:topic"),
-    get("/book/story", story, who=PUBLIC, name="book:story"),
-    post("/book/story", tell, who=PUBLIC, name="book:tell"),
+    *story_pages.routes,
     *safety_pages.routes,
-    get("/book/suggestion", suggestion, who=PUBLIC, name="book:suggestion"),
-    post("/book/suggestion", name_it, who=PUBLIC, name="book:name_it"),
+    *elsewhere_pages.routes,
     get("/book/confirm", confirm, who=SIGNED_IN, name="book:confirm"),
     post("/book/confirm", ask, who=SIGNED_IN, name="book:ask"),
     get("/book/triage", triage, who=SIGNED_IN, name="book:triage"),

@@ -33,3 +33,8 @@ async def chosen(form: Form, person: Person, intake: Intake) -> Person:
     if intake.passphrase or form.flag("for_child"):
         form.refuse(FIELD, _("口令要由本人设，孩子的事要由监护人自己约。"))
     return resident
+
+
+def whose(form: Form) -> dict[str, str | None]:
+    """For whom it was said to be, as the draft keeps it."""
+    return {FIELD: form.values.get(FIELD)}

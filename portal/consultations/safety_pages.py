@@ -1,13 +1,18 @@
 """Who is in danger, by what they ticked or by their own words, sees first who comes at once."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal.booking import drafts
+from portal.booking.actions import elsewhere
 from portal.consultations import lexicon, rules
 from portal.consultations.intake import Intake
 from portal.consultations.models import DANGER_NAMES, Danger
+from portal.consultations.rules.elsewhere import may_go_elsewhere
 from portal.languages import _
 from portal.law.topics import Topic
 from portal.law.triage import Sign
@@ -21,6 +26,20 @@ from portal.web.routes import PUBLIC, get, post
 async def told(request: Request) -> Intake:
     """What this browser was used to tell so far."""
     return await lexicon.told(await drafts.read(browser(request)))
+
+
+async def keep(request: Request, **typed: Any) -> Intake:
+    """Add to it. What names a danger is from then on offered on no other telephone, whatever was asked before."""
+    here = browser(request)
+    intake = await lexicon.told(await drafts.keep(here, **{drafts.MOVED: None}, **typed))
+    if not may_go_elsewhere(intake, request.state.person):
+        await elsewhere.withhold(here)
+    return intake
+
+
+def right(form: Form, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What is right so far; the rest is asked again afterwards."""
+    return {name: value for name, value in typed.items() if name not in form.errors}
 
 
 async def safety(request: Request) -> Response:
@@ -55,7 +74,7 @@ async def protect(request: Request) -> Response:
     typed = passphrase_forms.safely(form, request.state.person)
     if not form.ok:
         return safety_page(request, intake, form, 422)
-    await drafts.keep(browser(request), **typed)
+    await keep(request, **typed)
     flash = _("口令记住了，会和这次的预约一起设好。") if typed["passphrase"] else ""
     if form.values.get("then") == "triage":
         return see(request, "book:triage", flash=flash)

@@ -11,6 +11,7 @@ from tortoise.expressions import Q
 
 from portal import clock, database, paging, settings
 from portal.booking import queries as booking
+from portal.consultations.queries import elsewhere
 from portal.desk import actions, lookup, queries
 from portal.desk.centre import to_carry
 from portal.errors import Missing
@@ -21,6 +22,7 @@ from portal.people.models import HEADS
 from portal.web import assets
 from portal.web.finder import Filter, Finder
 from portal.web.forms import Form, one
+from portal.web.gate import browser
 from portal.web.pages import go, page, see
 from portal.web.routes import PUBLIC, SIGNED_IN, STAFF_ONLY, get, post
 from portal.web.templating import url
@@ -32,6 +34,7 @@ async def home(request: Request) -> Response:
     return page(
         request,
         "desk/home.html",
+        **await unfinished(request),
         blocks=(await queries.own(person))[:3] if person else [],
         first_free=await booking.first_free(clock.now()),
         lecture=await queries.next_lecture(),
@@ -42,8 +45,22 @@ async def desk(request: Request) -> Response:
     """Everything that awaits the person."""
     person = request.state.person
     return page(
-        request, "desk/desk.html", blocks=await queries.blocks(person), is_head=bool(person.roles & HEADS)
+        request,
+        "desk/desk.html",
+        **await unfinished(request),
+        blocks=await queries.blocks(person),
+        is_head=bool(person.roles & HEADS),
     )
+
+
+async def unfinished(request: Request) -> dict[str, Any]:
+    """What somebody asked to go on with elsewhere, and here they are."""
+    person = request.state.person
+    if person is None:
+        return {"unfinished": None, "aside": None}
+    here = browser(request) if request.state.browser else ""
+    aside = await elsewhere.set_aside(here) if here else None
+    return {"unfinished": await elsewhere.offered(person, here), "aside": aside}
 
 
 async def report(request: Request) -> Response:

@@ -81,6 +81,8 @@ VERB_NAMES: dict[str, Any] = {
     "mediate": lazy_("开始调解"),
     "merge": lazy_("并入同一件事"),
     "minute": lazy_("记纪要"),
+    "lend_draft": lazy_("存起没写完的内容，换个手机接着写"),
+    "take_up_draft": lazy_("在另一个手机上接着写"),
     "miss": lazy_("记为未到"),
     "move": lazy_("改时间"),
     "note": lazy_("写备注"),

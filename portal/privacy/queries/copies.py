@@ -49,6 +49,7 @@ LEFT_OUT = {
     "CodeCard.person": SECRET,
     "Protection.person": QUIET,
     "Link.person": SECRET,
+    "Draft.person": "theirs to take up or to let go on their own page, gone within a week",
     "Appointment.booked_by": ACTED,
     "Attachment.by": ACTED,
     "Check.by": ACTED,
@@ -71,7 +72,7 @@ THROUGH = {
 }
 # Sealed tables in nobody's copy: they are bound to a browser or a number, or speak of the portal's own work.
 NOBODYS = {
-    "Draft": "bound to a browser, gone within a week",
+    "Draft": "bound to a browser, or to whoever asked to go on in another; gone within a week",
     "KeptForm": "bound to a browser, gone within an hour",
     "PhoneCode": "gone within a day",
     "Visit": "about a household, not a person",
