@@ -1,13 +1,15 @@
-"""A morning matched anew when a lawyer drops out: as many as possible are received, and nobody is moved who need not be."""
+"""A morning matched anew when a lawyer drops out: as many as possible are received, and nobody is moved who need not be,
+nor near somebody they must not meet."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count, pairwise
 from typing import NamedTuple
 from uuid import UUID
 
 from portal.booking.fairness import deficits
-from portal.booking.rules import Desk, Loads
+from portal.booking.rules import Desk, Loads, is_apart
 
 # What counts more outweighs everything below it, for as many residents as a morning can hold.
 UNSEEN = 10**15  # somebody is received by nobody
@@ -16,6 +18,7 @@ RETIMED = 10**8  # somebody is asked to come at another time
 PER_MINUTE = 10**4  # and the further away, the worse
 STRANGE = 10**3  # the lawyer does not know the topic
 FAIREST = 10**3 - 1  # the most that a firm's share may weigh
+TRIES = 12  # ways to keep people apart that are looked at; the first is enough unless several pairs stand in each other's way
 
 
 class Claim(NamedTuple):
@@ -27,23 +30,90 @@ class Claim(NamedTuple):
     topic: str
     barred: frozenset[UUID] = frozenset()  # firms in conflict with them
     is_fixed: bool = False  # has come already, or is being received: stays where they are
+    against: frozenset[UUID] = frozenset()  # appointments of people whom they must not meet in the room
+    away: frozenset[datetime] = frozenset()  # when such people come who are not matched here
 
 
-def rematch(claims: Sequence[Claim], desks: Sequence[Desk], loads: Loads) -> dict[UUID, Desk]:
+Seats = dict[UUID, Desk]
+Closed = Set[tuple[UUID, datetime]]  # an appointment and an instant at which it must not be
+
+
+def rematch(
+    claims: Sequence[Claim], desks: Sequence[Desk], loads: Loads, apart: timedelta = timedelta()
+) -> Seats:
     """Appointment → its desk from now on. Whoever is missing in the answer can be received by nobody that morning.
 
-    `desks` are all that remain, whether free or kept by one of the claims. First as many as possible are received; then as
-    few as possible leave their desk who still have it; then as few as possible come at another time, the nearest one;
-    then lawyers know the topic; then the firm furthest below its share is due (as in `fairness`).
+    `desks` are all that remain, whether free or kept by one of the claims. Nobody is brought within `apart` of whom they must
+    not meet; who would have met before, and whose times stay, is staff's to see to. Then as many as possible are received;
+    then as few as possible leave their desk who still have it; then as few as possible come at another time, the nearest
+    one; then lawyers know the topic; then the firm furthest below its share is due (as in `fairness`).
     """
+    number, waiting = count(), list[tuple[int, int, Closed, Seats]]()
+
+    def look(closed: Closed) -> None:
+        cost, seats = _match(claims, desks, loads, apart, closed)
+        heappush(waiting, (cost, next(number), closed, seats))
+
+    look(frozenset())
+    while True:
+        # The cheapest comes first: where nobody meets in it, no other way is better.
+        _total, _number, closed, seats = heappop(waiting)
+        met = next(_meetings(claims, seats, apart), None)
+        if met is None:
+            return seats
+        if next(number) > TRIES:
+            return _without_meetings(claims, seats, apart)
+        # In every way in which they do not meet, one of the two is not at this instant.
+        for one in met:
+            if not one.is_fixed:
+                look(closed | {(one.appointment, seats[one.appointment].starts_at)})
+        if not waiting:
+            return _without_meetings(claims, seats, apart)
+
+
+def _match(
+    claims: Sequence[Claim], desks: Sequence[Desk], loads: Loads, apart: timedelta, closed: Closed
+) -> tuple[int, Seats]:
+    """(cost, who sits where) of the cheapest way, whoever meets."""
     shares = _shares(desks, loads)
-    costs = [[_cost(claim, desk, shares) for desk in desks] + [UNSEEN] * len(claims) for claim in claims]
+
+    def cost(claim: Claim, desk: Desk) -> int:
+        is_new = desk.starts_at != claim.starts_at
+        is_near = is_new and not is_apart(desk.starts_at, claim.away, apart)
+        is_closed = is_near or (claim.appointment, desk.starts_at) in closed
+        return 2 * UNSEEN if is_closed else _cost(claim, desk, shares)
+
+    costs = [[cost(claim, desk) for desk in desks] + [UNSEEN] * len(claims) for claim in claims]
     chosen = cheapest(costs)
-    return {
+    total = sum(row[column] for row, column in zip(costs, chosen, strict=True))
+    return total, {
         claim.appointment: desks[column]
         for claim, column, row in zip(claims, chosen, costs, strict=True)
         if column < len(desks) and row[column] < UNSEEN
     }
+
+
+def _meetings(claims: Sequence[Claim], seats: Seats, apart: timedelta) -> Iterator[tuple[Claim, Claim]]:
+    """The pairs that would be brought near each other; not those who come when they would have come anyway."""
+    known = {claim.appointment: claim for claim in claims}
+    for one in claims:
+        for key in one.against & seats.keys():
+            other = known.get(key)
+            if other is None or one.appointment not in seats:
+                continue
+            at, then = seats[one.appointment].starts_at, seats[key].starts_at
+            is_as_before = at == one.starts_at and then == other.starts_at
+            if not is_as_before and not is_apart(at, [then], apart):
+                yield one, other
+
+
+def _without_meetings(claims: Sequence[Claim], seats: Seats, apart: timedelta) -> Seats:
+    """The same, but of two who would meet the one that was to move is seated by nobody: a person sees to them."""
+    left = dict(seats)
+    while met := next(_meetings(claims, left, apart), None):
+        moved = [one for one in met if left[one.appointment].starts_at != one.starts_at]
+        del left[moved[-1].appointment]
+    return left
 
 
 def _cost(claim: Claim, desk: Desk, shares: Mapping[UUID, int]) -> int:

@@ -2,7 +2,7 @@
 
 import time
 from datetime import timedelta
-from itertools import permutations
+from itertools import pairwise, permutations
 from uuid import UUID, uuid4
 
 from hypothesis import given, settings
@@ -81,6 +81,54 @@ def test_nobody_sits_with_a_firm_in_conflict_and_no_desk_has_two():
     desks = [desk(HUO), desk(LU)]
     assert matched([claim(None, HUO, LU), claim(None, HUO), claim(None, HUO)], desks).count(None) == 2
     assert matched([], desks) == [] and matched([claim()], []) == [None]
+
+
+def together(*claims: Claim) -> list[Claim]:
+    """The same, each against every other."""
+    keys = {one.appointment for one in claims}
+    return [one._replace(against=frozenset(keys - {one.appointment})) for one in claims]
+
+
+def apart(claims: list[Claim], desks: list[Desk]) -> list[Desk | None]:
+    found = rematch(claims, desks, Loads(), timedelta(minutes=60))
+    return [found.get(one.appointment) for one in claims]
+
+
+def test_nobody_is_brought_near_whom_they_must_not_meet():
+    """The nearest free time would seat the two together; the next one is too soon after, the third is not."""
+    kept = desk(minutes=60, is_free=False)
+    soon, beside, late = desk(LU, minutes=60), desk(LU, minutes=120), desk(LU, minutes=150)
+    stays, stranded = claim(kept), claim(minutes=0)
+    assert matched([stays, stranded], [kept, soon, beside, late]) == [kept, soon]
+    assert apart(together(stays, stranded), [kept, soon, beside, late]) == [kept, late]
+    assert apart(together(stays, stranded), [kept, soon, beside]) == [kept, None], (
+        "rather by nobody than there"
+    )
+
+
+def test_two_who_both_need_another_time_are_kept_apart_too():
+    soon, same, late = desk(minutes=30), desk(LU, minutes=30), desk(LU, minutes=120)
+    claims = together(claim(), claim())
+    assert set(matched([claim(), claim()], [soon, same, late])) == {soon, same}
+    assert {one and one.starts_at for one in apart(claims, [soon, same, late])} == {
+        soon.starts_at,
+        late.starts_at,
+    }
+
+
+def test_who_would_have_met_anyway_keeps_the_time_and_whoever_comes_elsewhere_is_kept_away_from():
+    kept, free = desk(is_free=False), desk(LU)
+    assert apart(together(claim(kept), claim()), [kept, free]) == [kept, free]
+    soon, late = desk(minutes=30), desk(minutes=150)
+    alone = claim()._replace(away=frozenset({NINE + timedelta(minutes=60)}))
+    assert matched([claim()], [soon, late]) == [soon] and apart([alone], [soon, late]) == [late]
+
+
+def test_a_quarrel_of_many_is_left_to_a_person_rather_than_seated_together():
+    desks = [desk(minutes=15 * n) for n in range(1, 8)]
+    found = apart(together(*(claim() for _one in range(6))), desks)
+    times = sorted(one.starts_at for one in found if one)
+    assert times and all(later - sooner > timedelta(minutes=60) for sooner, later in pairwise(times))
 
 
 @settings(max_examples=150)

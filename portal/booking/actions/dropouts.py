@@ -85,7 +85,8 @@ async def _seat(actor: Person, wish: Wish) -> None:
     verb = "move" if is_moved and one.state == State.BOOKED else "reassign"
     mode = Mode.PHONE if wish.by_phone else Mode(one.mode)
     async with transaction():
-        asker = await appointments.in_turn(one)
+        # Who is rung is not in the room; who stays at their time meets whom they would have met, which staff know.
+        asker = await appointments.in_turn(one, actor if is_moved and not wish.by_phone else None)
         await assignment.take_up(actor, one, verb)
         before = {"from": one.starts_at, "from_lawyer": one.lawyer_id, "by": "dropout"}
         is_rung = mode != one.mode

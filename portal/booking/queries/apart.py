@@ -82,6 +82,23 @@ async def meets_somebody(appointment: Appointment) -> bool:
     return await Appointment.filter(id=other, state__in=HERE).exists() if other else False
 
 
+async def opponents(coming: Iterable[Appointment]) -> dict[UUID, set[UUID]]:
+    """Each of these appointments → those among them whose people must not sit in the room with theirs. `person` is loaded."""
+    found = {one.id: one for one in coming}
+    people = {
+        key: Names.of([one.person.name], [one.person.phone])
+        for key, one in found.items()
+        if one.mode == Mode.DESK
+    }
+    against: dict[UUID, set[UUID]] = {key: set() for key in found}
+    for pair in await conflicts.quarrels(people):
+        one, other = pair
+        if found[one].person_id != found[other].person_id:
+            against[one].add(other)
+            against[other].add(one)
+    return against
+
+
 async def meetings(community: UUID | None, day: date | None = None) -> dict[UUID, UUID]:
     """Appointments of a community, of one day or all that come, at which the two sides of something would meet:
     each → the other one."""
@@ -90,11 +107,9 @@ async def meetings(community: UUID | None, day: date | None = None) -> dict[UUID
         community_id=community, mode=Mode.DESK, state__in=OPEN, starts_at__gte=first
     ).select_related("person")
     found = {one.id: one for one in await (coming.filter(starts_at__lt=until) if day else coming)}
-    people = {key: Names.of([one.person.name], [one.person.phone]) for key, one in found.items()}
-    met: dict[UUID, UUID] = {}
-    for pair in await conflicts.quarrels(people):
-        one, other = (found[key] for key in pair)
-        is_same = one.person_id == other.person_id
-        if not is_same and not rules.is_apart(one.starts_at, [other.starts_at], span()):
-            met |= {one.id: other.id, other.id: one.id}
-    return met
+    return {
+        key: other
+        for key, others in (await opponents(found.values())).items()
+        for other in others
+        if not rules.is_apart(found[key].starts_at, [found[other].starts_at], span())
+    }

@@ -11,6 +11,7 @@ from portal import clock, locality
 from portal.booking import rules
 from portal.booking.matching import Claim, rematch
 from portal.booking.models import Appointment, State
+from portal.booking.queries.apart import opponents, span
 from portal.booking.queries.desk import at_the_desk
 from portal.booking.queries.times import (
     OPEN,
@@ -87,7 +88,7 @@ async def without(person: Person, lawyer: Lawyer, day: date) -> Proposal:
     now, duty = clock.now(), await duty_of(lawyer, day)
     first, until = clock.span(day)
     seen = at_the_desk(person).filter(starts_at__gte=first, starts_at__lt=until, state__in=OPEN)
-    seen = seen.select_related("person", "lawyer__person", "firm", "slot")
+    seen = seen.select_related("person", "lawyer__person", "firm", "slot", "second_slot")
     booked: list[Appointment] = await seen.order_by("starts_at", "number")
     lost = {one.id: one for one in booked if one.lawyer_id == lawyer.id and one.state != State.STARTED}
     if duty is None or not lost:
@@ -96,17 +97,28 @@ async def without(person: Person, lawyer: Lawyer, day: date) -> Proposal:
     barred = {one.id: frozenset(await in_conflict(times.all, await asker_of(one))) for one in booked}
     kept, load = {one.slot_id for one in booked if one.id not in lost}, await loads(now)  # type: ignore[attr-defined]
     double = {key: one for key, one in lost.items() if one.second_slot_id}
+    against = await opponents(booked)
     units = await _times(lawyer, day, Asker(community=duty.community_id, is_long=True)) if double else Times()
-    seated = _doubles(double.values(), units.free, barred, load)
+    company = {key: _company(booked, against[key], {}) for key in double}
+    seated = _doubles(double.values(), units.free, barred, load, company)
     taken = {slot for desk in seated.values() for slot in (desk.slot, desk.second)}
-    claims = [_claim(one, one.id in lost, barred[one.id], now) for one in booked if one.id not in double]
+    long = {one.id for one in booked if one.second_slot_id}
+    claims = [
+        _claim(one, one.id in lost, barred[one.id], now)._replace(
+            against=frozenset(against[one.id] - long), away=_company(booked, against[one.id] & long, seated)
+        )
+        for one in booked
+        if one.id not in double
+    ]
     remaining = [desk for desk in times.day if (desk.is_free or desk.slot in kept) and desk.slot not in taken]
-    match = rematch(claims, remaining, load) | seated
+    match = rematch(claims, remaining, load, span()) | seated
     cases = []
     for one in booked:
         to, is_lost = match.get(one.id), one.id in lost
         if is_lost or (to is not None and to.slot != one.slot_id):  # type: ignore[attr-defined]
             able = (units if one.id in double else times).able(barred[one.id])
+            others = _company(booked, against[one.id], match)
+            able = [desk for desk in able if _is_apart(one, desk.starts_at, others)]
             able += [to] if to is not None and to.slot not in {desk.slot for desk in able} else []
             able.sort(key=lambda desk: (desk.starts_at, desk.number))
             cases.append(Case(one, to, able, is_lost))
@@ -153,17 +165,44 @@ def _claim(one: Appointment, is_lost: bool, barred: frozenset[UUID], now: dateti
     return Claim(one.id, one.starts_at, slot, one.topic, barred, has_desk and is_settled)
 
 
+def _instants(one: Appointment, at: datetime) -> set[datetime]:
+    """When somebody whose appointment is at `at` may sit in the room: who has two times comes at both."""
+    return {at, at + (one.second_slot.starts_at - one.starts_at)} if one.second_slot else {at}
+
+
+def _company(
+    booked: Iterable[Appointment], whom: Collection[UUID], seated: Mapping[UUID, Desk]
+) -> frozenset[datetime]:
+    """When these appointments are: where they were seated anew, else as booked."""
+    times = (
+        _instants(one, seated[one.id].starts_at if one.id in seated else one.starts_at)
+        for one in booked
+        if one.id in whom
+    )
+    return frozenset(at for instants in times for at in instants)
+
+
+def _is_apart(one: Appointment, at: datetime, company: Collection[datetime]) -> bool:
+    """May this appointment be at this instant without being brought near such company?"""
+    return at == one.starts_at or all(
+        rules.is_apart(instant, company, span()) for instant in _instants(one, at)
+    )
+
+
 def _doubles(
     doubles: Iterable[Appointment],
     free: Iterable[Desk],
     barred: Mapping[UUID, Collection[UUID]],
     load: Loads,
+    company: Mapping[UUID, Collection[datetime]],
 ) -> dict[UUID, Desk]:
-    """Two free times in a row for each who needs them, the earliest first: nearest in time, then as `rules.rank` has it."""
+    """Two free times in a row for each who needs them, the earliest first: nearest in time, then as `rules.rank` has it; never
+    near their `company` as it is booked."""
     seated: dict[UUID, Desk] = {}
     left = list(free)
     for one in doubles:
-        ranked = [each.desk for each in rules.rank(left, one.topic, barred[one.id], load)]
+        suits = [desk for desk in left if _is_apart(one, desk.starts_at, company[one.id])]
+        ranked = [each.desk for each in rules.rank(suits, one.topic, barred[one.id], load)]
         if ranked:
             away = [abs(desk.starts_at - one.starts_at) for desk in ranked]
             seated[one.id] = best = ranked[away.index(min(away))]
