@@ -19,7 +19,9 @@ from portal.web.forms import Form
 
 NOW = "now"
 SAME, FAMILY, NEW = "same", "family", "new"
+LOOK = "look"  # what the form says that only asks who is known
 NAMESAKES = 5
+LEAST_NAME = 2  # letters by which somebody is looked up
 
 
 class Meant(NamedTuple):
@@ -30,6 +32,7 @@ class Meant(NamedTuple):
     name: str = ""
     phone: str = ""
     ask: tuple[str, Sequence[tuple[str, str]]] | None = None
+    is_unknown: bool = False  # somebody was looked up, and there is nobody
 
 
 async def meant(form: Form, staff: Person) -> Meant:
@@ -59,31 +62,62 @@ async def _by_phone(form: Form, staff: Person, known: Person, name: str, phone: 
         return Meant(name=name)
     if said == FAMILY or not known.name:
         form.refuse("name", _("请写怎么称呼这位居民。"))
-    options = [
-        (SAME, _("就是%(name)s本人") % {"name": naming.masked(known.name)}),
+    form.refuse("known", _("这个电话已经登记过，请选是不是同一个人。"))
+    return Meant(ask=("known", _same_phone(known)))
+
+
+def _same_phone(known: Person) -> list[tuple[str, str]]:
+    said = {"name": naming.masked(known.name), "phone": naming.masked_phone(known)}
+    return [
+        (SAME, _("就是%(name)s本人（%(phone)s）") % said),
         (FAMILY, _("另一位，电话是家里人的（不记电话）")),
     ]
-    form.refuse("known", _("这个电话已经登记过，请选是不是同一个人。"))
-    return Meant(ask=("known", options))
 
 
 async def _by_name(form: Form, staff: Person, name: str) -> Meant:
-    found = (
-        await Person.visible_to(staff)
-        .filter(name=name)
-        .exclude(id=staff.id)
-        .order_by("number")
-        .limit(NAMESAKES)
-    )
-    if not found or form.values.get("known") == NEW:
+    if form.values.get("known") == NEW:
         return Meant(name=name)
+    found = await _called(staff, name)
     chosen = numbers.read(form.values.get("known", ""))
     for one in found:
         if one.number == chosen:
             return Meant(one)
-    options = [(one.number, f"{one.number} {naming.masked_phone(one)}".strip()) for one in found]
+    same = [one for one in found if one.name == name]
+    if not same:
+        return Meant(name=name)
     form.refuse("known", _("已经有同名的人，请选是哪一位。"))
-    return Meant(ask=("known", [*options, (NEW, _("都不是，新登记"))]))
+    return Meant(ask=("known", _namesakes(same)))
+
+
+async def _called(staff: Person, name: str) -> list[Person]:
+    """Whom staff may know whose names begin like this: the same name before longer ones."""
+    alike = Person.visible_to(staff).exclude(id=staff.id)
+    same = await alike.filter(name=name).order_by("number").limit(NAMESAKES)
+    if len(name) < LEAST_NAME:
+        return same
+    longer = await alike.filter(name__startswith=name).exclude(name=name).order_by("name").limit(NAMESAKES)
+    return [*same, *longer][:NAMESAKES]
+
+
+def _namesakes(found: Sequence[Person]) -> list[tuple[str, str]]:
+    options = [
+        (one.number, f"{naming.masked(one.name)} {one.number} {naming.masked_phone(one)}".strip())
+        for one in found
+    ]
+    return [*options, (NEW, _("都不是，新登记"))]
+
+
+async def known(form: Form, staff: Person) -> Meant:
+    """Who it could be, by what is typed so far: the telephone whole, else the beginning of the name. Nothing is refused."""
+    typed = Form({name: form.values.get(name, "") for name in ("phone", "name")})
+    phone, name = typed.phone("phone", required=False), tidy(typed.text("name", most=40, required=False))
+    if phone and typed.ok:
+        found = await Person.visible_to(staff).filter(people.has_phone(phone)).first()
+        return Meant(ask=("known", _same_phone(found))) if found else Meant(is_unknown=True)
+    if len(name) < LEAST_NAME:
+        return Meant()
+    called = await _called(staff, name)
+    return Meant(ask=("known", _namesakes(called))) if called else Meant(is_unknown=True)
 
 
 def told(form: Form) -> Intake:

@@ -1,10 +1,12 @@
 """The counter: somebody who stands there, rings or writes is entered, booked and given a number on one screen."""
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, locality
+from portal import clock, limits, locality
 from portal.booking import actions as booking
 from portal.booking import queries
 from portal.booking.appointment_pages import found
@@ -13,7 +15,7 @@ from portal.booking.models import AT_THE_DESK, CHANNEL_NAMES, MODE_NAMES, Mode
 from portal.booking.queries import AtCounter
 from portal.consultations import counter_forms, lexicon
 from portal.consultations.actions import counter
-from portal.consultations.counter_forms import NOW, Meant
+from portal.consultations.counter_forms import LOOK, NOW, Meant
 from portal.errors import Missing, Refusal
 from portal.languages import _, ngettext
 from portal.law.topics import Topic
@@ -24,6 +26,7 @@ from portal.web.routes import STAFF_ONLY, get, post
 from portal.web.wording import clock_time, moment
 
 SHOWN = 24  # times that are offered besides now
+LOOKS = 900  # times in an hour that one person's typing asks who is known
 
 
 async def new(request: Request) -> Response:
@@ -42,6 +45,8 @@ async def form_page(
         code,
         form=form,
         ask=meant.ask if meant else None,
+        looked=form.values.get("then") == LOOK,
+        is_unknown=bool(meant and meant.is_unknown),
         topics=[(topic.value, topic.label) for topic in Topic],
         channels=[(one.value, CHANNEL_NAMES[one]) for one in AT_THE_DESK],
         modes=list(MODE_NAMES.items()),
@@ -76,6 +81,9 @@ async def receive(request: Request) -> Response:
     staff, form = request.state.person, await Form.read(request)
     is_long = form.flag("is_long")
     free = await queries.at_counter(is_long)
+    if form.values.get("then") == LOOK:
+        await limits.count(f"counter:{staff.id}", LOOKS, timedelta(hours=1))
+        return await form_page(request, form, free, 200, await counter_forms.known(form, staff))
     meant = await counter_forms.meant(form, staff)
     intake = await lexicon.reading(counter_forms.told(form))
     channel = counter_forms.channel(form)

@@ -185,3 +185,32 @@ async def test_an_hour_is_given_where_two_times_are_free_together(desk):
     await (await form(desk, name="老人家", is_long="1", when=write_time(desk.tomorrow[0].starts_at))).submit()
     made = await Appointment.get()
     assert (made.mode, made.second_slot_id) == (Mode.DESK, desk.tomorrow[1].id)
+
+
+async def test_who_is_known_is_shown_before_anything_is_booked_and_nothing_typed_is_lost(desk):
+    page = await (await form(desk, phone="138 0000 0001", words="一句话")).submit("look")
+    assert page.status == 200 and not page.errors() and page.has("是这位吗？", "就是梅**本人（138****0001）")
+    assert not page.has("梅秀英") and page.form("/counter")["words"] == "一句话"
+    page = await (await form(desk, name="梅秀")).submit("look")
+    assert page.has("是这位吗？", "梅**", desk.mei.number, "138****0001", "都不是，新登记")
+    assert not await Appointment.exists()
+    await page.form("/counter").fill(known=desk.mei.number).submit("登记好了")
+    assert (await Appointment.get()).person_id == desk.mei.id, (
+        "who was picked is meant, however much was typed of the name"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_unknown"),
+    [
+        ({"name": "梅"}, False),
+        ({"phone": "1380000"}, False),
+        ({}, False),
+        ({"name": "安居民"}, True),
+        ({"phone": "13800000011"}, True),
+    ],
+)
+async def test_nobody_is_shown_by_one_letter_by_half_a_number_or_from_elsewhere(typed, is_unknown, desk):
+    page = await (await form(desk, **typed)).submit("先查查认不认得")
+    assert page.status == 200 and not page.errors() and "known" not in page.form("/counter")
+    assert page.has("没有登记过") is is_unknown
