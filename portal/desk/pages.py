@@ -18,8 +18,8 @@ from portal.errors import Missing
 from portal.languages import _, lazy_
 from portal.law import numbers
 from portal.notices import Channel, Notice, State
-from portal.people.models import HEADS
-from portal.web import assets
+from portal.people.models import HEADS, Role
+from portal.web import assets, live
 from portal.web.finder import Filter, Finder
 from portal.web.forms import Form, one
 from portal.web.gate import browser
@@ -42,11 +42,16 @@ async def home(request: Request) -> Response:
 
 
 async def desk(request: Request) -> Response:
-    """Everything that awaits the person."""
-    person = request.state.person
+    """Everything that awaits the person. A lawyer's stays as the morning is: who comes in shows by itself."""
+    person, version = request.state.person, ""
+    if Role.LAWYER in person.roles:
+        version = live.version(clock.today(), await booking.standing(person, clock.today()))
+        if same := live.unchanged(request, version):
+            return same
     return page(
         request,
         "desk/desk.html",
+        version=version,
         **await unfinished(request),
         blocks=await queries.blocks(person),
         is_head=bool(person.roles & HEADS),

@@ -57,6 +57,20 @@ async def test_the_queue_is_drawn_anew_only_when_somebody_in_it_moved(cast):
     assert (await chen.get("/queue", headers=asked)).has("已报到")
 
 
+async def test_a_lawyers_desk_is_drawn_anew_when_somebody_of_theirs_came_and_nobody_elses_asks(cast):
+    appointment = await make.appointment(cast.mei, await make.slot(cast.chen, clock.today()))
+    chen = await make.sign_in(Browser(app), cast.chen.person)
+    page = await chen.get("/desk")
+    assert page.all("//*[@data-live='/desk']//*[contains(@class, 'block__item')]")
+    asked = {"If-None-Match": page.response.headers["etag"], **BY_ITSELF}
+    assert (await chen.get("/desk", headers=asked)).status == 304
+    with clock.standing_at(appointment.starts_at):
+        await actions.check_in(cast.fang, appointment)
+    assert (await chen.get("/desk", headers=asked)).has("已报到")
+    mei = await (await make.sign_in(Browser(app), cast.mei)).get("/desk")
+    assert "etag" not in mei.response.headers and not mei.all("//*[@data-live]")
+
+
 @pytest.mark.parametrize(
     ("state", "hours", "before"),
     [
