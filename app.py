@@ -148,10 +148,10 @@ app = Starlette(
     routes=routes,
     # Assets come compressed already and pass through; level 6 because a page is compressed for every reader.
     middleware=[
+        Middleware(express.Express),
         Middleware(ledger.Ledger),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         Middleware(gate.Gate, mishaps=MISHAPS),
-        Middleware(express.Express),
         Middleware(choice_pages.Signpost),
         Middleware(straight.Straight, routes=routes),
     ],

@@ -140,12 +140,12 @@ def kept() -> dict[str, Any]:
     return _kept
 
 
-def glance(sql: str) -> list[Any] | None:
+def glance(sql: str, *values: Any) -> list[Any] | None:
     """What a question about a row or two finds, where the engine can say it at once; else None."""
     look = _kept.get("glance")
     if look is None:
-        look = _kept["glance"] = getattr(_database(), "glance", lambda sql: None)
-    found: list[Any] | None = look(sql)
+        look = _kept["glance"] = getattr(_database(), "glance", lambda sql, *values: None)
+    found: list[Any] | None = look(sql, *values)
     return found
 
 

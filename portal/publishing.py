@@ -85,6 +85,19 @@ async def copy(key: Hashable, seen: tuple[int, ...], now: datetime, draw: Callab
     return task.result() if task.done() else await asyncio.shield(task)
 
 
+def age(key: Hashable, now: datetime) -> timedelta:
+    """How long what lies under this key has been as it is; the longest there is, where nothing lies."""
+    shelf: dict[Hashable, tuple[tuple[int, ...], asyncio.Future[Lasting]]] = database.kept().get("shelf", {})
+    task = shelf[key][1] if key in shelf else None
+    is_whole = task is not None and task.done() and not task.cancelled() and task.exception() is None
+    return now - task.result().since if task is not None and is_whole else timedelta.max
+
+
+def is_older(had: Editions, has: Editions) -> bool:
+    """Has anything been counted on since those were seen?"""
+    return had != has and any(had.get(name, 0) < count for name, count in has.items())
+
+
 def _is_older(edition: tuple[int, ...], seen: tuple[int, ...]) -> bool:
     """Has anything it is drawn from been counted on since?"""
     return edition != seen and any(had < has for had, has in zip(edition, seen, strict=True))

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,9 +12,9 @@ from starlette.routing import BaseRoute
 from portal import clock, locality
 from portal.booking import actions, drafts, queries
 from portal.booking.forms import read_time, write_time
-from portal.booking.queries import Asker, Morning, Named
+from portal.booking.queries import Asker, Morning, Named, Time
 from portal.errors import Refusal
-from portal.languages import _
+from portal.languages import _, current
 from portal.law.topics import Topic
 from portal.web import copies, live
 from portal.web.forms import Form
@@ -43,13 +44,31 @@ def topic_of(key: str) -> Topic:
     return found
 
 
-def offered(mornings: Sequence[Morning], first: Sequence[datetime] = ()) -> list[dict[str, Any]]:
+class Shown(NamedTuple):
+    """A time as the times component shows it."""
+
+    value: str
+    label: str
+    left: int
+    taken: bool
+
+
+class Offered(NamedTuple):
+    """A morning as the times component shows it."""
+
+    label: str
+    note: str
+    times: tuple[Shown, ...]
+    provisional: bool = False
+
+
+def offered(mornings: Sequence[Morning], first: Sequence[datetime] = ()) -> tuple[Offered, ...]:
     """The mornings as the times component shows them; those in `first` stand above all, and only there."""
     left = {time.starts_at: time.left for morning in mornings for time in morning.times}
-    shown: list[dict[str, Any]] = []
+    shown: list[Offered] = []
     if first:
-        times = [_time(at, moment(at), left.get(at, 0)) for at in first]
-        shown.append(_morning(_("离您要的时间最近的"), "", times))
+        times = tuple(_time(at, moment(at), left.get(at, 0)) for at in first)
+        shown.append(Offered(_("离您要的时间最近的"), "", times))
     closed: list[date] = []
     previous = clock.today() - timedelta(days=1)
     for morning in mornings:
@@ -57,29 +76,28 @@ def offered(mornings: Sequence[Morning], first: Sequence[datetime] = ()) -> list
         previous = morning.day
         if not morning.times:
             continue
-        times = [_time(at, clock_time(at), n) for at, n in morning.times if at not in first]
+        times = _times(current(), tuple(time for time in morning.times if time.starts_at not in first))
         notes = [_closed(closed)] if closed else []
         notes += [morning.note] if morning.note else []
         if not morning.left:
             notes.append(_("这天上午约满了。"))
-            times = []
+            times = ()
         elif morning.is_provisional:
             notes.append(_("这一年的放假安排还没有公布，如有变动会通知您。"))
         closed = []
         if times or notes:
             label = _("%(day)s（%(away)s）") % {"day": day(morning.day), "away": days_away(morning.day)}
-            shown.append(_morning(label, " ".join(notes), times, morning.is_provisional))
-    return shown
+            shown.append(Offered(label, " ".join(notes), times, morning.is_provisional))
+    return tuple(shown)
 
 
-def _time(at: datetime, label: str, left: int) -> dict[str, Any]:
-    return {"value": write_time(at), "label": label, "left": left, "taken": left == 0}
+@lru_cache(maxsize=512)
+def _times(_language: str, times: tuple[Time, ...]) -> tuple[Shown, ...]:
+    return tuple(_time(at, clock_time(at), left) for at, left in times)
 
 
-def _morning(
-    label: str, note: str, times: list[dict[str, Any]], is_provisional: bool = False
-) -> dict[str, Any]:
-    return {"label": label, "provisional": is_provisional, "note": note, "times": times}
+def _time(at: datetime, label: str, left: int) -> Shown:
+    return Shown(write_time(at), label, left, left == 0)
 
 
 def _weekdays(after: date, before: date) -> list[date]:
@@ -98,25 +116,36 @@ async def times(request: Request) -> Response:
     """Every time that can be had now. Who holds none and is not signed in sees the same as everybody: that page is drawn
     once for all of them."""
     here = browser(request) if request.state.browser else ""
-    typed = await drafts.read(here) if here else {}
+    typed, is_holding = await queries.at(here)
     if bool(typed.get("is_long")) != is_long(request):
         typed = await drafts.keep(browser(request), is_long=is_long(request) or None)
     if typed.get("lawyer") and request.query_params.get("lawyer") == "":
         typed = await drafts.keep(here, lawyer=None)
     topic = topic_of(request.query_params.get("topic") or str(typed.get("topic", "")))
-    form, held = Form({"topic": topic.value}), await queries.hold_of(here)
-    is_plain = request.scope["query_string"] == b"topic=" + topic.value.encode() and copies.is_like_any(
-        request
-    )
-    if held or typed.get("lawyer") or not is_plain:
+    form, now = Form({"topic": topic.value}), clock.now()
+    is_plain = request.scope["query_string"] == b"topic=" + topic.value.encode()
+    own = _told(typed, is_holding)
+    if own is None or not is_plain or not copies.is_like_any(request):
         return await times_page(request, topic, typed, form, 200)
-    now = clock.now()
 
     async def draw() -> tuple[Response, datetime]:
         shown = await queries.calendar(now, locality.current(), request.state.editions)
         return await drawn(request, topic, typed, form, 200, shown.mornings), shown.until
 
-    return await copies.send(request, (topic, bool(typed.get("words"))), ("times", "communities"), now, draw)
+    return await copies.send(
+        request, copies.Drawing(topic, own, told_in, ("times", "communities"), now, draw)
+    )
+
+
+def _told(typed: dict[str, Any], is_holding: bool) -> bool | None:
+    """Was it told what it is about? The one thing by which the pages of those differ who hold no time and want nothing
+    else than others; None for whoever does."""
+    return None if is_holding or typed.get("lawyer") or typed.get("is_long") else bool(typed.get("words"))
+
+
+async def told_in(here: str) -> bool | None:
+    """The same of any browser, by its hash."""
+    return _told(*await queries.at(here))
 
 
 def is_long(request: Request) -> bool:
@@ -155,7 +184,7 @@ async def times_page(
 
 def version_of(mornings: Sequence[Morning]) -> str:
     """The same for as long as the times are."""
-    return live.version([morning.times for morning in mornings])
+    return live.version([[(at.timestamp(), left) for at, left in morning.times] for morning in mornings])
 
 
 async def drawn(

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Awaitable, Callable, Hashable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from portal import languages, locality, publishing, settings
 from portal.web import express, gate, live
 
 VARY = "Accept-Language, Cookie, Accept-Encoding"
+LIVED = timedelta(seconds=2)  # a page whose forerunner did not live so long is packed quickly, not tightly
 
 
 class Copy(NamedTuple):
@@ -24,45 +25,59 @@ class Copy(NamedTuple):
     until: datetime
 
 
+class Drawing(NamedTuple):
+    """What a page is drawn from: what it is about, what of it is its browser's own and how that is found for another one,
+    the editions, the instant, and how; `draw` says until when it looks so."""
+
+    about: Hashable
+    own: Hashable
+    of: express.Own
+    editions: tuple[str, ...]
+    now: datetime
+    draw: Callable[[], Awaitable[tuple[Response, datetime]]]
+
+
 def is_like_any(request: Request) -> bool:
     """Would this page look the same to anybody in the same language and version: nobody is signed in, and nothing is said
     to them once?"""
     return request.state.person is None and gate.kept(request, gate.FLASH) is None
 
 
-async def send(
-    request: Request,
-    about: Hashable,
-    editions: tuple[str, ...],
-    now: datetime,
-    draw: Callable[[], Awaitable[tuple[Response, datetime]]],
-) -> Response:
-    """The page about this, of the editions that stand. `draw` draws it and says until when it looks so. Ask `is_like_any`
-    before; what else differs from one reader to the next must be said in `about`."""
-    state, seen = request.state, request.state.editions
+async def send(request: Request, drawing: Drawing) -> Response:
+    """The page, of the editions that stand. Ask `is_like_any` before; what else differs from one reader to the next must be
+    said in `about` and `own`."""
+    seen: publishing.Editions = request.state.editions
     asks = gate.kept(request, gate.MODE) is None
-    key = (about, languages.current(), state.mode, asks, locality.current(), id(settings.current()))
+    now_in_force = settings.current()
+    how = (languages.current(), request.state.mode, asks, locality.current(), id(now_in_force))
+    key = (drawing.about, drawing.own, how)
+
+    # What changes again and again is gone before the bytes that packing it tightly saves have paid for the work.
+    level = 1 if publishing.age(key, drawing.now) < LIVED else 6
 
     async def drawn() -> Copy:
-        page, until = await draw()
+        page, until = await drawing.draw()
         body = bytes(page.body)
         headers = {"Content-Type": page.headers["content-type"], "ETag": page.headers["etag"], "Vary": VARY}
-        return Copy(body, gzip.compress(body, 6), headers, now, until)
+        return Copy(body, gzip.compress(body, level), headers, drawing.now, until)
 
-    copy = await publishing.copy(key, tuple(seen.get(name, 0) for name in editions), now, drawn)
+    counts = {name: seen.get(name, 0) for name in drawing.editions}
+    copy = await publishing.copy(key, tuple(counts.values()), drawing.now, drawn)
     packed = Response(copy.packed, headers={**copy.headers, "Content-Encoding": "gzip"})
     plain = Response(copy.body, headers=copy.headers)
-    if (where := express.address(request.scope)) is not None:
-        ready = express.Ready(
-            request.scope["route"],
-            {name: seen.get(name, 0) for name in editions},
-            copy.since,
-            min(copy.until, copy.since + publishing.LONGEST),
-            copy.headers["ETag"].encode(),
-            (packed.raw_headers, copy.packed),
-            (plain.raw_headers, copy.body),
-        )
-        express.keep(where, ready)
-    if same := live.unchanged(request, copy.headers["ETag"]):
+    same = Response(status_code=304, headers={"ETag": copy.headers["ETag"]})
+    until = min(copy.until, copy.since + publishing.LONGEST)
+    ready = express.Ready(
+        counts,
+        copy.since,
+        until,
+        now_in_force,
+        copy.headers["ETag"].encode(),
+        (gate.dressed(packed.raw_headers), copy.packed),
+        (gate.dressed(plain.raw_headers), copy.body),
+        gate.dressed(same.raw_headers),
+    )
+    express.keep(request.scope, drawing.own, drawing.of, ready)
+    if live.unchanged(request, copy.headers["ETag"]):
         return same
     return packed if "gzip" in request.headers.get("accept-encoding", "") else plain

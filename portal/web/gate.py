@@ -1,7 +1,7 @@
 """The door of the house: who is at it, in which language, and may a write from there be trusted."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from http.cookies import SimpleCookie
 from typing import Any
@@ -72,6 +72,20 @@ ALWAYS = [
 UNLESS_GIVEN = [(b"vary", b"Accept-Language, Cookie"), (b"cache-control", b"no-store")]
 
 
+class Crowd:
+    """Those whom this process is answering now, by whichever way they came in."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def is_too_large(self) -> bool:
+        """Are they more than we answer at once?"""
+        return self.count > settings.current().requests_at_once
+
+
+crowd = Crowd()
+
+
 class Gate:
     """Finds the person behind the session, refuses what is not meant for us or comes from other sites, speaks the right
     language, sets headers. `mishaps` are handlers of whatever goes wrong anywhere behind the gate, or in it."""
@@ -79,7 +93,6 @@ class Gate:
     def __init__(self, app: ASGIApp, mishaps: Mapping[Any, ExceptionHandler] | None = None) -> None:
         self.app = app
         self.behind = ExceptionMiddleware(self.enter, mishaps)
-        self.under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope.setdefault("state", {})
@@ -96,7 +109,7 @@ class Gate:
             await send(message)
 
         chosen = languages.choose(kept(connection, LANGUAGE), connection.headers.get("accept-language", ""))
-        self.under_way += 1
+        crowd.count += 1
         try:
             with languages.speaking(chosen):
                 if refusal := self.refusal(connection):
@@ -105,7 +118,7 @@ class Gate:
                     scope["query_string"] = first_of_each(scope["query_string"])
                     await self.behind(scope, receive, headed)
         finally:
-            self.under_way -= 1
+            crowd.count -= 1
 
     def refusal(self, connection: HTTPConnection) -> Response | None:
         """The answer to what goes no further, in one plain sentence."""
@@ -119,7 +132,7 @@ class Gate:
             return PlainTextResponse(_("请求的头部太大了。请清除本网站的 Cookie 后再试。"), 431)
         if not trusted(connection):
             return PlainTextResponse(_("请从本网站的页面提交。"), 403)
-        if self.under_way > settings.current().requests_at_once and scope["path"] != PROBED:
+        if crowd.is_too_large() and scope["path"] != PROBED:
             text = _("现在来的人太多，请过一会儿再试。您也可以直接打电话或到服务中心来。")
             return PlainTextResponse(text, 503, {"Retry-After": str(AGAIN_SECONDS)})
         return None
@@ -144,8 +157,13 @@ def is_for_us(connection: HTTPConnection) -> bool:
     if connection.scope["path"] == PROBED:
         return True
     said = [value for name, value in connection.scope["headers"] if name == b"host"]
+    return len(said) == 1 and is_ours(said[0])
+
+
+def is_ours(host: bytes) -> bool:
+    """Is that a name of this portal, as a Host header writes it?"""
     now = settings.current()
-    return len(said) == 1 and _is_ours(said[0].decode("latin-1").lower(), now.site, now.demo)
+    return _is_ours(host.decode("latin-1").lower(), now.site, now.demo)
 
 
 @lru_cache(maxsize=1024)
@@ -184,14 +202,20 @@ def first_of_each(query: bytes) -> bytes:
 
 
 def dress(message: Message, state: dict[str, Any]) -> None:
-    """What every answer carries."""
-    given = message.get("headers", ())
-    there = {name for name, _value in given}
-    message["headers"] = [*given, *ALWAYS, *(pair for pair in UNLESS_GIVEN if pair[0] not in there)]
-    if settings.current().is_https:
-        message["headers"].append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+    """What every answer carries, and the name of a browser that had none."""
+    message["headers"] = dressed(message.get("headers", ()))
     if state["new_browser"]:
         cookie(MutableHeaders(raw=message["headers"]), BROWSER, state["new_browser"], 30 * 24 * 3600)
+
+
+def dressed(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """These headers with those that every answer carries."""
+    given = list(given)
+    there = {name for name, _value in given}
+    whole = [*given, *ALWAYS, *(pair for pair in UNLESS_GIVEN if pair[0] not in there)]
+    if settings.current().is_https:
+        whole.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+    return whole
 
 
 def named(name: str) -> str:

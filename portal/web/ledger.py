@@ -23,7 +23,7 @@ class Ledger:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        number, began, status = secrets.token_hex(8), time.perf_counter(), None
+        number, began, status = new_number(), time.perf_counter(), None
 
         async def seen(message: Message) -> None:
             nonlocal status
@@ -36,14 +36,25 @@ class Ledger:
             try:
                 await self.app(scope, receive, seen)
             finally:
-                logs.note(
-                    "request",
-                    method=scope["method"] if scope["method"] in METHODS else "other",
-                    route=getattr(scope.get("route"), "path", None),
-                    status=status,
-                    ms=round((time.perf_counter() - began) * 1000, 1),
-                    client=client(scope),
-                )
+                write(scope, getattr(scope.get("route"), "path", None), status, began)
+
+
+def new_number() -> str:
+    """A number for a request, in our lines and in its answer."""
+    return secrets.token_hex(8)
+
+
+def write(scope: Scope, route: str | None, status: int | None, began: float, **more: str) -> None:
+    """The line of a request that is over."""
+    logs.note(
+        "request",
+        method=scope["method"] if scope["method"] in METHODS else "other",
+        route=route,
+        status=status,
+        ms=round((time.perf_counter() - began) * 1000, 1),
+        client=client(scope),
+        **more,
+    )
 
 
 def client(scope: Scope) -> str:

@@ -1,10 +1,12 @@
 """Templates, with everything they may use named here."""
 
+from collections.abc import MutableMapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.routing import Router
 
 from portal import clock, languages, locality, terms
@@ -13,7 +15,15 @@ from portal.web import assets, wording
 
 FOLDER = Path(__file__).parents[2] / "templates"
 
-environment = Environment(
+
+class Lean(Environment):
+    """With one dictionary for what all templates may use: Jinja's chain of them is searched name by name at every import."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
+environment = Lean(
     loader=FileSystemLoader(FOLDER),
     autoescape=True,
     undefined=StrictUndefined,
@@ -32,7 +42,8 @@ def use(router: Router) -> None:
     """Take the addresses of pages from this router."""
     global _router
     _router = router
-    plain.cache_clear()
+    for cached in (plain, _once, _part):
+        cached.cache_clear()
 
 
 @lru_cache(maxsize=512)
@@ -50,6 +61,30 @@ def url(name: str, **parameters: Any) -> str:
     return str(_router.url_path_for(name, **{key: str(value) for key, value in parameters.items()}))
 
 
+@lru_cache(maxsize=1024)
+def _once(language: str, macro: Any, arguments: tuple[Any, ...]) -> Any:
+    return macro(*arguments)
+
+
+def once(macro: Any, *arguments: Any) -> Any:
+    """What a macro draws that looks at nothing but its arguments: drawn once for the same ones in the same language."""
+    try:
+        return _once(languages.current(), macro, arguments)
+    except TypeError:  # a list among them, as on the page of patterns: nothing to know it again by
+        return macro(*arguments)
+
+
+@lru_cache(maxsize=1024)
+def _part(language: str, template: str, values: tuple[tuple[str, Any], ...]) -> Markup:
+    return Markup(environment.get_template(template).render(**dict(values)))
+
+
+def part(template: str, **values: Any) -> Markup:
+    """A part of a page that says nothing of who looks, filled in with these values alone: drawn once for the same ones in
+    the same language."""
+    return _part(languages.current(), template, tuple(values.items()))
+
+
 def page_language() -> str:
     """What a page's words are in: Chinese, where a language has only started."""
     return languages.LANGUAGES[languages.whole(languages.current())].tag
@@ -58,6 +93,8 @@ def page_language() -> str:
 environment.filters.update(in_columns=wording.in_columns, month=wording.month)
 environment.globals.update(
     url=url,
+    once=once,
+    part=part,
     asset=assets.address,
     inline=assets.inline,
     language=languages.current,

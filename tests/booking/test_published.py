@@ -141,7 +141,12 @@ async def test_each_is_shown_the_page_as_they_read_it(cast):
         assert 'data-mode="standard"' in read["zh"].html and "换成长辈版" in read["zh"].html
     assert read["en"].has("Choose a time") or not read["en"].has("选一个时间")
     assert (await Browser(app).get("/book/times?topic=labour")).html != read["zh"].html
-    assert len({key[2] for key in express.pages()}) == 2, "strangers' pages went out the fast way"
+    ready = express.shelves()["/book/times"].pages
+    assert {(language, mode) for _path, _query, language, mode, *_more in ready} == {
+        ("zh", "standard"),
+        ("zh", "elder"),
+        ("en", "standard"),
+    }, "strangers' pages went out the fast way"
 
 
 async def test_who_typed_something_or_holds_a_time_is_shown_their_own(cast):
@@ -183,6 +188,113 @@ async def test_what_goes_out_the_fast_way_has_passed_the_gate(cast):
     assert (await Browser(app).get(TIMES, headers={"Host": "elsewhere.example"})).status == 421
     plain = await Browser(app).get(TIMES, headers={"Accept-Encoding": "identity"})
     assert plain.html == fast.html and "content-encoding" not in plain.response.headers
+
+
+HOST, ZH, GZIP = (b"host", b"portal.localhost"), (b"accept-language", b"zh-CN"), (b"accept-encoding", b"gzip")
+ELDER = (b"cookie", gate.named(gate.MODE).encode() + b"=elder")
+KNOWN = gate.named(gate.BROWSER).encode()
+
+
+async def asked(*headers, method="GET", query=b"topic=debt", path="/book/times"):
+    """What comes back for a head: the status, the headers but for its number and a new browser's name, the body."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": method, "scheme": "https", "http_version": "1.1", "root_path": ""}
+    scope |= {"path": path, "raw_path": path.encode(), "query_string": query, "headers": list(headers)}
+    await app(scope | {"server": ("portal.localhost", 443), "client": ("192.0.2.1", 4000)}, receive, send)
+    its_own = (b"x-request-id", b"set-cookie")
+    named = {name: value for name, value in sent[0]["headers"] if name not in its_own}
+    named[b"vary"] = b", ".join(sorted(set(named.get(b"vary", b"").split(b", "))))
+    return sent[0]["status"], named, b"".join(message.get("body", b"") for message in sent)
+
+
+async def test_what_goes_out_the_fast_way_is_what_the_usual_way_gives_and_nothing_odd_goes_there(
+    cast, monkeypatch
+):
+    await make.duty(cast.chen, times=3)
+    handed, real = [], express.hand_over
+
+    async def noted(*given):
+        handed.append(given)
+        await real(*given)
+
+    monkeypatch.setattr(express, "hand_over", noted)
+    version = (await asked(HOST, ZH, GZIP))[1][b"etag"]
+
+    async def is_fast(*headers, **how) -> bool:
+        """Is it handed over once it was drawn? Either way it is what the usual way gives."""
+        database.kept().pop("express", None)
+        usual = await asked(*headers, **how)
+        for plain in (HOST, ZH), (HOST, ZH, GZIP), (HOST, (b"accept-language", b"en")), (HOST, ZH, ELDER):
+            await asked(*plain)
+        before = len(handed)
+        assert await asked(*headers, **how) == usual, (headers, how)
+        return len(handed) > before
+
+    for head in (
+        (HOST, ZH),
+        (HOST,),
+        (HOST, ZH, GZIP),
+        (HOST, (b"accept-language", b"en-GB,en;q=0.9"), GZIP),
+        (HOST, ZH, ELDER),
+        (HOST, ZH, (b"if-none-match", version)),
+        (HOST, ZH, (b"cookie", KNOWN + b"=somebody")),
+        (HOST, ZH, (b"cookie", KNOWN + b"=one; " + KNOWN + b"=two")),
+    ):
+        assert await is_fast(*head), head
+    for head in (
+        (ZH,),
+        (HOST, HOST, ZH),
+        ((b"host", b"elsewhere.example"), ZH),
+        (HOST, ZH, ZH),
+        (HOST, ZH, (b"cookie", gate.named(gate.SESSION).encode() + b"=" + b"x" * 43)),
+        (HOST, ZH, (b"cookie", gate.named(gate.FLASH).encode() + b"=hello")),
+        (HOST, ZH, (b"cookie", b"portal_community=1")),
+        (HOST, ZH, (b"cookie", b"=; nonsense;;")),
+        (HOST, ZH, (b"cookie", KNOWN + b"=a"), (b"cookie", KNOWN + b"=b")),
+        (HOST, ZH, (b"content-length", b"3")),
+        (HOST, ZH, (b"transfer-encoding", b"chunked")),
+        (HOST, ZH, (b"x-long", b"x" * gate.MOST_HEADERS)),
+    ):
+        assert not await is_fast(*head), head
+    for how in (
+        {"method": "HEAD"},
+        {"method": "DELETE"},
+        {"query": b"topic=debt&topic=labour"},
+        {"query": b"topic=debt&lawyer="},
+        {"query": b"topic=" + b"x" * gate.MOST_ADDRESS},
+        {"path": "/book/times/"},
+    ):
+        assert not await is_fast(HOST, ZH, **how), how
+    monkeypatch.setattr(gate.crowd, "count", 10_000)
+    assert not await is_fast(HOST, ZH), "too many at once are told so"
+
+
+async def test_who_comes_while_the_page_is_drawn_anew_waits_for_it(cast, monkeypatch):
+    duty = await make.duty(cast.chen, times=3)
+    assert await free() == 3
+    drawn, keep = [], express.Shelf.keep
+    monkeypatch.setattr(express.Shelf, "keep", lambda *given: (drawn.append(given), keep(*given))[1])
+    await actions.hold("b", duty.made[0].starts_at, Topic.DEBT)
+    assert await asyncio.gather(*(free() for _ in range(20))) == [2] * 20
+    assert len(drawn) == 1 and not express.shelves()["/book/times"].turns
+
+
+async def test_a_database_that_is_away_is_told_kindly_the_fast_way_too(cast, monkeypatch):
+    await make.duty(cast.chen, times=3)
+    assert await free() == 3
+
+    async def lost():
+        raise database.Unavailable("gone")
+
+    monkeypatch.setattr(publishing, "look", lost)
+    assert (await Browser(app).get(TIMES)).status == 503
 
 
 async def test_a_community_that_is_renamed_is_renamed_everywhere(cast):

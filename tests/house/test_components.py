@@ -90,11 +90,12 @@ def uncalled(component: str, callers: str) -> list[str]:
             re.S,
         )
     )
-    called = {name for name in bodies if re.search(rf"\b{name}\(", callers)}
+    call = r"\b{0}\(|\bonce\({0}\b"
+    called = {name for name in bodies if re.search(call.format(name), callers)}
     while more := {
         name
         for name in bodies.keys() - called
-        if any(re.search(rf"\b{name}\(", bodies[caller]) for caller in called)
+        if any(re.search(call.format(name), bodies[caller]) for caller in called)
     }:
         called |= more
     return sorted(bodies.keys() - called)

@@ -8,6 +8,7 @@ from portal.booking.queries.apart import (
     meetings,
     meets_somebody,
 )
+from portal.booking.queries.browsers import at, hold_of
 from portal.booking.queries.calendar import calendar, shown
 from portal.booking.queries.checks import numbers_of
 from portal.booking.queries.continuity import Named, last_lawyer, named
@@ -37,7 +38,6 @@ from portal.booking.queries.times import (
     first_free,
     free_lawyers,
     free_times,
-    hold_of,
     in_conflict,
     loads,
     nearest,
@@ -61,6 +61,7 @@ __all__ = [
     "affected",
     "arriving",
     "asker_of",
+    "at",
     "at_counter",
     "before",
     "calendar",

@@ -6,18 +6,33 @@ from typing import NamedTuple
 from uuid import UUID
 
 from portal import clock, database, publishing, settings
-from portal.booking.queries.times import Asker, Morning, Time, earliest, free_times, hold_of, window
+from portal.booking.queries.browsers import hold_of
+from portal.booking.queries.times import Asker, Morning, Time, earliest, free_times, window
 from portal.fields import instant
 
-# A time is taken while somebody holds it; `h` is whoever does now. A lawyer whose licence has ended sits on no day after it.
-LEFT = """
-SELECT s.starts_at, SUM(CASE WHEN h.id IS NULL THEN 1 ELSE 0 END) AS free, MIN(h.ends_at) AS changes_at
+# A lawyer whose licence has ended sits on no day after it.
+PLANNED = """
+SELECT s.id, s.starts_at
 FROM slot s JOIN duty d ON d.id = s.duty_id JOIN lawyer l ON l.id = s.lawyer_id JOIN firm f ON f.id = l.firm_id
-LEFT JOIN hold h ON h.slot_id = s.id AND (h.ends_at IS NULL OR h.ends_at > ?)
 WHERE s.starts_at >= ? AND s.starts_at < ? AND s.withdrawn_at IS NULL AND l.is_active AND f.is_active
   AND l.licence_until >= d.day AND COALESCE(d.community_id, ?) = ?
-GROUP BY s.starts_at ORDER BY s.starts_at
+ORDER BY s.starts_at
 """
+# A time is taken while somebody holds it.
+TAKEN = """
+SELECT h.slot_id, h.ends_at FROM slot s JOIN hold h ON h.slot_id = s.id
+WHERE s.starts_at >= ? AND s.starts_at < ? AND (h.ends_at IS NULL OR h.ends_at > ?)
+"""
+
+
+class Plan(NamedTuple):
+    """The mornings that can be booked, the desks at each instant, taken or not, and which instant each time has."""
+
+    mornings: list[Morning]
+    desks: dict[datetime, int]
+    starts: dict[str, datetime]
+    since: datetime
+    until: datetime
 
 
 class Calendar(NamedTuple):
@@ -32,7 +47,7 @@ async def calendar(now: datetime, community: UUID | None, seen: publishing.Editi
     """The clinic's calendar in a community, of the editions that were seen or newer. Do not change what you are given."""
 
     async def ask() -> Calendar:
-        return await _ask(now, community)
+        return await _ask(now, community, seen)
 
     return await publishing.copy(("calendar", community), (seen.get("times", 0),), now, ask)
 
@@ -46,18 +61,43 @@ async def shown(now: datetime, asker: Asker) -> list[Morning]:
     return [replace(morning, times=list(morning.times)) for morning in found.mornings]
 
 
-async def _ask(now: datetime, community: UUID | None) -> Calendar:
-    mornings, until = await window(now), clock.span(clock.day_of(now))[1]
-    if not mornings:
-        return Calendar([], now, until)
-    nobody, first = UUID(int=0), earliest(now)
-    last = clock.span(mornings[-1].day)[1]
-    by_day = {morning.day: morning for morning in mornings}
+async def _ask(now: datetime, community: UUID | None, seen: publishing.Editions) -> Calendar:
+    """What is planned changes seldom and is many rows; who holds what changes with every booking and is few."""
+
+    async def ask() -> Plan:
+        return await _plan(now, community)
+
+    plan = await publishing.copy(("plan", community), (seen.get("plan", 0),), now, ask)
+    if not plan.mornings:
+        return Calendar([], now, plan.until)
+    first, until, left = earliest(now), plan.until, dict(plan.desks)
+    for row in await database.rows(TAKEN, first, clock.span(plan.mornings[-1].day)[1], now):
+        starts_at = plan.starts.get(row["slot_id"])
+        if starts_at is not None:
+            left[starts_at] -= 1
+            if row["ends_at"] is not None:
+                until = min(until, instant(row["ends_at"]) or until)
     notice = timedelta(minutes=settings.current().notice_minutes)
-    for row in await database.rows(LEFT, now, first, last, nobody, community or nobody):
-        starts_at, changes_at = instant(row["starts_at"]), instant(row["changes_at"])
-        assert starts_at is not None
-        if morning := by_day.get(clock.day_of(starts_at)):
-            morning.times.append(Time(starts_at, int(row["free"])))
-        until = min(until, starts_at - notice if starts_at > first else until, changes_at or until)
-    return Calendar(mornings, now, until)
+    mornings = {morning.day: replace(morning, times=[]) for morning in plan.mornings}
+    for starts_at, free in left.items():
+        if starts_at >= first:
+            mornings[clock.day_of(starts_at)].times.append(Time(starts_at, free))
+        if starts_at > first:
+            until = min(until, starts_at - notice)
+    return Calendar(list(mornings.values()), now, until)
+
+
+async def _plan(now: datetime, community: UUID | None) -> Plan:
+    mornings, until = await window(now), clock.span(clock.day_of(now))[1]
+    desks: dict[datetime, int] = {}
+    starts: dict[str, datetime] = {}
+    if mornings:
+        nobody, open_on = UUID(int=0), {morning.day for morning in mornings}
+        last = clock.span(mornings[-1].day)[1]
+        for row in await database.rows(PLANNED, now, last, nobody, community or nobody):
+            starts_at = instant(row["starts_at"])
+            assert starts_at is not None
+            if clock.day_of(starts_at) in open_on:
+                desks[starts_at] = desks.get(starts_at, 0) + 1
+                starts[row["id"]] = starts_at
+    return Plan(mornings, desks, starts, now, until)

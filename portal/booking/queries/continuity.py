@@ -3,10 +3,16 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from portal.booking.models import Appointment, State
+from portal import database
 from portal.law import numbers
 from portal.people.models import Person
 from portal.roster.models import Lawyer
+
+LAST = """
+SELECT l.id, p.number, p.name FROM appointment a JOIN lawyer l ON l.id = a.lawyer_id JOIN person p ON p.id = l.person_id
+WHERE a.person_id = ? AND a.state = 'done' AND a.protection_id IS NULL AND l.is_active
+ORDER BY a.starts_at DESC LIMIT 1
+"""
 
 
 class Named(NamedTuple):
@@ -27,8 +33,5 @@ async def named(text: str) -> Named | None:
 
 async def last_lawyer(person: Person) -> Named | None:
     """Who received this person last, as long as they still come; what stands behind a passphrase is not remembered here."""
-    mine = Appointment.filter(
-        person_id=person.id, state=State.DONE, protection_id=None, lawyer__is_active=True
-    )
-    last = await mine.order_by("-starts_at").select_related("lawyer__person").first()
-    return Named(last.lawyer_id, last.lawyer.person.number, last.lawyer.person.name) if last else None
+    found = await database.rows(LAST, person.id)
+    return Named(UUID(found[0]["id"]), found[0]["number"], found[0]["name"]) if found else None

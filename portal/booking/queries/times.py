@@ -11,9 +11,8 @@ from uuid import UUID
 
 from portal import clock, database, locality, settings
 from portal.booking import rules
-from portal.booking.models import MATTER, Appointment, Hold, State
+from portal.booking.models import MATTER, Appointment, State
 from portal.booking.rules import Desk, Loads
-from portal.community.models import Community
 from portal.conflicts import queries as conflicts
 from portal.conflicts.rules import Names
 from portal.fields import instant
@@ -41,6 +40,8 @@ WHERE s.starts_at >= ? AND s.starts_at < ? AND s.withdrawn_at IS NULL AND l.is_a
   AND COALESCE(d.community_id, ?) = ?
 ORDER BY s.starts_at, p.number
 """
+
+PLACE = "SELECT name, address, desk, phone, hours FROM community WHERE id = ?"
 
 LOADS = """
 SELECT lawyer_id, firm_id, COUNT(*) AS n FROM appointment WHERE starts_at >= ? AND state <> 'cancelled'
@@ -240,30 +241,10 @@ def nearest(to: datetime, free: Iterable[datetime], most: int = 3) -> list[datet
     return sorted(others[:most])
 
 
-async def hold_of(browser: str) -> dict[str, Any] | None:
-    """What this browser holds until `ends_at`: the time from `starts_at` to `until`, the lawyer's `name`, whether it
-    `is_long` (two times as one) and may be kept longer; None when it holds nothing."""
-    if not browser:
-        return None
-    live = Hold.filter(browser=browser, appointment_id=None, ends_at__gt=clock.now()).order_by("-ends_at")
-    found = await live.values(
-        *("id", "ends_at", "extended_at", "beside_id"),
-        starts_at="slot__starts_at",
-        until="slot__ends_at",
-        name="slot__lawyer__person__name",
-    )
-    held = next((dict(row) for row in found if row["beside_id"] is None), None)
-    if held is None:
-        return None
-    second = next((row for row in found if row["beside_id"] == held["id"]), None)
-    held |= {"is_long": second is not None, "may_extend": held["extended_at"] is None}
-    return held | {"until": second["until"]} if second else held
-
-
 async def place(community: UUID | None) -> dict[str, Any]:
     """Where this community's clinic sits: name, address, desk, phone, hours."""
-    found = await Community.filter(id=community).values("name", "address", "desk", "phone", "hours")
-    return dict(found[0]) if found else dict.fromkeys(("name", "address", "desk", "phone", "hours"), "")
+    found = await database.rows(PLACE, community) if community else []
+    return found[0] if found else dict.fromkeys(("name", "address", "desk", "phone", "hours"), "")
 
 
 async def own_times(person: Person, since: datetime) -> list[tuple[datetime, str, str]]:
