@@ -93,7 +93,7 @@ class WaitState(StrEnum):
 
 WAIT_NAMES = {
     WaitState.WAITING: lazy_("候补中"),
-    WaitState.OFFERED: lazy_("有空位，等您确认"),
+    WaitState.OFFERED: lazy_("有空位，等答复"),
     WaitState.BOOKED: lazy_("已约上"),
     WaitState.LEFT: lazy_("已退出候补"),
 }

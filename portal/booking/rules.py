@@ -251,9 +251,9 @@ def reason(row: Mapping[str, Any]) -> str:
     if not row["suits"]:
         return _("不合适")
     said = (
-        _("专长相符；律所份额 %(count)s/%(weight)s；本人 %(own)s 件；无利益冲突")
+        _("专长相符；律所接过 %(count)s 件，份额 %(weight)s；本人接过 %(own)s 件；无利益冲突")
         if row["knows"]
-        else _("专长不限；律所份额 %(count)s/%(weight)s；本人 %(own)s 件；无利益冲突")
+        else _("专长不限；律所接过 %(count)s 件，份额 %(weight)s；本人接过 %(own)s 件；无利益冲突")
     )
     return (_("合乎居民的愿望；") if row.get("meets") else "") + said % row
 

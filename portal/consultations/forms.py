@@ -138,14 +138,14 @@ def advice(form: Form) -> rules.Advice:
     return rules.Advice(articles=articles(form), **sections)
 
 
-def apart(form: Form, newer: Any) -> list[tuple[str, str]]:
-    """Part by part where they differ: what another window kept, and what stands in this form."""
+def apart(form: Form, newer: Any) -> list[tuple[str, str, str]]:
+    """Part by part where they differ: its name, what another window kept, and what stands in this form."""
     kept = written(newer).values
     pairs = (
-        (kept[name], form.values.get(name, "").replace("\r\n", "\n"))
+        (name, kept[name], form.values.get(name, "").replace("\r\n", "\n"))
         for name in (*rules.SECTIONS, "articles")
     )
-    return [(theirs, mine) for theirs, mine in pairs if theirs.strip() != mine.strip()]
+    return [(name, theirs, mine) for name, theirs, mine in pairs if theirs.strip() != mine.strip()]
 
 
 def articles(form: Form) -> tuple[int, ...]:

@@ -81,7 +81,7 @@ async def few(found: QuerySet[Any], most: int = FEW) -> tuple[int, list[Any]]:
 def since(at: datetime) -> str:
     """How many days something has been waiting."""
     days = (clock.today() - clock.day_of(at)).days
-    return ngettext("已经 %(num)s 天", "已经 %(num)s 天", days) % {"num": days} if days else _("今天报的")
+    return ngettext("已经 %(num)s 天", "已经 %(num)s 天", days) % {"num": days} if days else _("今天的")
 
 
 def named(what: object, where: str) -> str:

@@ -160,7 +160,7 @@ def test_the_account_of_a_choice_says_nothing_of_a_conflict_but_that_it_is_unsui
     desks = [desk("A", 1, topics=["debt"]), desk("B", 2)]
     best = rules.rank(desks, "debt", [UUID(int=2)], Loads({UUID(int=1): 3}))
     rows = rules.account(best, desks, [UUID(int=2)], desks[0].slot)
-    assert rules.reason(rows[0]) == "专长相符；律所份额 3/1；本人 0 件；无利益冲突"
+    assert rules.reason(rows[0]) == "专长相符；律所接过 3 件，份额 1；本人接过 0 件；无利益冲突"
     assert rules.reason(rows[1]) == "不合适" and "count" not in rows[1]
 
 
