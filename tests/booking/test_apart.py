@@ -10,6 +10,7 @@ from app import app
 from portal import clock, settings
 from portal.booking import actions, queries, rules
 from portal.booking.models import Appointment, Mode, State, Wait, WaitState
+from portal.booking.queries import Asker
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Side
 from portal.database import transaction
@@ -77,6 +78,22 @@ async def test_a_dispute_keeps_both_apart_whoever_comes_first(cast):
     with pytest.raises(actions.TimeTaken):
         await actions.hold("mei", slots[1].starts_at, Topic.DEBT, person=cast.mei)
     assert await book(cast.mei, slots[3].starts_at)
+
+
+async def test_an_hour_is_kept_clear_on_its_far_side_too_whoever_books_first(cast):
+    slots = (await make.duty(cast.chen)).made
+    await make.duty(cast.lin)
+    await dispute((Side.A, "梅秀英"), (Side.B, "陶建国"))
+    mei = await book(cast.mei, slots[3].starts_at)
+    with pytest.raises(actions.TimeTaken):
+        await actions.hold("tao", slots[0].starts_at, Topic.DEBT, person=cast.tao, is_long=True)
+    long = Asker.of("tao", cast.tao, is_long=True)
+    assert await queries.keeps_apart(await queries.facing(long), [slots[0].starts_at]) == []
+    tao = await book(cast.tao, slots[0].starts_at)
+    assert await queries.meetings(mei.community_id) == {}
+    async with transaction():
+        await Appointment.filter(id=tao.id).update(second_slot_id=slots[1].id)
+    assert await queries.meetings(mei.community_id) == {mei.id: tao.id, tao.id: mei.id}
 
 
 async def test_nobody_learns_from_the_times_when_somebody_comes_whom_they_name(morning):
@@ -148,6 +165,23 @@ async def test_the_waitlist_offers_no_time_near_the_other_side(morning):
     offered = await Wait.get(id=wait.id).prefetch_related("hold__slot")
     assert offered.state == WaitState.OFFERED
     assert offered.hold.slot.starts_at == morning.lins[5].starts_at
+
+
+async def test_the_counter_keeps_them_apart_and_who_is_rung_meets_nobody(morning):
+    at = morning.chens[3].starts_at
+    with pytest.raises(actions.TimeTaken):
+        await actions.seat(morning.fang, morning.tao, [at], topic=Topic.DEBT)
+    rung = await actions.seat(morning.fang, morning.tao, [at], topic=Topic.DEBT, mode=Mode.PHONE)
+    await actions.cancel(morning.tao, rung)
+    await actions.hold("tao", at, Topic.DEBT)
+    assert await actions.book(morning.tao, "tao", topic=Topic.DEBT, mode=Mode.PHONE)
+
+
+async def test_the_second_half_of_an_hour_counts_as_the_first(morning):
+    async with transaction():
+        await Appointment.filter(id=morning.mei_comes.id).update(second_slot_id=morning.chens[3].id)
+    with pytest.raises(actions.TimeTaken):
+        await actions.hold("tao", morning.chens[5].starts_at, Topic.DEBT, person=morning.tao)
 
 
 async def test_the_span_is_a_setting(morning):

@@ -10,7 +10,7 @@ from portal import clock, settings
 from portal.booking import rules
 from portal.booking.models import MATTER, Appointment, Mode
 from portal.booking.queries.times import OPEN, Asker
-from portal.booking.queue_rules import HERE
+from portal.booking.queue_rules import HERE, TALK
 from portal.conflicts import queries as conflicts
 from portal.conflicts.models import Side
 from portal.conflicts.rules import Names
@@ -57,16 +57,23 @@ def span() -> timedelta:
 
 async def is_apart(asker: Asker, starts_at: datetime) -> bool:
     """May the asker come at this instant without meeting whom they must not meet?"""
-    return rules.is_apart(starts_at, await near_opponents(asker, starts_at, starts_at), span())
+    return await keeps_apart(asker, [starts_at]) == [starts_at]
 
 
 async def keeps_apart(asker: Asker, times: Iterable[datetime]) -> list[datetime]:
-    """Those of these instants at which the asker meets nobody whom they must not meet, in the same order."""
+    """Those of these instants at which the asker meets nobody whom they must not meet, in the same order. Whoever needs two
+    times is in the room for both."""
     wanted = list(times)
     if not wanted or not asker.against:
         return wanted
-    near = await near_opponents(asker, min(wanted), max(wanted))
-    return [at for at in wanted if rules.is_apart(at, near, span())]
+    stays = _halves(asker.is_long)
+    near = await near_opponents(asker, min(wanted), max(wanted) + stays[-1])
+    return [at for at in wanted if all(rules.is_apart(at + later, near, span()) for later in stays)]
+
+
+def _halves(is_long: bool) -> list[timedelta]:
+    """How long after an appointment's instant its times begin: one, or two after one another."""
+    return [timedelta(), TALK] if is_long else [timedelta()]
 
 
 async def is_waiting_apart(person: Person, appointment: Appointment) -> bool:
@@ -111,5 +118,9 @@ async def meetings(community: UUID | None, day: date | None = None) -> dict[UUID
         key: other
         for key, others in (await opponents(found.values())).items()
         for other in others
-        if not rules.is_apart(found[key].starts_at, [found[other].starts_at], span())
+        if not all(rules.is_apart(at, _times(found[other]), span()) for at in _times(found[key]))
     }
+
+
+def _times(one: Appointment) -> list[datetime]:
+    return [one.starts_at + later for later in _halves(one.second_slot_id is not None)]
