@@ -7,6 +7,7 @@ import pytest
 
 from portal import clock, journal, locality, notices, settings
 from portal.booking import actions, drafts, queries
+from portal.booking.actions import holds
 from portal.booking.models import Appointment, Hold, State, Wait, WaitState
 from portal.booking.queries import Asker
 from portal.conflicts.models import Check, Party, Side
@@ -14,6 +15,7 @@ from portal.database import transaction
 from portal.errors import Conflict, Forbidden
 from portal.law.topics import Topic
 from portal.notices import Notice
+from portal.people.models import Person
 from portal.roster.models import Slot
 from tests import make
 
@@ -312,6 +314,8 @@ async def test_a_cancelled_time_is_offered_to_whoever_waits_longest_and_to_nobod
     assert (await Wait.get(id=yu.id)).state == WaitState.WAITING
     with pytest.raises(actions.TimeTaken):
         await actions.hold("quick", slot.starts_at, Topic.DEBT)
+    async with transaction():
+        assert not await holds.claim(slot.id, clock.now() + timedelta(hours=1), Asker(wait=yu.id))
     got = await actions.accept(cast.tao, await Wait.get(id=tao.id))
     assert (got.starts_at, got.channel) == (slot.starts_at, "waitlist")
     assert (await Wait.get(id=tao.id)).state == WaitState.BOOKED
@@ -354,6 +358,9 @@ async def test_after_two_unanswered_offers_those_behind_come_first(cast):
     async with transaction():
         await Wait.filter(id=tao.id).update(declined=2)
     assert [wait.id for wait in await queries.in_turn(locality.current())] == [yu.id, tao.id]
+    async with transaction():
+        await Person.filter(id=cast.yu.id).update(frozen_at=clock.now())
+    assert [wait.id for wait in await queries.in_turn(locality.current())] == [tao.id], "who is left alone"
 
 
 async def test_declining_passes_the_time_on_and_it_is_not_offered_to_the_same_again(cast):
@@ -362,6 +369,8 @@ async def test_declining_passes_the_time_on_and_it_is_not_offered_to_the_same_ag
     await actions.serve_waitlist()
     await actions.decline(cast.tao, await Wait.get(id=tao.id))
     assert await actions.offer_next() is None
+    await actions.join(cast.tao, Topic.LABOUR, {"needs": "听力不好"})
+    assert await actions.offer_next() is None, "to join again is not to be offered it again"
     yu = await actions.join(cast.yu, Topic.DEBT, {})
     await actions.serve_waitlist()
     assert (await Wait.get(id=yu.id)).state == WaitState.OFFERED

@@ -54,6 +54,7 @@ async def test_the_link_shows_the_time_and_the_number_and_nothing_else(cast):
     duty = await make.duty(cast.chen, make.working_day(3))
     one = await booked(cast, duty.made[0].starts_at)
     assert await link_in("booking/reminder") == await link_in("booking/booked")
+    assert (await Link.get()).ends_at <= one.starts_at + timedelta(days=1)
     _browser, page = await enter(await link_in("booking/booked"), cast.mei.phone)
     assert page.path == "/link/appointment" and page.has(one.number, "9:00")
     for secret in (cast.mei.name, cast.chen.person.name, "借钱", "法律", cast.mei.phone):

@@ -1,6 +1,7 @@
 """The lawyer is ill at 8:30: everybody is proposed something on one screen, and one confirmation carries it out."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,13 +9,16 @@ from app import app
 from portal import clock
 from portal.booking import actions as booking
 from portal.booking import queries
-from portal.booking.models import MATTER, Appointment, Hold, Mode
+from portal.booking.models import MATTER, Appointment, Hold, Mode, State
+from portal.booking.queries.dropouts import _claim
+from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Check, Party, Side
 from portal.database import transaction
 from portal.law.topics import Topic
 from portal.notices import NEUTRAL, Notice
 from portal.people.models import ContactBy, Protection
 from portal.people.passwords import HASHER
+from portal.records import new_id
 from portal.roster.models import Leave, Slot
 from tests import make
 from tests.forms_browser import Browser, Page
@@ -121,6 +125,7 @@ async def test_a_race_lost_in_the_last_moment_leaves_that_one_as_it_was(cast):
     free = (await make.duty(cast.lin, TODAY, times=1)).made
     (case,) = (await queries.without(cast.fang, cast.chen, TODAY)).cases
     await make.appointment(cast.yu, free[0])
+    await make.duty(cast.wu, TODAY, times=1)  # free at the same time, and nobody chose it
     done, lost = await booking.carry_out(cast.fang, [booking.Wish(case.appointment, case.proposed)])
     assert done == [] and len(lost) == 1
     still = await now(one)
@@ -141,6 +146,69 @@ async def test_whoever_makes_room_goes_first(cast):
     after = await page.press("确认，一起办好")
     assert after.has("安排好了 2 位")
     assert ((await now(stays)).lawyer_id, (await now(stranded)).lawyer_id) == (cast.lin.id, cast.wu.id)
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_fixed"),
+    [
+        ({}, False),
+        ({"state": State.CHECKED_IN}, True),
+        ({"starts_at": clock.at(TODAY, 8 * 60 + 30)}, True),
+        ({"second_slot_id": 2}, True),
+        ({"slot": SimpleNamespace(withdrawn_at=1), "state": State.CHECKED_IN}, False),
+        ({"slot": SimpleNamespace(withdrawn_at=1), "state": State.STARTED}, True),
+    ],
+)
+def test_only_who_has_a_desk_and_has_not_come_yet_makes_room(columns, is_fixed):
+    nine = {
+        "id": 1,
+        "starts_at": clock.at(TODAY, 9 * 60),
+        "slot_id": 1,
+        "topic": "debt",
+        "second_slot_id": None,
+    }
+    kept = {"slot": SimpleNamespace(withdrawn_at=None), "state": State.BOOKED}
+    one = SimpleNamespace(**{**nine, **kept, **columns})
+    assert _claim(one, False, frozenset(), clock.now()).is_fixed is is_fixed
+    assert _claim(one, True, frozenset(), clock.now()).slot is None
+
+
+async def test_who_is_being_received_is_not_torn_out_and_nobody_is_seated_in_the_past(cast):
+    morning = await make.duty(cast.chen, TODAY, times=3)
+    inside, waits = await booked(cast.mei, morning.made[0]), await booked(cast.tao, morning.made[1])
+    free = (await make.duty(cast.lin, TODAY, times=3)).made
+    async with transaction():
+        await Appointment.filter(id=inside.id).update(state=State.STARTED)
+    with clock.standing_at(clock.at(TODAY, 9 * 60 + 40)):
+        (case,) = (await queries.without(cast.fang, cast.chen, TODAY)).cases
+    assert case.appointment.id == waits.id
+    assert [desk.slot for desk in case.desks if desk.starts_at < clock.at(TODAY, 12 * 60)] == [free[2].id]
+
+
+async def test_nobody_is_seated_about_when_the_other_side_comes(cast):
+    """Nine is taken; of the later times only half past eleven lies an hour away from Tao, who comes at ten."""
+    one = await booked(cast.mei, (await make.duty(cast.chen, TODAY, times=1)).made[0])
+    times = (await make.duty(cast.lin, TODAY, times=6)).made
+    await make.appointment(cast.yu, times[0])
+    await make.appointment(cast.tao, times[2])
+    async with transaction():
+        matter = new_id()
+        await conflicts.meet("dispute", matter, Side.A, cast.mei.name)
+        await conflicts.meet("dispute", matter, Side.B, cast.tao.name)
+        await conflicts.meet(
+            MATTER, (await Appointment.get(person_id=cast.tao.id)).id, Side.CLIENT, cast.tao.name
+        )
+    (case,) = (await queries.without(cast.fang, cast.chen, TODAY)).cases
+    assert case.proposed.slot == times[5].id
+    assert [desk.slot for desk in case.desks if desk.starts_at.date() == TODAY] == [times[5].id]
+    near = case.proposed._replace(slot=times[1].id, starts_at=times[1].starts_at)
+    assert await booking.carry_out(cast.fang, [booking.Wish(case.appointment, near)]) == (
+        [],
+        [(case.appointment, near, False)],
+    )
+    assert (await now(one)).starts_at == one.starts_at and await told(cast.mei) == []
+    rung = booking.Wish(await now(one), near, by_phone=True)
+    assert await booking.carry_out(cast.fang, [rung]) == ([rung], [])
 
 
 async def test_who_has_two_times_in_a_row_gets_two_again_or_is_rung(cast):
@@ -183,6 +251,13 @@ async def test_the_lawyer_says_it_once_and_staff_find_it_on_their_list(cast):
     staff = await make.sign_in(Browser(app), cast.fang)
     assert (await staff.get("/queue/affected")).has(one.number)
     assert (await (await browser.get(page.url)).browser.get(page.url)).has("那天没有排您值班")
+
+
+async def test_what_staff_write_down_themselves_they_are_not_told_again(cast):
+    await booked(cast.mei, (await make.duty(cast.chen, TODAY, times=1)).made[0])
+    assert await booking.drop_out(cast.fang, cast.chen, TODAY)
+    assert not await booking.drop_out(cast.chen.person, cast.chen, TODAY), "it is known already"
+    assert not await Notice.filter(kind="booking/dropout").exists() and await Leave.all().count() == 1
 
 
 async def test_nobody_else_finds_the_screen(cast):

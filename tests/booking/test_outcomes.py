@@ -9,9 +9,11 @@ from app import app
 from portal import clock, journal
 from portal.booking import actions
 from portal.booking.models import Appointment, Hold, Mode, State
+from portal.database import transaction
 from portal.desk import centre
 from portal.errors import Conflict, Forbidden
-from portal.notices import Notice
+from portal.notices import Notice, owe
+from portal.notices import State as Owing
 from tests import make
 from tests.forms_browser import Browser
 
@@ -47,12 +49,15 @@ async def missed(cast, **columns) -> Appointment:
 
 async def test_after_the_third_call_in_vain_the_resident_is_written_to_and_it_leaves_the_list(cast):
     one = await today(cast, mode=Mode.PHONE)
+    async with transaction():
+        await owe(cast.mei, "booking/reminder", key=f"booking/reminder:{one.number}:0:hours", about=one)
     assert [await actions.ring(cast.chen.person, one, how) for how in ("busy", "voicemail")] == [False, False]
     assert not await Notice.filter(kind="booking/not_reached").exists()
     assert await actions.ring(cast.fang, one, "no_answer")
     now = await fresh(one)
     assert (now.state, now.missed_because, now.calls) == (State.MISSED, "no_answer", 3)
     assert await Notice.filter(kind="booking/not_reached", person_id=cast.mei.id).count() == 1
+    assert (await Notice.get(kind="booking/reminder")).state == Owing.WITHHELD
     told = [entry for entry in await journal.of(one) if entry["verb"] == "ring"]
     assert [entry["detail"]["how"] for entry in told] == ["busy", "voicemail", "no_answer"]
     with pytest.raises(Conflict):

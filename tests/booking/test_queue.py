@@ -123,7 +123,9 @@ async def test_nobody_calls_at_a_desk_that_is_not_theirs(morning):
 async def test_whoever_is_away_keeps_their_number_and_their_place(morning):
     for one in (morning.ten, morning.eleven):
         await actions.check_in(morning.fang, await fresh(one))
+    await actions.call(morning.chen.person, await fresh(morning.ten))
     await actions.park(morning.fang, await fresh(morning.ten))
+    assert (await fresh(morning.ten)).calls == 0, "who was away is called three times anew"
     queue = await queries.queue(morning.chen.person, TODAY)
     assert queue_rules.next_up(queue, clock.now()).id == morning.eleven.id
     await actions.come_back(morning.fang, await fresh(morning.ten))
@@ -157,6 +159,26 @@ def somebody(state=State.CHECKED_IN, starts=NINE, came=NINE, channel="web", n=1)
         checked_in_at=clock.at(TODAY, came),
         ticket=n,
     )
+
+
+def test_at_the_door_only_who_is_expected_at_the_desk_about_now_checks_in():
+    one = somebody(State.BOOKED, starts=NINE + 60)
+    one.protection_id = None
+    for minutes, may in ((-61, False), (-60, True), (0, True), (30, True), (31, False)):
+        assert queue_rules.may_arrive(one, clock.at(TODAY, NINE + 60 + minutes)) is may, minutes
+    for wrong in ({"mode": Mode.PHONE}, {"state": State.CANCELLED}, {"protection_id": "secret"}):
+        other = SimpleNamespace(**{**vars(one), **wrong})
+        assert not queue_rules.may_arrive(other, one.starts_at), wrong
+
+
+def test_a_walk_in_never_goes_before_an_appointment_that_is_due():
+    walk_in = somebody(channel="counter", starts=NINE, came=NINE - 30, n=1)
+    due = somebody(starts=NINE + 10, came=NINE + 5, n=2)
+    early = somebody(starts=NINE + 60, came=NINE - 20, n=3)
+    away = somebody(State.PARKED, starts=NINE, n=4)
+    now = clock.at(TODAY, NINE + 15)
+    order = queue_rules.in_order([early, away, walk_in, due], now)
+    assert [one.ticket for one in order] == [2, 1, 3]
 
 
 def test_a_walk_in_is_told_about_when():

@@ -111,6 +111,28 @@ def test_whoever_was_called_is_missing_after_three_calls_and_who_is_rung_needs_n
     assert rules.may_call(CHEN, booked(mode=Mode.PHONE), MORNING)
 
 
+def test_the_morning_of_an_appointment_begins_four_hours_before_it():
+    assert rules.may_receive(CHEN, booked(), NINE - timedelta(hours=4))
+    assert not rules.may_receive(CHEN, booked(), NINE - timedelta(hours=4, minutes=1))
+
+
+def test_staff_do_not_weigh_what_they_say_of_themselves():
+    said = booked(State.MISSED)
+    said.contested_at = NINE
+    assert rules.may_weigh(FANG, said, AFTER)
+    said.person_id = "fang"
+    assert not rules.may_weigh(FANG, said, AFTER)
+
+
+def test_who_left_two_offers_unanswered_is_asked_once_a_day():
+    def wait(declined, offered_until=NINE):
+        return SimpleNamespace(declined=declined, offered_until=offered_until)
+
+    assert rules.may_offer(wait(1), NINE) and rules.may_offer(wait(2, None), NINE)
+    assert not rules.may_offer(wait(2), NINE + timedelta(hours=19))
+    assert rules.may_offer(wait(2), NINE + timedelta(hours=20))
+
+
 def test_every_verb_of_the_table_has_a_rule():
     assert {verb for _state, verb in Appointment.MOVES} == rules.MAY.keys()
 

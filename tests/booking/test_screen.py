@@ -8,10 +8,12 @@ from app import app
 from portal import clock
 from portal.booking import actions, passes, queries
 from portal.booking.models import Appointment, Mode, State
+from portal.booking.queries.screen import surname
 from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Side
 from portal.database import transaction
 from portal.errors import Refusal, TooMany
+from portal.limits import Tally
 from portal.people import actions as people
 from portal.records import new_id
 from tests import make
@@ -50,6 +52,21 @@ async def shown(cast):
     page = await Browser(app).get(cast.screen)
     assert page.status == 200
     return page
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("梅秀英", "梅*"), ("于洋", "于*"), ("欧阳明月", "欧阳*"), ("", "")]
+)
+def test_of_a_name_only_the_surname_is_left_and_not_how_long_it_is(name, shown):
+    assert surname(name) == shown
+
+
+def test_the_digits_of_the_door_may_be_typed_wide_and_with_blanks():
+    centre = new_id()
+    code = passes.door_code(centre, TODAY)
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code)
+    assert passes.is_at_door(f" {wide[:3]} {wide[3:]}", centre, TODAY)
+    assert not passes.is_at_door("", centre, TODAY) and not passes.is_at_door(code[:5], centre, TODAY)
 
 
 async def test_the_screen_says_number_surname_and_desk_and_nothing_else(morning):
@@ -92,6 +109,12 @@ async def test_two_who_must_not_meet_are_never_on_the_screen_together(morning):
     assert [one.ticket for one in screen.called] == [1] and screen.waiting == []
     await actions.park(morning.fang, await Appointment.get(id=morning.nine.id))
     assert [one.ticket for one in (await queries.screen(morning.here)).called] == [2]
+    await actions.come_back(morning.fang, await Appointment.get(id=morning.nine.id))
+    screen = await queries.screen(morning.here)
+    assert [one.ticket for one in screen.called] == [2] and screen.waiting == []
+    async with transaction():
+        await Appointment.filter(id=morning.ten.id).update(state=State.CHECKED_IN)
+    assert (await queries.screen(morning.here)).waiting == [1]
 
 
 async def test_the_last_called_stands_first_and_other_centres_and_telephones_are_not_shown(morning):
@@ -177,6 +200,12 @@ async def test_tails_are_not_guessed_at_the_door(morning):
             await actions.arrive("b", morning.code, morning.nine.number, tail=f"9{n:03}")
     with pytest.raises(TooMany):
         await actions.arrive("b", morning.code, morning.nine.number, tail="0001")
+    here = "192.0.2.7"
+    await actions.arrive("c", morning.code, morning.nine.number, tail="0001", address=here)
+    async with transaction():
+        await Tally.filter(key__startswith="arrive:address").update(count=200)
+    with pytest.raises(TooMany):
+        await actions.arrive("d", morning.code, morning.ten.number, tail="0002", address=here)
 
 
 async def test_what_is_protected_is_received_by_people_and_the_second_side_is_sent_to_the_desk(morning):
@@ -185,6 +214,7 @@ async def test_what_is_protected_is_received_by_people_and_the_second_side_is_se
         await conflicts.meet("dispute", matter, Side.A, "梅秀英")
         await conflicts.meet("dispute", matter, Side.B, "陶建国")
         await Appointment.filter(id=morning.ten.id).update(starts_at=morning.slots[1].starts_at)
+    assert not await queries.meets_somebody(morning.nine), "nobody is here yet"
     await actions.check_in(morning.fang, await Appointment.get(id=morning.ten.id))
     mei = await make.sign_in(Browser(app), morning.mei)
     done = await (await mei.get("/arrive")).form("/arrive").fill(code=morning.code).submit()

@@ -7,20 +7,22 @@ from types import SimpleNamespace
 import pytest
 
 from app import app
-from portal import clock
+from portal import clock, policy
+from portal.booking.models import Appointment
 from portal.consultations import nagging
 from portal.consultations.actions import aftercare as aftercare_actions
 from portal.consultations.actions import prescriptions
-from portal.consultations.models import Consultation, FollowUp, Prescription
+from portal.consultations.models import Consultation, FollowUp, Helped, Prescription, State
 from portal.consultations.queries import SHEET
 from portal.consultations.queries import aftercare as aftercare_queries
-from portal.consultations.rules import Advice, nag
+from portal.consultations.rules import Advice, aftercare, nag
 from portal.database import transaction
 from portal.law.days import Calendar
 from portal.notices import Notice
 from portal.people.models import Protection, Proxy, Scope
 from portal.reporting import queries
 from portal.reporting.rules import told_of
+from portal.roster.models import Duty, Lawyer
 from tests import make
 from tests.forms_browser import Browser
 
@@ -94,6 +96,48 @@ async def test_where_nobody_of_the_firm_comes_staff_see_it_and_it_is_given_on_la
         await make.duty(cast.wu, clock.day_of(advised.at) + timedelta(days=4))
         assert [await aftercare_actions.route() for _n in range(2)] == [1, 0]
     assert (await FollowUp.get()).lawyer_id == cast.wu.id
+    for days, late in ((4, 0), (5, 1)):
+        with clock.standing_at(advised.at + timedelta(days=days)):
+            assert await aftercare_queries.unanswered(Consultation.all()).count() == late
+
+
+async def test_their_own_lawyer_answers_where_they_sit_here_within_a_week(cast, advised):
+    day = clock.day_of(advised.at)
+    await make.duty(cast.wu, day + timedelta(days=2))
+    consultation = await Consultation.get(id=advised.of.id).select_related("appointment")
+
+    async def answering():
+        with clock.standing_at(advised.at + timedelta(days=1)):
+            duty = await aftercare_queries.answering(consultation)
+        return duty and duty.lawyer_id
+
+    assert await answering() == cast.wu.id
+    for rows, columns, back in (
+        (Lawyer.filter(id=cast.wu.id), {"licence_until": day}, {"licence_until": cast.wu.licence_until}),
+        (Duty.filter(lawyer_id=cast.wu.id), {"withdrawn_at": advised.at}, {"withdrawn_at": None}),
+        (
+            Duty.filter(lawyer_id=cast.wu.id),
+            {"day": day + timedelta(days=9)},
+            {"day": day + timedelta(days=2)},
+        ),
+    ):
+        async with transaction():
+            await rows.update(**columns)
+        assert await answering() is None, columns
+        async with transaction():
+            await rows.update(**back)
+    await make.duty(cast.chen, day + timedelta(days=6))
+    assert await answering() == cast.chen.id
+
+
+def test_only_they_or_who_is_asked_back_for_them_say_whether_it_helped_and_not_for_ever():
+    ended = clock.at(datetime(2026, 11, 2).date(), 600)
+    told = SimpleNamespace(state=State.ADVISED, helped="", ended_at=ended, relations={policy.OWN})
+    for days, may in ((29, False), (30, True), (89, True), (90, False)):
+        assert aftercare.may_tell(None, told, ended + timedelta(days=days)) is may, days
+    for relation, may in ((policy.ASKS_BACK, True), (policy.PROXY, False), (policy.ASSIGNED, False)):
+        told.relations = {relation}
+        assert aftercare.may_tell(None, told, ended + timedelta(days=31)) is may, relation
 
 
 async def test_what_is_protected_goes_to_no_colleague(cast, advised):
@@ -137,15 +181,21 @@ async def test_nobody_else_asks_or_answers(cast, advised):
 
 
 async def asked_whether(advised, days=30) -> int:
-    with clock.standing_at(advised.at + timedelta(days=days, hours=1)):
+    with clock.standing_at(advised.at + timedelta(days=days, hours=13)):
         return await aftercare_actions.ask_whether_it_helped()
 
 
 async def test_after_thirty_days_they_are_asked_once(cast, advised):
-    assert [await asked_whether(advised, days) for days in (29, 30, 31)] == [0, 1, 0]
+    assert [await asked_whether(advised, days) for days in (29, 45)] == [0, 0], "too early, and too late"
+    for columns in ({"state": State.CLOSED}, {"helped": Helped.SOLVED}):
+        async with transaction():
+            await Consultation.all().update(**columns)
+        assert await asked_whether(advised) == 0, columns
+        async with transaction():
+            await Consultation.all().update(state=State.ADVISED, helped="")
+    assert [await asked_whether(advised, days) for days in (30, 31)] == [1, 0]
     notice = await make.last_notice(cast.mei.phone, "consultations/helped")
-    assert clock.minute_of(notice.next_at) >= 8 * 60
-    assert await asked_whether(advised, 60) == 0
+    assert clock.minute_of(notice.next_at) == 8 * 60, "not at night"
 
 
 async def test_no_help_is_a_task_for_staff_and_said_once(cast, advised):
@@ -228,6 +278,18 @@ async def test_whoever_has_a_prescription_or_an_end_is_not_asked_about(cast, adv
     with clock.standing_at(advised.at + timedelta(days=3)):
         assert await nagging.remind() == 0
     assert not await Notice.filter(kind="consultations/unwritten").exists()
+
+
+async def test_who_is_still_inside_or_has_nothing_written_at_all_is_asked_about_for_thirty_days(cast):
+    now, slots = clock.now(), (await make.duty(cast.chen)).made
+    inside = await make.appointment(cast.mei, slots[0], state="started", started_at=now)
+    begun = await make.consultation(cast.tao, slots[1], state=State.STARTED)
+    async with transaction():
+        await Appointment.filter(id=begun.appointment_id).update(state="done", started_at=now)
+    await make.appointment(cast.yu, slots[2], state="done", started_at=now - timedelta(days=30))
+    await make.appointment(cast.yu, slots[3])
+    found = {one.id for one in await nagging.unwritten(Appointment.all(), now)}
+    assert found == {inside.id, begun.appointment_id}
 
 
 # -- the figure ----------------------------------------------------------------------------------------------------------

@@ -84,6 +84,19 @@ async def test_whoever_is_careful_reads_nothing_of_law_in_their_calendar(cast, m
         assert "仲裁" not in text and prescription.number not in text and "prescriptions" not in text
 
 
+def test_what_is_protected_says_nothing_of_law_in_a_calendar_either():
+    person, kept = SimpleNamespace(is_neutral=False), {"id": uuid4(), "protection_id": uuid4()}
+    behind = SimpleNamespace(
+        consultation=SimpleNamespace(person=person, **kept),
+        deadlines="2026年12月15日以前：申请仲裁",
+        steps="",
+        version=1,
+        issued_at=clock.now(),
+    )
+    text = checklist.calendar(behind, [behind], "/prescriptions/K7F3-29QX").decode()
+    assert "20261215" in text and "仲裁" not in text and "K7F3-29QX" not in text
+
+
 async def test_nobody_else_gets_the_calendar_and_a_draft_has_none(cast, meeting):
     prescription = await issued(cast, meeting)
     path = f"/prescriptions/{prescription.number}/calendar.ics"

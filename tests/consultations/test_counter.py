@@ -8,7 +8,10 @@ from app import app
 from portal import clock
 from portal.booking.forms import write_time
 from portal.booking.models import Appointment, Mode, State
+from portal.consultations.actions.counter import Visit, receive
+from portal.consultations.intake import Intake
 from portal.consultations.models import Consultation
+from portal.errors import Forbidden, Refusal
 from portal.people import consents
 from portal.people.consents import BOOKING
 from portal.people.models import Consent, Person
@@ -163,6 +166,15 @@ async def test_a_time_of_half_an_hour_ago_is_gone_and_one_that_runs_can_be_had(d
     with clock.standing_at(clock.now() + timedelta(minutes=15)):
         page = await (await form(desk, name="刘某")).submit()
         assert (await Appointment.get()).starts_at == desk.slots[1].starts_at and page.has("1 号")
+
+
+async def test_without_the_two_consents_nothing_is_written_down_and_no_other_centre_does_it(desk):
+    told = Intake(topic="debt", words="工资没发。")
+    visit = Visit([desk.slots[1].starts_at], told, "counter", name="没同意的", phone="13900001112")
+    for actor, refusal in ((desk.fang, Refusal), (desk.other.tang, Forbidden), (desk.mei, Forbidden)):
+        with pytest.raises(refusal):
+            await receive(actor, visit)
+    assert not await Person.exists(name="没同意的") and not await Appointment.exists()
 
 
 async def test_nobody_but_staff_of_the_centre_comes_here(desk):

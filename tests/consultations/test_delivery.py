@@ -6,12 +6,15 @@ from types import SimpleNamespace
 import pytest
 
 from app import app
-from portal import clock, journal
+from portal import clock, journal, policy
 from portal.consultations.actions import prescriptions
-from portal.consultations.models import Consultation, Delivery, Prescription
+from portal.consultations.actions.delivery import hand_over
+from portal.consultations.models import Consultation, Delivery, Prescription, State
 from portal.consultations.queries import SHEET
+from portal.consultations.queries.aftercare import to_hand_over
 from portal.consultations.rules import Advice, delivery
 from portal.database import transaction
+from portal.errors import Conflict
 from portal.people.models import Link, Person, Protection
 from tests import make
 from tests.forms_browser import Browser
@@ -64,6 +67,15 @@ def test_no_link_is_offered_to_what_stands_behind_a_passphrase():
     assert delivery.usual(someone(), behind) == Delivery.PRINT
 
 
+def test_what_ended_without_a_prescription_comes_in_no_way():
+    asked = SimpleNamespace(relations={policy.OWN}, state=State.ADVISED, person_id="mei", appointment=None)
+    mei = SimpleNamespace(id="mei", serves=lambda community: False)
+    asked.community_id = None
+    assert delivery.may_choose(mei, asked)
+    asked.state = State.CLOSED
+    assert not delivery.may_choose(mei, asked)
+
+
 async def test_a_link_opens_the_sheet_after_four_digits_and_the_message_says_nothing(cast, meeting):
     prescription = await issued(cast, meeting)
     notice = await make.last_notice(cast.mei.phone, "people/link")
@@ -103,6 +115,8 @@ async def test_a_careful_person_is_sent_no_link_unless_they_chose_it(cast, meeti
 async def test_a_new_version_ends_the_link_of_the_old_one(cast, meeting):
     first = await issued(cast, meeting)
     old = await secret(cast.mei)
+    async with transaction():
+        await Consultation.filter(id=meeting.consultation.id).update(handed_at=clock.now())
     with clock.standing_at(meeting.at + timedelta(minutes=1)):
         draft = await prescriptions.correct(
             cast.chen.person, await Prescription.get(id=first.id).select_related(*SHEET), "写错了"
@@ -110,12 +124,14 @@ async def test_a_new_version_ends_the_link_of_the_old_one(cast, meeting):
         await prescriptions.issue(
             cast.chen.person, await Prescription.get(id=draft.id).select_related(*SHEET)
         )
+    assert (await Consultation.get(id=meeting.consultation.id)).handed_at is None, "the new one is not"
     assert (await Browser(app).get(f"/l/{old}", follow=True)).status == 404
     assert (await Browser(app).get(f"/l/{await secret(cast.mei)}", follow=True)).status == 200
 
 
 async def test_staff_read_what_they_print_for_somebody_until_it_is_handed_over(cast, meeting):
     prescription = await issued(cast, meeting, deliver_by="print")
+    assert await make.last_notice(cast.mei.phone, "consultations/prescription"), "to be fetched"
     fang = await make.sign_in(Browser(app), cast.fang)
     assert (await fang.get("/desk")).has("要交给居民的处方", "待打印")
     page = await fang.get(f"/prescriptions/{prescription.number}")
@@ -138,16 +154,23 @@ async def test_staff_read_nothing_of_what_comes_by_link_or_is_protected(cast, me
             protection_id=behind.id, deliver_by="print"
         )
     assert not (await fang.get(f"/prescriptions/{prescription.number}")).has(SECRET_WORDS)
+    assert not await to_hand_over(Consultation.all()), "its lawyer hands it over"
 
 
 async def test_whoever_wants_it_read_out_is_rung_up_from_the_desk(cast, meeting):
+    async with transaction():
+        await Person.filter(id=cast.mei.id).update(contact_by="call")
     await issued(cast, meeting, deliver_by="call")
+    assert not await make.last_notice(cast.mei.phone, "consultations/prescription"), "the call tells it"
+    also = await Consultation.get(id=meeting.consultation.id).select_related("appointment__lawyer")
     fang = await make.sign_in(Browser(app), cast.fang)
     page = await fang.get(f"/consultations/{meeting.consultation.number}")
     page = await page.press("显示电话")
     assert page.has(cast.mei.phone)
     page = await page.press("已经念给本人听")
     assert (await Consultation.get(id=meeting.consultation.id)).handed_at
+    with pytest.raises(Conflict):
+        await hand_over(cast.fang, also)
 
 
 async def test_the_resident_changes_their_mind_after_it_was_written(cast, meeting):
@@ -156,7 +179,10 @@ async def test_the_resident_changes_their_mind_after_it_was_written(cast, meetin
     page = await mei.get(f"/consultations/{meeting.consultation.number}")
     page = await page.form("/delivery").fill(deliver_by="link").submit()
     assert page.has("发短信链接")
-    assert (await Browser(app).get(f"/l/{await secret(cast.mei)}", follow=True)).status == 200
+    link = await secret(cast.mei)
+    assert (await Browser(app).get(f"/l/{link}", follow=True)).status == 200
+    await page.form("/delivery").fill(deliver_by="print").submit()
+    assert (await Browser(app).get(f"/l/{link}", follow=True)).status == 404, "on paper from now on"
 
 
 async def test_nobody_else_chooses_and_nobody_takes_it_for_themselves(cast, meeting):

@@ -11,7 +11,7 @@ from portal.booking.models import Appointment, Hold, State
 from portal.consultations.actions import proxies
 from portal.consultations.intake import Intake
 from portal.consultations.models import Consultation
-from portal.errors import Forbidden
+from portal.errors import Forbidden, Refusal
 from portal.law.topics import Topic
 from portal.notices import Notice
 from portal.people import actions as people
@@ -113,6 +113,22 @@ async def test_nobody_agrees_for_somebody_else(cast):
     assert again["for_whom"] == cast.mei.number
     assert not await consents.lacking(cast.tao, consents.BOOKING)
     assert len(await consents.lacking(cast.mei, consents.BOOKING)) == 2
+
+
+async def test_what_only_they_can_do_themselves_is_refused_at_the_form_and_in_the_act(cast):
+    await make.duty(cast.chen)
+    await granted(cast)
+    _browser, page = await at_the_last_page(cast)
+    child = {"for_child": True, "guardian": "梅秀英", "relation": "奶奶", "guardian_agrees": True}
+    refused = (
+        await page.form("/book/confirm").fill(for_whom=cast.mei.number, words="借钱不还", **child).submit()
+    )
+    assert refused.status == 422 and refused.has("要由监护人自己约")
+    await people.withdraw(cast.mei, consents.BOOKING[0])
+    (held,) = await Hold.all()
+    with pytest.raises(Refusal):
+        await proxies.ask_for(cast.tao, cast.mei, held.browser, Intake(topic="debt", words="借钱不还"))
+    assert not await Appointment.all().exists()
 
 
 async def test_whom_it_is_for_is_not_forgotten_when_the_time_is_kept_longer(cast):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.booking.models import State as Booked
+from portal.clock import CHINA
 from portal.consultations import rules
 from portal.consultations.intake import Intake
 from portal.consultations.models import Danger, Onward, PrescriptionState, State
@@ -13,6 +14,8 @@ from portal.law.periods import PERIODS
 from portal.law.topics import Topic
 
 NOW = datetime(2026, 12, 15, 1, 30, tzinfo=UTC)
+# What the hash is over, besides the sections.
+SAID = ("correction", "articles", "version", "number", "consultation_id", "lawyer_id", "issued_at")
 MEI, CHEN, FANG, YU = (
     SimpleNamespace(
         id=name,
@@ -111,14 +114,21 @@ def test_only_an_issued_version_is_corrected_and_nobody_supersedes_by_hand():
     )
 
 
-@pytest.mark.parametrize("name", [*rules.SECTIONS, "correction", "articles", "version", "number"])
+@pytest.mark.parametrize("name", [*rules.SECTIONS, *SAID])
 def test_the_hash_tells_any_change_of_what_was_issued(name):
     same, other = prescription(), prescription()
-    changed = {"articles": [188, 675], "version": 2}.get(name, "别的")
+    later = NOW + timedelta(microseconds=1)
+    changed = {"articles": [188, 675], "version": 2, "issued_at": later}.get(name, "别的")
     setattr(other, name, changed)
     assert rules.content_hash(prescription()) == rules.content_hash(same)
     assert len(rules.content_hash(same)) == 64
     assert rules.content_hash(other) != rules.content_hash(same)
+
+
+def test_the_hash_is_the_same_wherever_the_clock_stands_and_windows_are_told_apart_by_articles_too():
+    elsewhere = prescription(issued_at=NOW.astimezone(CHINA))
+    assert rules.content_hash(elsewhere) == rules.content_hash(prescription())
+    assert rules.text_hash(prescription(articles=[188])) != rules.text_hash(prescription())
 
 
 @pytest.mark.parametrize("danger", list(Danger))

@@ -8,9 +8,12 @@ from app import app
 from portal import clock
 from portal.consultations import rules
 from portal.consultations.actions import prescriptions
+from portal.consultations.actions import snippets as snippet_actions
 from portal.consultations.actions.prescriptions import Overtaken
 from portal.consultations.models import Consultation, Prescription, Snippet
+from portal.consultations.queries import snippets as snippet_queries
 from portal.consultations.rules import Advice, snippets
+from portal.errors import Conflict
 from portal.law import paragraphs
 from portal.law.topics import Topic
 from tests import make
@@ -71,6 +74,19 @@ async def test_a_lawyers_own_is_theirs_and_the_leads_is_for_all(cast, writing, m
     assert not page.has("改过的段落")
     fang = await make.sign_in(Browser(app), cast.fang)
     assert (await fang.get("/snippets")).status == 404
+
+
+async def test_offered_are_ones_own_and_the_leads_of_here_of_this_topic_until_there_are_too_many(
+    cast, monkeypatch
+):
+    chen = cast.chen.person
+    for who, topic in ((cast.guo, "debt"), (chen, "debt"), (cast.other.pan, "debt"), (chen, "labour")):
+        await snippet_actions.write(who, topic, "law", f"{who.name}{topic}")
+    offered = [one.words for one in await snippet_queries.kept(chen, "debt")]
+    assert offered == [f"{chen.name}debt", f"{cast.guo.name}debt"], "their own first"
+    monkeypatch.setattr(snippet_actions, "MOST_KEPT", 2)
+    with pytest.raises(Conflict):
+        await snippet_actions.write(chen, "debt", "law", "再来一段")
 
 
 # -- two windows ---------------------------------------------------------------------------------------------------------

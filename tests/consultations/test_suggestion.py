@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from starlette.datastructures import ImmutableMultiDict
 
 from app import app
-from portal.consultations import rules
+from portal.consultations import forms, rules
 from portal.consultations.intake import Intake
+from portal.consultations.models import Danger
 from portal.law import hotlines
 from portal.law.triage import Sign
+from portal.web.forms import Form
 from tests.forms_browser import Browser, Page
 
 
@@ -64,6 +67,26 @@ async def test_who_writes_of_violence_at_home_is_offered_a_passphrase_without_ti
 
 def test_words_make_a_booking_urgent_for_staff_too():
     assert Intake(words="老公喝酒就打我").is_urgent and not Intake(words="想问问怎么写借条").is_urgent
+
+
+async def test_the_page_of_help_is_never_empty(cast):
+    page = await Browser(app).get("/book/safety")
+    assert {"tel:110", "tel:12338", "tel:120"} <= set(page.all("//main//a/@href"))
+
+
+def test_what_was_ticked_is_not_outweighed_by_a_milder_sign():
+    assert rules.help_for([Danger.VIOLENCE], [Sign.DEADLINE])[0] == hotlines.POLICE
+    assert rules.help_for([Danger.DEADLINE], [Sign.DOMESTIC_VIOLENCE])[0] == hotlines.POLICE
+    assert rules.help_for([Danger.DEADLINE], [Sign.DEADLINE])[0] == hotlines.LEGAL_SERVICE
+
+
+def test_for_a_child_somebody_grown_agrees_or_nothing_is_written_down():
+    told = {"for_child": "1", "guardian": "梅秀英", "relation": "奶奶"}
+    form = Form(ImmutableMultiDict(told))
+    forms.guardian(form)
+    assert set(form.errors) == {"guardian_agrees"}
+    assert forms.guardian(Form(ImmutableMultiDict({**told, "guardian_agrees": "1"}))) == "梅秀英（奶奶）"
+    assert forms.guardian(Form(ImmutableMultiDict({"guardian": "梅秀英"}))) is None
 
 
 @pytest.mark.parametrize("sign", list(Sign))

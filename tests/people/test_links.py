@@ -9,10 +9,12 @@ from app import app
 from portal import clock
 from portal.database import transaction
 from portal.delivery import deliver
-from portal.errors import Refusal
+from portal.errors import Refusal, TooMany
 from portal.journal import Entry
+from portal.limits import Tally
 from portal.notices import Notice, owe
 from portal.people import actions
+from portal.people.actions import links
 from portal.people.models import Link, Person
 from portal.records import new_id
 from portal.web import gate
@@ -117,6 +119,31 @@ async def test_a_secret_that_is_none_and_another_browser_open_nothing(cast):
     for name in map(gate.named, ("portal_link", "portal_linked")):
         other.keep(name, one.cookies[name])
     assert (await other.get("/link")).status == 200, "asked again"
+
+
+async def test_digits_are_not_tried_without_end_from_one_browser_or_address(cast):
+    secret, here = await given(cast.mei), "192.0.2.7"
+    await actions.enter_link(HERE, secret, "0001", here)
+    for key, most in (("link:browser", 15), ("link:address", 100)):
+        async with transaction():
+            await Tally.filter(key__startswith=key).update(count=most)
+        with pytest.raises(TooMany):
+            await actions.enter_link(HERE, secret, "0001", here)
+        async with transaction():
+            await Tally.all().update(count=1)
+
+
+async def test_a_new_address_ends_what_the_old_one_opened_and_a_stopped_link_asks_nothing(cast):
+    record = new_id()
+    link, ticket = await actions.enter_link(HERE, await given(cast.mei, record=record), "0001")
+    assert links.holds_ticket(link, HERE, ticket)
+    secret = await given(cast.mei, record=record)
+    assert not links.holds_ticket(await Link.get(id=link.id), HERE, ticket)
+    browser = Browser(app)
+    assert (await browser.get(f"/l/{secret}", follow=True)).status == 200
+    async with transaction():
+        await Link.all().update(tries=5)
+    assert (await browser.get("/link")).status == 404
 
 
 async def test_a_ticket_lasts_half_an_hour(cast):
