@@ -6,11 +6,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tortoise.apps import Apps
 
 from portal import database as door
 from portal import settings
-from tests import cast as everybody
-from tests.engines import Engine, Postgres, Sqlite
+from tests.attacks.towns import build
+from tests.attacks.world import Town
+from tests.cast import assemble
+from tests.engines import Engine, Postgres, Sqlite, migrated
+from tests.prepared import Prepared, prepared
+
+BEGINNINGS = {"cast": assemble, "towns": build}  # by the fixture that asks for it
+BEGINNING = pytest.StashKey[Prepared | None]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,10 +51,32 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     chosen.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once() -> Iterator[None]:
+    """The ORM makes its models ready for the engine's words each time it connects, which is most of what connecting costs;
+    as long as the engine and the models are the same they stay so."""
+    make_ready, ready_for = Apps._build_initial_querysets, None
+
+    def once(apps: Apps) -> None:
+        nonlocal ready_for
+        models = [model for app in apps.values() for model in app.values()]
+        now = models[0]._meta.db.query_class, frozenset(models)
+        if now != ready_for:
+            make_ready(apps)
+            ready_for = now
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Apps, "_build_initial_querysets", once)
+        yield
+
+
 @pytest.fixture
-def database_url(engine: Engine) -> Iterator[str]:
-    """The address of a migrated, empty database of this test's own; nobody is connected to it."""
-    url = engine.migrated()
+def database_url(engine: Engine, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database of this test's own, migrated, with the cast or the towns where they are asked for and else
+    empty; nobody is connected to it."""
+    made = next((make for name, make in BEGINNINGS.items() if name in request.fixturenames), None)
+    request.node.stash[BEGINNING] = beginning = prepared(made) if made else None
+    url = engine.prepared(beginning or migrated)
     yield url
     engine.drop(url)
 
@@ -61,9 +90,15 @@ async def database(database_url: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def cast(database: str) -> SimpleNamespace:
+async def cast(database: str, request: pytest.FixtureRequest) -> SimpleNamespace:
     """Everybody (tests/cast.py), in a database of their own."""
-    return await everybody.assemble()
+    return request.node.stash[BEGINNING].enter()
+
+
+@pytest.fixture
+async def towns(database: str, request: pytest.FixtureRequest) -> list[Town]:
+    """Two towns and all that attackers may try themselves on (tests/attacks/towns.py), in a database of their own."""
+    return request.node.stash[BEGINNING].enter()
 
 
 @pytest.fixture(autouse=True)

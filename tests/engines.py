@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -21,11 +22,14 @@ from portal import schema
 WATCH = '"$@" & read -r _; kill -QUIT $!; wait $!; rm -rf "$0"'
 
 
-class Engine(Protocol):
-    """Makes databases that hold the migrated tables and nothing else."""
+Prepare = Callable[[str], Awaitable[None]]
 
-    def migrated(self) -> str:
-        """The address of a fresh one, nobody connected."""
+
+class Engine(Protocol):
+    """Makes databases: empty ones, and copies of what was prepared once."""
+
+    def prepared(self, prepare: Prepare) -> str:
+        """The address of a copy of one in which this was done, nobody connected."""
 
     def empty(self) -> str:
         """The address of one without any table."""
@@ -41,23 +45,20 @@ class Sqlite:
     """Files in memory where there is such a place: a copy takes a millisecond."""
 
     def __init__(self) -> None:
-        memory = Path("/dev/shm")
-        self.folder = Path(
-            tempfile.mkdtemp(prefix="portal-", dir=memory if os.access(memory, os.W_OK) else None)
-        )
+        self.folder = folder()
         self.numbers = count()
-        self.template: Path | None = None
+        self.templates: dict[Prepare, Path] = {}
 
     def empty(self) -> str:
         return f"sqlite://{self.folder}/{next(self.numbers)}.db"
 
-    def migrated(self) -> str:
-        if self.template is None:
-            template = self.folder / "template.db"
-            asyncio.run(schema.migrate(f"sqlite://{template}"))
-            self.template = template
+    def prepared(self, prepare: Prepare) -> str:
+        if prepare not in self.templates:
+            template = self.empty() if prepare is migrated else self.prepared(migrated)
+            asyncio.run(prepare(template))
+            self.templates[prepare] = Path(urlsplit(template).path)
         url = self.empty()
-        shutil.copyfile(self.template, urlsplit(url).path)
+        shutil.copyfile(self.templates[prepare], urlsplit(url).path)
         return url
 
     def drop(self, url: str) -> None:
@@ -75,13 +76,13 @@ class Postgres:
         self.server: subprocess.Popen[bytes] | None = None
         self.folder: Path | None = None
         self.names = count()
-        self.template: str | None = None
+        self.templates: dict[Prepare, str] = {}
         self.prefix = f"portal_{os.getpid()}"
         self.root = os.environ.get("PORTAL_TEST_POSTGRES") or self.start()
 
     def start(self) -> str:
         """initdb into a temporary folder and run it; nothing is fsynced, for no test outlives a power cut."""
-        self.folder = Path(tempfile.mkdtemp(prefix="portal-"))
+        self.folder = folder()
         user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
         if user:
             shutil.chown(self.folder, user)
@@ -105,6 +106,7 @@ class Postgres:
             "synchronous_commit": "off",
             "max_connections": 200,
             "shared_buffers": "64MB",
+            "max_wal_size": "256MB",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [program("postgres"), "-D", data, *options]
@@ -126,30 +128,42 @@ class Postgres:
         return urlsplit(self.root)._replace(path=f"/{name}").geturl()
 
     def create(self, name: str, template: str) -> str:
-        asyncio.run(ask(self.root, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        copied = f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'
+        asyncio.run(ask(self.root, copied))
         return self.url(name)
 
     def empty(self) -> str:
         return self.create(f"{self.prefix}_{next(self.names)}", "template0")
 
-    def migrated(self) -> str:
-        if self.template is None:
-            name = f"{self.prefix}_template"
-            asyncio.run(schema.migrate(self.create(name, "template0")))
-            self.template = name
-        return self.create(f"{self.prefix}_{next(self.names)}", self.template)
+    def prepared(self, prepare: Prepare) -> str:
+        if prepare not in self.templates:
+            template = self.empty() if prepare is migrated else self.prepared(migrated)
+            asyncio.run(prepare(template))
+            self.templates[prepare] = urlsplit(template).path.lstrip("/")
+        return self.create(f"{self.prefix}_{next(self.names)}", self.templates[prepare])
 
     def drop(self, url: str) -> None:
         asyncio.run(ask(self.root, f'DROP DATABASE "{urlsplit(url).path.lstrip("/")}" WITH (FORCE)'))
 
     def close(self) -> None:
         if self.server is None:
-            if self.template:
-                self.drop(self.url(self.template))
+            for template in self.templates.values():
+                self.drop(self.url(template))
             return
         assert self.server.stdin
         self.server.stdin.close()
         self.server.wait(20)
+
+
+def folder() -> Path:
+    """A temporary one, in memory where there is such a place."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="portal-", dir=memory if os.access(memory, os.W_OK) else None))
+
+
+async def migrated(url: str) -> None:
+    """What most tests want prepared: the tables, and nothing in them."""
+    await schema.migrate(url)
 
 
 def program(name: str) -> str:

@@ -1,14 +1,13 @@
 """Every confided word is a canary: none sings to somebody whom the policy does not let hear it, whichever address they try."""
 
-import pytest
 from tortoise import Tortoise
 
+from portal.database import engine
 from portal.journal import Entry
 from portal.notices import Notice
 from portal.policy import CONFIDENTIAL
 from tests.attacks import canaries, world
 from tests.attacks.test_matrix import OF_RECORDS, PLAIN, method
-from tests.attacks.towns import build
 from tests.papers import bare, words
 
 READING = [route for route in OF_RECORDS if method(route) == "GET"]
@@ -37,8 +36,7 @@ def said(response) -> str:
     return bare(words(response.content)) if is_document else response.text
 
 
-async def test_no_word_reaches_anybody_whom_the_policy_does_not_let_read_it(database):
-    towns = await build()
+async def test_no_word_reaches_anybody_whom_the_policy_does_not_let_read_it(towns):
     nests = await canaries.plant(towns)
     assert len(nests) > 200
     leaks, heard = [], set()
@@ -63,11 +61,10 @@ SHOWN_NOWHERE = {
 }
 
 
-@pytest.mark.parametrize("town", ["north", "south"])
-async def test_nothing_confided_is_written_to_the_journal_or_sent(database, town):
-    towns = await build()
+async def test_nothing_confided_is_written_to_the_journal_or_sent(towns):
+    """In one town on SQLite and in the other on PostgreSQL: they are alike."""
     nests = await canaries.plant(towns)
-    here = next(one for one in towns if one.label == town)
+    here = towns[engine() == "sqlite"]
     for route in WRITING:
         for thing in here.things:
             if thing.kind != route.of:

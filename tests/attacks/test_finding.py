@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from tortoise import Tortoise
 
 from portal import clock, index, pairs, policy, secrecy
@@ -10,7 +9,6 @@ from portal.database import transaction
 from portal.people import finding, queries
 from portal.people.models import Session
 from tests.attacks import canaries, world
-from tests.attacks.towns import build
 
 MODELS = (
     "Person",
@@ -66,11 +64,6 @@ def told(nests, things, somebody) -> dict[tuple[str, str], set[str]]:
                 above = ("consultation", str(nest.thing.record.consultation_id))
                 found.setdefault(above, set()).update(pairs.of_text(canary))
     return found
-
-
-@pytest.fixture
-async def towns(database):
-    return await build()
 
 
 async def test_nobody_finds_a_record_by_what_they_may_not_read_of_it(towns):

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_p
 
 from portal.web.gate import LANGUAGE, MODE
 from tests.browser import chromium as program
-from tests.engines import Engine
+from tests.engines import Engine, migrated
 
 TOP = Path(__file__).parents[2]
 PATIENCE = (
@@ -68,7 +68,7 @@ class Served:
 
     def __init__(self, engine: Engine, data: Path, app: str, prepare: str, host: str) -> None:
         self.engine, self.data = engine, data
-        self.database = engine.migrated()
+        self.database = engine.prepared(migrated)
         with socket.create_server(("127.0.0.1", 0)) as listener, (data / "log").open("wb") as log:
             self.address = Address(f"http://{host}:{listener.getsockname()[1]}")
             self.address.data = data

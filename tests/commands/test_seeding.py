@@ -8,7 +8,7 @@ from tortoise import Tortoise
 
 from portal import database
 from portal.disputes.models import Dispute
-from tests.engines import Sqlite
+from tests.engines import Sqlite, migrated
 
 
 async def rows(url: str) -> dict[str, str]:
@@ -28,7 +28,7 @@ async def rows(url: str) -> dict[str, str]:
 def test_the_same_numbers_make_the_same_rows(type_in):
     engine = Sqlite()
     try:
-        first, second, other = (engine.migrated() for _ in range(3))
+        first, second, other = (engine.prepared(migrated) for _ in range(3))
         words = ("seed", "--cases", "60", "--until", "2026-11-24", "--seed")
         for url, seed in ((first, "5"), (second, "5"), (other, "6")):
             ended = type_in(*words, seed, database=url)

@@ -25,6 +25,7 @@ from portal.roster import duty_actions, queries
 from portal.roster.models import Duty, Firm, Lawyer
 from portal.rounds.models import Answer, Round, Visit
 from tests import make
+from tests.engines import migrated
 from tests.forms_browser import Browser
 
 MORNING = datetime(2026, 11, 24, 8, 30, tzinfo=clock.CHINA)  # a Tuesday
@@ -39,7 +40,7 @@ def moment(request):
 @pytest.fixture(scope="module")
 def place(engine, moment):
     """A migrated database for all tests of one moment."""
-    url = engine.migrated()
+    url = engine.prepared(migrated)
     yield url
     engine.drop(url)
 

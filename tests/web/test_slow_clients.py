@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from tests.engines import migrated
 from tests.web.serving import Served, rest, serving
 
 HEAD = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -14,7 +15,7 @@ AT_ONCE = 4
 
 @pytest.fixture(scope="module")
 def served(engine) -> Iterator[Served]:
-    database = engine.migrated()
+    database = engine.prepared(migrated)
     with serving(database, header_seconds="1", body_seconds="1", requests_at_once=str(AT_ONCE)) as made:
         yield made
     engine.drop(database)
