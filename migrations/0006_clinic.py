@@ -326,6 +326,11 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.SET_NULL,
                     ),
                 ),
+                ("offered_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "answers",
+                    fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads),
+                ),
                 ("score", fields.IntField(null=True)),
                 ("words", fields.TextField(db_default="", unique=False)),
                 ("reviewed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -334,7 +339,7 @@ class Migration(migrations.Migration):
                 "table": "review",
                 "app": "portal",
                 "pk_attr": "id",
-                "table_description": "同行评议 of an issued 处方 by another lawyer, who sees no names.",
+                "table_description": "同行评议 of an issued 处方 by a lawyer of another firm, who sees no names.",
             },
             bases=["Model"],
         ),
@@ -558,6 +563,11 @@ class Migration(migrations.Migration):
             model_name="Consultation",
             name="recalled_at",
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name="Consultation",
+            name="refuses_review",
+            field=fields.BooleanField(db_default=False),
         ),
         ops.AddField(
             model_name="Draft",

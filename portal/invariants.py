@@ -89,8 +89,8 @@ QUESTIONS = {
         ON p.consultation_id = c.id AND p.state = 'issued'
         GROUP BY c.id, c.number, c.state HAVING COUNT(p.id) <> MAX(CASE WHEN c.state = 'advised' THEN 1 ELSE 0 END)""",
     "The versions of a prescription count up from one, and all but the newest are superseded": """
-        SELECT MIN(p.number) AS name FROM prescription p GROUP BY p.consultation_id HAVING MIN(p.version) <> 1
-        OR MAX(p.version) <> COUNT(*)
+        SELECT MIN(p.number) AS name FROM prescription p WHERE p.version > 0
+        GROUP BY p.consultation_id HAVING MIN(p.version) <> 1 OR MAX(p.version) <> COUNT(*)
         OR MAX(CASE WHEN p.state = 'superseded' THEN p.version ELSE 0 END)
         > MIN(CASE WHEN p.state = 'superseded' THEN 1000000 ELSE p.version END)""",
     "A dispute is settled exactly when it has a level it was settled at": """

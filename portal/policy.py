@@ -27,6 +27,9 @@ EARLIER = "earlier"  # earlier advice to whom they advise now: their own firm's,
 ASKED = "asked"  # its resident asked once more, and this lawyer of the same firm is to answer
 ASKS_BACK = "asks_back"  # they hold the resident's grant to say how it went
 DELIVERS = "delivers"  # its resident asked the community they work for to print it or read it out, and waits for that
+REVIEWS = (
+    "reviews"  # it was drawn for them to look at, without names, and neither they nor their firm have met it
+)
 STREET = "street"  # it was raised to their street
 FIRM = "firm"  # it is their firm's
 EVERY = "every"  # every such record of the portal
@@ -75,6 +78,7 @@ SIGHT: Mapping[str, tuple[Sight, ...]] = {
     "appointment": (
         _sight(RESIDENT, OWN, NAME, CONTACT, FACTS),
         _sight(RESIDENT, PROXY, NAME),
+        _sight("lawyer", OFFERED, NAME),
         _sight("lawyer", ASSIGNED, NAME, CONTACT, FACTS),
         *_staff(COMMUNITY, NAME, CONTACT),
     ),
@@ -101,6 +105,7 @@ SIGHT: Mapping[str, tuple[Sight, ...]] = {
         _sight("lawyer", ASKED, NAME, ADVICE),
         *_staff(DELIVERS, NAME, ADVICE),
     ),
+    "review": (_sight("lawyer", REVIEWS, ADVICE),),
     "dispute": (
         _sight(RESIDENT, OWN, NAME, CONTACT, PLACE, FACTS),
         _sight(RESIDENT, PROXY, NAME, PLACE),

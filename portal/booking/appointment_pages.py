@@ -102,7 +102,9 @@ async def show_page(
     person = request.state.person
     is_on_duty = rules.is_on_duty(person, appointment)
     is_nameless = sight.is_nameless(appointment)
-    if appointment.mode == Mode.PHONE and rules.is_lawyer_of(person, appointment):
+    sees_names_only = rules.sees_names_only(person, appointment)
+    is_ringing = appointment.mode == Mode.PHONE and rules.is_lawyer_of(person, appointment)
+    if is_ringing and not sees_names_only:
         phone = appointment.person.phone or ""
     return page(
         request,
@@ -117,6 +119,7 @@ async def show_page(
         is_own=appointment.person_id == person.id,
         is_on_duty=is_on_duty,
         is_nameless=is_nameless,
+        sees_names_only=sees_names_only,
         name=naming.whole(appointment.person, appointment),
         phone=phone,
         masked_phone=naming.masked_phone(appointment.person),

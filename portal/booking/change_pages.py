@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import clock
-from portal.booking import actions, queries
+from portal.booking import actions, queries, rules
 from portal.booking.appointment_pages import found, offers, show_page
 from portal.booking.forms import read_time
 from portal.booking.models import Appointment
@@ -47,6 +47,7 @@ async def move_page(
         form=form,
         mornings=offered(mornings, nearest),
         left=sum(morning.left for morning in mornings),
+        topic="" if rules.sees_names_only(request.state.person, appointment) else appointment.topic,
         place=await queries.place(appointment.community_id),
     )
 

@@ -21,6 +21,7 @@ from portal.booking.codes import (
     State,
     WaitState,
 )
+from portal.conflicts.possible import confirmed
 from portal.conflicts.queries import clear_of_walls
 from portal.fields import Instant, Sealed
 from portal.people import sight
@@ -60,6 +61,11 @@ class Draft(Row):
 
     class Meta:
         table = "draft"
+
+
+def _given(person: Any, role: str) -> Q:
+    """It is this lawyer's, and no wall stands between."""
+    return Q(lawyer__person_id=person.id) & clear_of_walls(person, MATTER)
 
 
 class Appointment(sight.Guarded, Record):
@@ -168,7 +174,8 @@ class Appointment(sight.Guarded, Record):
     RELATIONS = {
         policy.OWN: sight.own(),
         policy.PROXY: sight.granted(Scope.BOOK),
-        policy.ASSIGNED: lambda person, role: Q(lawyer__person_id=person.id) & clear_of_walls(person, MATTER),
+        policy.OFFERED: _given,
+        policy.ASSIGNED: lambda person, role: _given(person, role) & confirmed(person, MATTER, "id"),
         policy.COMMUNITY: sight.within(),
     }
     GLASS_OVER = {"consultation": "consultation__id"}

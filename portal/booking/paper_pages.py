@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from portal.booking import papers, queries
+from portal.booking import papers, queries, rules
 from portal.booking.appointment_pages import opened
 from portal.languages import _
 from portal.web.papers import Sheet, document
@@ -16,7 +16,8 @@ async def slip(request: Request) -> Sheet:
     appointment = await opened(request)
     place = await queries.place(appointment.community_id)
     back = (_("回到预约"), url("appointments:show", number=appointment.number))
-    return Sheet(papers.slip(appointment, place), back)
+    says_what = not rules.sees_names_only(request.state.person, appointment)
+    return Sheet(papers.slip(appointment, place, says_what=says_what), back)
 
 
 routes: list[BaseRoute] = [

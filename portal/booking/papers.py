@@ -13,8 +13,8 @@ TOPICS = {topic.value: topic for topic in Topic}
 BROUGHT = 3  # more papers than that would not fit in large letters
 
 
-def slip(appointment: Appointment, place: dict[str, Any]) -> Paper:
-    """When, where, with whom, what to bring. Of a protected appointment neither the lawyer nor the desk is named: whoever
+def slip(appointment: Appointment, place: dict[str, Any], *, says_what: bool = True) -> Paper:
+    """When, where, with whom, what to bring: for a lawyer who sees names only not the papers of that kind of matter. Of a protected appointment neither the lawyer nor the desk is named: whoever
     finds the slip learns that somebody goes to the service centre."""
     is_protected = appointment.protection_id is not None
     cancelled: list[Block] = [Notice(_("这个预约已经取消。"))] if appointment.state == State.CANCELLED else []
@@ -28,6 +28,7 @@ def slip(appointment: Appointment, place: dict[str, Any]) -> Paper:
             (_("律师"), appointment.lawyer.person.name),
             (_("方式"), str(MODE_NAMES[Mode(appointment.mode)])),
         ]
+    if says_what and not is_protected:
         papers += [str(one) for one in TOPICS.get(appointment.topic, Topic.OTHER).bring[:BROUGHT]]
     return Paper(
         _("预约单"),

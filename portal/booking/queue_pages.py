@@ -30,10 +30,14 @@ ON_DUTY = LAWYERS | STAFF_ONLY
 
 
 def rows(
-    person: Person, appointments: list[Appointment], apart: Container[UUID] = ()
+    person: Person,
+    appointments: list[Appointment],
+    apart: Container[UUID] = (),
+    unconfirmed: Container[UUID] = (),
 ) -> list[dict[str, Any]]:
     """Appointments as the desk's lists show them: the lawyer's own by full name, others masked; what is protected by
-    nothing but its number, for a list lies open on a desk. Who is in `apart` must not sit beside somebody else of them."""
+    nothing but its number, for a list lies open on a desk. Who is in `apart` must not sit beside somebody else of them;
+    of those in `unconfirmed` the lawyer sees names only."""
     return [
         {
             "appointment": one,
@@ -44,6 +48,8 @@ def rows(
             "offers": offers(person, one),
             "is_mine": one.lawyer.person_id == person.id,
             "is_protected": one.protection_id is not None,
+            "is_told": one.protection_id is None and one.id not in unconfirmed,
+            "is_unconfirmed": one.id in unconfirmed,
             "is_apart": one.id in apart,
         }
         for one in appointments
@@ -58,7 +64,8 @@ async def today(request: Request) -> Response:
     if same := live.unchanged(request, version):
         return same
     expected = await queries.queue(person, day)
-    queue = rows(person, expected, await apart_on(person, day))
+    unconfirmed = await queries.unconfirmed(person, expected)
+    queue = rows(person, expected, await apart_on(person, day), unconfirmed)
     return page(
         request,
         "booking/queue.html",
@@ -103,7 +110,7 @@ async def affected(request: Request) -> Response:
     return page(
         request,
         "booking/affected.html",
-        hit=rows(person, hit),
+        hit=rows(person, hit, unconfirmed=await queries.unconfirmed(person, hit)),
         apart=rows(person, await queries.too_close(person)),
         mornings=[(*key, gone[key]) for key in sorted(gone)] if person.is_staff else [],
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from portal import policy
 from portal.booking import fairness
 from portal.booking.models import Appointment, Mode, State, Wait, WaitState
 from portal.languages import _
@@ -28,6 +29,13 @@ MAY_BE_MISSED = frozenset({State.BOOKED, State.CALLED, State.PARKED})
 def is_lawyer_of(person: Person, appointment: Appointment) -> bool:
     """Is it this lawyer's, now? The appointment's lawyer must be loaded."""
     return bool(appointment.lawyer.person_id == person.id)
+
+
+def sees_names_only(person: Person, appointment: Appointment) -> bool:
+    """Its lawyer, before one of their firm has said that nothing stands against it: neither what it is about nor what the
+    resident wrote is shown to them. The appointment came through the door."""
+    is_offered = policy.OFFERED in appointment.relations and policy.ASSIGNED not in appointment.relations
+    return is_offered and is_lawyer_of(person, appointment)
 
 
 def is_on_duty(person: Person, appointment: Appointment) -> bool:

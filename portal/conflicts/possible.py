@@ -73,6 +73,14 @@ async def is_confirmed(firm: Any, matter_kind: str, matter: UUID) -> bool:
     return await Check.filter(Q(matter=matter), matter__in=inside).exists()
 
 
+async def unconfirmed(person: Any, matter_kind: str, matters: Collection[UUID]) -> set[UUID]:
+    """Those of these matters of which no lawyer of this person's firm has said so: of them a lawyer sees names alone."""
+    if not matters:
+        return set()
+    said = Check.filter(confirmed(person, matter_kind, "matter"), matter__in=list(matters))
+    return set(matters) - set(await said.values_list("matter", flat=True))
+
+
 def confirmed(person: Any, matter_kind: str, path: str) -> Q:
     """The condition that a lawyer of this person's firm has said so; `path` leads from the record to the matter."""
     theirs = CONFIRMED.format(lawyers=THEIRS, whose=f"l.person_id = '{person.id}'", kind=matter_kind)

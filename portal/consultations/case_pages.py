@@ -111,7 +111,7 @@ async def handled(
         offers=states.offers(person, consultation, rules.MAY, now),
         may_write=rules.may_write(person, consultation, now),
         is_ahead=rules.is_ahead(person, consultation, now),
-        draft=await queries.draft(consultation) if rules.is_lawyer_of(person, consultation) else None,
+        draft=await queries.draft(person, consultation) if rules.is_lawyer_of(person, consultation) else None,
         may_refer=rules.may_refer(person, consultation, now),
         onward=list(ONWARD_NAMES.items()),
         closings=[(outcome, OUTCOME_NAMES[outcome]) for outcome in rules.CLOSINGS],

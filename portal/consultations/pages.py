@@ -24,6 +24,7 @@ from portal.consultations import (
     prescription_pages,
     protection_pages,
     queries,
+    review_pages,
     sharing_pages,
     snippet_pages,
     walk_in_pages,
@@ -56,11 +57,11 @@ async def index(request: Request) -> Response:
     )
     wanted = STAGES.get(find["state"], Q(state=find["state"]))
     if find["topic"]:
-        wanted &= Q(topic=find["topic"], protection_id__isnull=True)
+        wanted &= Q(topic=find["topic"]) & queries.told(person)
     if find["urgent"]:
         wanted &= Q(is_urgent=True)
     if find["due"]:
-        wanted &= deadlines.pressing() & Q(protection_id__isnull=True)
+        wanted &= deadlines.pressing() & queries.told(person)
     wanted &= await queries.meant(person, find.text)
     return page(
         request,
@@ -93,6 +94,7 @@ routes: list[BaseRoute] = [
     *note_pages.routes,
     *prescription_pages.routes,
     *snippet_pages.routes,
+    *review_pages.routes,
     *delivery_pages.routes,
     *aftercare_pages.routes,
     *protection_pages.routes,

@@ -18,7 +18,7 @@ def prescription(written: Prescription, in_force: Prescription | None) -> Paper:
     """The 处方 with everything that was advised; `in_force` is the version that holds now. A draft and a version that is
     over say so across the sheet. `consultation.person`, `consultation.community` and `lawyer` are to be loaded."""
     consultation, issued = written.consultation, written.issued_at
-    version = _("第 %(n)s 版") % {"n": written.version}
+    version = _("第 %(n)s 版") % {"n": written.version} if written.version > 0 else _("前一位律师没写完的")
     return Paper(
         _("法律咨询处方"),
         [

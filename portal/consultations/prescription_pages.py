@@ -10,6 +10,7 @@ from tortoise.queryset import QuerySet
 from portal import clock, policy, states
 from portal.consultations import checklist, forms, papers, queries, rules
 from portal.consultations.actions import prescriptions
+from portal.consultations.actions.conflicts import judged
 from portal.consultations.models import (
     PRESCRIPTION_NAMES,
     Consultation,
@@ -20,7 +21,7 @@ from portal.consultations.queries import aftercare as aftercare_queries
 from portal.consultations.queries import deadlines
 from portal.consultations.queries import snippets as snippet_queries
 from portal.consultations.rules import aftercare as aftercare_rules
-from portal.consultations.rules import delivery
+from portal.consultations.rules import conflicts, delivery
 from portal.consultations.rules import snippets as snippet_rules
 from portal.errors import Forbidden, Missing
 from portal.languages import _
@@ -55,7 +56,9 @@ def _number(request: Request) -> str | None:
 async def edit(request: Request) -> Response:
     """Write it: what the resident told stands beside."""
     consultation = await door.opened(request, _mine(request), number=_number(request))
-    draft = await queries.draft(consultation)
+    if conflicts.sees_names_only(request.state.person, consultation):
+        return see(request, "consultations:show", number=consultation.number)
+    draft = await queries.draft(request.state.person, consultation)
     if draft is None and not rules.may_write(request.state.person, consultation, clock.now()):
         raise prescriptions.over(consultation)
     dues = await deadlines.of([consultation])
@@ -95,6 +98,7 @@ async def editor(
 async def save(request: Request) -> Response:
     """Keep the draft; go on writing or look it over."""
     consultation = await one(_mine(request), number=_number(request))
+    await judged(consultation)
     form, person = await Form.read(request), request.state.person
     _put, _dash, part = form.values.get("then", "").partition("put-")
     if key := form.values.get(f"take-{part}", ""):
@@ -103,7 +107,7 @@ async def save(request: Request) -> Response:
     advice = forms.advice(form)
     if not form.ok:
         await door.show(person, consultation)
-        return await editor(request, consultation, await queries.draft(consultation), form, 422)
+        return await editor(request, consultation, await queries.draft(person, consultation), form, 422)
     if form.values.get("then") == "deadlines":
         whole = forms.with_deadlines(advice.deadlines, await deadlines.of([consultation]))
         advice = replace(advice, deadlines=whole[: rules.LONGEST["deadlines"]])

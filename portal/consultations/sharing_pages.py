@@ -36,8 +36,9 @@ async def share(request: Request) -> Response:
     consultation = await door.opened(request, Consultation.visible_to(request.state.person), number=number)
     if policy.OWN not in consultation.relations:
         raise Forbidden
-    is_shared = (await Form.read(request)).flag("is_shared")
-    await sharing.share(request.state.person, consultation, is_shared)
+    form = await Form.read(request)
+    is_shared, refuses = form.flag("is_shared"), form.flag("refuses_review")
+    await sharing.share(request.state.person, consultation, is_shared, refuses)
     flash = (
         _("以后接待您的别家律所的律师也能看这次的处方。")
         if is_shared

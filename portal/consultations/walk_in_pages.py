@@ -7,6 +7,7 @@ from tortoise.expressions import Q
 
 from portal import clock
 from portal.booking import actions as booking
+from portal.booking import queries as booked
 from portal.booking.models import Appointment
 from portal.consultations import actions, forms, queries, rules
 from portal.consultations.actions.conflicts import Unconfirmed
@@ -63,6 +64,7 @@ async def recording(
     person, topic = request.state.person, Topic(appointment.topic)
     is_named = appointment.protection_id is None or appointment.lawyer.person_id == person.id
     asked = consents.asked(await consents.lacking(appointment.person, consents.BOOKING))
+    is_told = not await booked.unconfirmed(person, [appointment])
     return page(
         request,
         "consultations/record.html",
@@ -70,7 +72,7 @@ async def recording(
         appointment=appointment,
         name=appointment.person.name if is_named else naming.masked("", True),
         form=form,
-        topic=topic,
+        topic=topic.label if is_told else "",
         asked=asked,
     )
 

@@ -56,6 +56,7 @@ async def load(seed: int = 20210101) -> None:
     beside.grow(history, known, cast["dispatcher"], now, today)
     handed_in.hand_in(history, shen.person)
     afterwards.follow(history, bar.lawyers[0], now)
+    afterwards.review(history, bar.lawyers[0], now)
     typed = {"words": "房东不退押金，想问问怎么办。", "mode": "desk"}
     history.create(
         gao.person,

@@ -1,12 +1,17 @@
 """What awaits a lawyer between two hearings: this morning in order, what is still to be written, when to come again."""
 
+from collections.abc import Container
+from uuid import UUID
+
 from portal import clock
+from portal.booking.models import MATTER, Appointment
 from portal.booking.models import STATE_NAMES as APPOINTMENT_NAMES
-from portal.booking.models import Appointment
 from portal.booking.models import State as AppointmentState
+from portal.conflicts import possible
 from portal.consultations.models import Prescription, PrescriptionState
 from portal.consultations.models import State as ConsultationState
-from portal.consultations.queries import aftercare, deadlines
+from portal.consultations.queries import aftercare, deadlines, reviews
+from portal.consultations.rules.reviews import ANSWERING
 from portal.desk.blocks import (
     Block,
     Item,
@@ -25,10 +30,11 @@ MORNING = 12  # lines of a morning: the whole of it, for it is worked through in
 ARRIVED = (AppointmentState.CHECKED_IN, AppointmentState.CALLED, AppointmentState.STARTED)
 
 
-def visit(one: Appointment, says: str = "moment") -> Item:
-    """One line about who comes, as their lawyer's list tells it."""
+def visit(one: Appointment, unconfirmed: Container[UUID] = (), says: str = "moment") -> Item:
+    """One line about who comes, as their lawyer's list tells it; of those in `unconfirmed` they see names only."""
     state = AppointmentState(one.state)
-    who = _("%(name)s · %(topic)s") % {"name": one.person.name, "topic": topic(one.topic)}
+    what = _("先看姓名") if one.id in unconfirmed else topic(one.topic)
+    who = _("%(name)s · %(topic)s") % {"name": one.person.name, "topic": what}
     return Item(
         "appointments:show",
         {"number": one.number},
@@ -54,8 +60,15 @@ async def of_lawyer(person: Person) -> list[Block]:
     )
     begun, drafts = await few(
         Prescription.visible_to(person)
-        .filter(state=PrescriptionState.DRAFT, consultation__appointment__lawyer__person_id=person.id)
+        .filter(
+            state=PrescriptionState.DRAFT,
+            version__gt=0,
+            consultation__appointment__lawyer__person_id=person.id,
+        )
         .order_by("created_at")
+    )
+    unconfirmed = await possible.unconfirmed(
+        person, MATTER, [one.id for one in (*visits, *next_visits, *seen)]
     )
     waiting = aftercare.waiting_for(person).select_related("consultation__follow_up")
     asked, questions = await few(waiting)
@@ -76,7 +89,7 @@ async def of_lawyer(person: Person) -> list[Block]:
             _("今天的来访"),
             today,
             _("今天没有约给您的来访。"),
-            [visit(one, "time") for one in visits],
+            [visit(one, unconfirmed, "time") for one in visits],
             "appointments:today",
             action=_("打开今天的名单"),
             note=ngettext("%(num)s 位已经到了，在等", "%(num)s 位已经到了，在等", arrived) % {"num": arrived}
@@ -99,7 +112,7 @@ async def of_lawyer(person: Person) -> list[Block]:
                     )
                     for one in drafts
                 ],
-                *[visit(one) for one in seen],
+                *[visit(one, unconfirmed) for one in seen],
             ],
             is_urgent=True,
         ),
@@ -121,16 +134,34 @@ async def of_lawyer(person: Person) -> list[Block]:
             ],
             is_urgent=True,
         ),
+        *await _reviews(person),
         await _next_duty(person),
         Block(
             _("接下来的来访"),
             coming,
             _("后面几天还没有人约。"),
-            [visit(one) for one in next_visits],
+            [visit(one, unconfirmed) for one in next_visits],
             "roster:mine",
             action=_("我的上午"),
         ),
     ]
+
+
+async def _reviews(person: Person) -> list[Block]:
+    """A 处方 of another firm that they were asked to look at; nothing where there is none."""
+    found = await reviews.to_do(person)
+    items = [
+        Item(
+            "reviews:show",
+            {"id": one.id},
+            topic(one.prescription.consultation.topic),
+            one.offered_at + ANSWERING,
+            says="countdown",
+        )
+        for one in found
+    ]
+    title, action = _("请您看一份处方"), _("同行评议")
+    return [Block(title, len(items), "", items, "reviews:index", action=action)] if items else []
 
 
 async def _next_duty(person: Person) -> Block:

@@ -49,7 +49,7 @@ SCHEDULE: Mapping[str, Keeping] = {
         lazy_("咨询结束"),
         3 * YEAR,
         LIMITATION,
-        lazy_("您说的话、交来的照片和文件、对方的名字和电话、处方全文"),
+        lazy_("您说的话、交来的照片和文件、对方的名字和电话、处方全文、算过的期限"),
         LINE,
         Hand.TWO,
         {
@@ -65,6 +65,7 @@ SCHEDULE: Mapping[str, Keeping] = {
             "Review": ("words",),
             "Attachment": ("name",),
             "Content": (),
+            "Deadline": (),
             "Party": PARTY,
         },
         by_wish=True,

@@ -6,7 +6,14 @@ from typing import Any
 from portal import clock, policy
 from portal.booking.models import State, Wait
 from portal.conflicts.models import Party, Side, Wall
-from portal.consultations.models import Consultation, Outcome, Prescription, PrescriptionState, Referral
+from portal.consultations.models import (
+    Consultation,
+    Outcome,
+    Prescription,
+    PrescriptionState,
+    Referral,
+    Review,
+)
 from portal.consultations.models import State as ConsultationState
 from portal.consultations.rules import content_hash
 from portal.council.models import Meeting, Motion, MotionState, Task
@@ -132,6 +139,12 @@ async def fill(town: Town, lawyers: dict[str, Any], of_owner: dict[str, str]) ->
             )
         keep(f"consultation{suffix}", "consultation", asked, in_path, **who)
         keep(f"prescription{suffix}", "prescription", advice, **who)
+        if not suffix:
+            async with transaction():
+                review = await Review.create(
+                    prescription=advice, reviewer=lawyers["other lawyer"], offered_at=clock.now()
+                )
+            keep("review", "review", review, other_lawyer=[("lawyer", policy.REVIEWS)])
         waiting = {name: relations for name, relations in who.items() if name != "lawyer"}
         keep(f"wait{suffix}", "wait", wait, **waiting)
     held = await make.appointment(owner, slots.pop(), state=State.STARTED, **community)

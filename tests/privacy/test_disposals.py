@@ -10,7 +10,7 @@ from portal.conflicts import actions as conflicts
 from portal.conflicts.models import Party, Side
 from portal.consultations import rules
 from portal.consultations.actions import prescriptions
-from portal.consultations.models import Consultation, Prescription, State
+from portal.consultations.models import Consultation, Deadline, Prescription, Review, State
 from portal.database import rows, transaction
 from portal.disputes.models import Dispute
 from portal.errors import Conflict, Forbidden
@@ -48,6 +48,10 @@ async def told(cast, **columns):
             "consultation__person", "consultation__appointment__lawyer"
         )
         await prescriptions.issue(cast.chen.person, draft)
+    async with transaction():
+        days = dict.fromkeys(("event_on", "last_on", "rolled_on"), clock.today())
+        await Deadline.create(consultation=made, period="lim_general", **days)
+        await Review.create(prescription=draft)
     return await Consultation.get(id=made.id)
 
 
@@ -88,6 +92,7 @@ async def test_three_years_later_the_words_go_and_the_line_stays(cast):
     written = await Prescription.get(consultation_id=made.id)
     assert (written.facts, written.steps, written.articles) == ("", "", []) and written.hash
     assert (await Appointment.get(id=made.appointment_id)).needs == ""
+    assert not await Deadline.exists() and not await Review.exists()
     party = await Party.get(matter=made.appointment_id, side=Side.OTHER)
     assert (party.name, party.phone, party.name_mark, party.phone_mark) == ("", "", "", "")
     assert "." + "A" not in await everything_stored()

@@ -3,8 +3,8 @@
 from app import app
 from portal import clock, journal
 from portal.database import transaction
-from portal.people.actions import glass
-from portal.people.models import Cause, Protection
+from portal.people.actions import enter_link, give_link, glass
+from portal.people.models import Cause, Link, Protection
 from portal.privacy import queries
 from tests import make
 from tests.forms_browser import Browser
@@ -52,3 +52,23 @@ async def test_readings_of_what_is_protected_are_told_only_after_its_passphrase(
     assert await queries.openings(cast.mei) == []
     cast.mei.unlocked = quiet.id
     assert len(await queries.openings(cast.mei)) == 1
+
+
+async def test_each_opening_by_the_link_of_a_message_is_listed_and_stays_when_the_link_is_gone(cast):
+    booked = await make.appointment(cast.mei, await make.slot(cast.chen))
+    other = await make.appointment(cast.tao, await make.slot(cast.lin))
+    for who, record in ((cast.mei, booked), (cast.tao, other)):
+        async with transaction():
+            address = await give_link(None, who, "appointment", record.id)
+        await enter_link("b" * 64, address.rsplit("/", 1)[1], who.phone[-4:])
+    async with transaction():
+        await Link.all().delete()
+    (one,) = await queries.openings(cast.mei)
+    assert (one.number, str(one.did), str(one.what), one.by_link) == (
+        booked.number,
+        "用链接打开",
+        "预约",
+        True,
+    )
+    page = await (await at(cast.mei)).get("/me/openings")
+    assert page.has("用链接打开", booked.number, "拿着您手机的人") and not page.has(other.number)

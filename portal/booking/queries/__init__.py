@@ -23,6 +23,7 @@ from portal.booking.queries.desk import (
     standing,
     too_close,
     turn,
+    unconfirmed,
     walled_off,
 )
 from portal.booking.queries.dropouts import duty_of, on_duty, own_duty, without
@@ -100,6 +101,7 @@ __all__ = [
     "standing",
     "too_close",
     "turn",
+    "unconfirmed",
     "walled_off",
     "where_anybody_waits",
     "window",

@@ -1,5 +1,6 @@
 """What awaits the desk: the morning's queue, bookings that lost their lawyer, and the search over all of them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ from portal.booking import queue_rules
 from portal.booking.models import MATTER, Appointment, Mode, State
 from portal.booking.queries.apart import meetings
 from portal.booking.queries.times import OPEN
+from portal.conflicts import possible
 from portal.paging import Leaf
 from portal.people import sight
 from portal.people.models import Person
@@ -43,6 +45,12 @@ async def queue(person: Person, day: date) -> list[Appointment]:
     first, until = clock.span(day)
     shown = at_the_desk(person).filter(starts_at__gte=first, starts_at__lt=until)
     return await shown.select_related("person", "lawyer__person", "firm").order_by("starts_at", "number")
+
+
+async def unconfirmed(person: Person, appointments: Iterable[Appointment]) -> set[UUID]:
+    """The ids of this lawyer's own among them of which they see names only yet; `lawyer` must be loaded."""
+    own = [one.id for one in appointments if one.lawyer.person_id == person.id]
+    return await possible.unconfirmed(person, MATTER, own)
 
 
 async def standing(person: Person, day: date) -> list[tuple[Any, ...]]:

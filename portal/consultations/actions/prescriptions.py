@@ -36,7 +36,8 @@ async def save(
     person: Any, consultation: Consultation, advice: rules.Advice, seen: str | None = None
 ) -> Prescription:
     """Keep the lawyer's draft, beginning the consultation if nobody has. Needs `appointment__lawyer` loaded. `seen` is the
-    `rules.text_hash` of the draft that was before them, empty for none.
+    `rules.text_hash` of the draft that was before them, empty for none. What a lawyer of another firm left is set aside, and
+    theirs begins empty, unless its resident lets them read it.
 
     Raises Forbidden for anybody but its lawyer, Conflict once it is issued and no correction was opened, and Overtaken when
     the draft says something else than both what was seen and what is to be kept.
@@ -44,7 +45,9 @@ async def save(
     appointment = consultation.appointment
     if appointment is None or not rules.is_lawyer_of(person, consultation):
         raise Forbidden
-    draft = await _draft(consultation)
+    draft, left = await _draft(consultation), None
+    if draft is not None and not await Prescription.visible_to(person).filter(id=draft.id).exists():
+        draft, left = None, draft
     if draft is not None:
         draft.consultation = consultation
     now = clock.now()
@@ -55,6 +58,8 @@ async def save(
         async with transaction():
             if consultation.state == State.ASKED:
                 await actions.start(person, consultation)
+            if left is not None:
+                await _set_aside(person, left)
             if draft is None:
                 draft = await Prescription.create(
                     consultation=consultation, lawyer=lawyer, version=1, **advice.columns
@@ -152,5 +157,17 @@ async def _hold(draft: Prescription) -> None:
         raise Conflict(_("这份处方刚刚又写过，请重新看一遍再签发。"))
 
 
+async def _set_aside(person: Any, left: Prescription) -> None:
+    """What the lawyer before them left is no version of this 处方 any more; it is kept for when its resident lets it be read."""
+    same = Prescription.filter(consultation_id=left.consultation_id)  # type: ignore[attr-defined]
+    lowest: Any = await same.order_by("version").values_list("version", flat=True)
+    mine = Prescription.filter(id=left.id, state=PrescriptionState.DRAFT)
+    if not await mine.update(version=min(0, lowest[0] - 1)):
+        raise Conflict
+    await journal.record(person, "set_aside", left)
+
+
 async def _draft(consultation: Consultation) -> Prescription | None:
-    return await Prescription.filter(consultation_id=consultation.id, state=PrescriptionState.DRAFT).first()
+    """The version that is being written, by whomever."""
+    written = Prescription.filter(consultation_id=consultation.id, state=PrescriptionState.DRAFT)
+    return await written.filter(version__gt=0).first()

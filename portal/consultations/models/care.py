@@ -5,9 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 
+from portal import policy
+from portal.conflicts.queries import clear_of_walls
 from portal.fields import Instant, Sealed
 from portal.languages import lazy_
+from portal.people import sight
 from portal.records import Row
 
 
@@ -121,8 +125,27 @@ class Clue(Row):
         unique_together = (("word", "about"),)
 
 
-class Review(Row):
-    """同行评议 of an issued 处方 by another lawyer, who sees no names."""
+def may_be_reviewed(path: str = "") -> Q:
+    """A 处方 in force (`path` leads to it) that is not protected and of somebody who lets others look at it without names."""
+    asked: dict[str, Any] = {
+        "state": "issued",
+        "consultation__appointment_id__isnull": False,
+        "consultation__protection_id__isnull": True,
+        "consultation__refuses_review": False,
+        "consultation__person__frozen_at__isnull": True,
+    }
+    return Q(**{path + name: value for name, value in asked.items()})
+
+
+def _given(person: Any, role: str) -> Q:
+    """This lawyer was asked, it may still be looked at or has been, and no wall stands between."""
+    is_open = Q(reviewed_at__isnull=False) | may_be_reviewed("prescription__")
+    mine = Q(reviewer__person_id=person.id) & is_open
+    return mine & clear_of_walls(person, "appointment", "prescription__consultation__appointment_id")
+
+
+class Review(sight.Guarded, Row):
+    """同行评议 of an issued 处方 by a lawyer of another firm, who sees no names."""
 
     prescription = fields.OneToOneField("portal.Prescription", related_name="review")
     prescription_id: UUID
@@ -130,9 +153,14 @@ class Review(Row):
         "portal.Lawyer", null=True, related_name="reviews", on_delete=fields.SET_NULL, db_index=True
     )
     reviewer_id: UUID | None
-    score = fields.IntField(null=True)
+    offered_at = Instant(null=True)
+    answers: Any = fields.JSONField(default=list)  # 1 to 5, to each question in turn
+    score = fields.IntField(null=True)  # the lowest of them
     words = Sealed(1000, default="", db_default="")
     reviewed_at = Instant(null=True)
 
     class Meta:
         table = "review"
+
+    RELATIONS = {policy.REVIEWS: _given}
+    PARTS = {"line": ("score",), policy.ADVICE: ("answers", "words")}

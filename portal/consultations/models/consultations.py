@@ -150,6 +150,9 @@ class Consultation(sight.Guarded, Record):
     is_shared = fields.BooleanField(
         default=False, db_default=False
     )  # the resident lets a lawyer of another firm read what was advised here
+    refuses_review = fields.BooleanField(
+        default=False, db_default=False
+    )  # the resident does not want it looked at by another lawyer, not even without names
     deliver_by = fields.CharField(
         max_length=6, default="", db_default=""
     )  # member of Delivery: how the 处方 comes

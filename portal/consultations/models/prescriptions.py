@@ -47,19 +47,23 @@ def _of(condition: Q) -> Q:
     return Q(consultation_id__in=Subquery(Consultation.filter(condition).values("id")))
 
 
+def _of_own_firm(person: Any) -> Q:
+    """Written in this lawyer's own firm, or its resident ticked that a lawyer of another may read it."""
+    ours: Any = Subquery(Lawyer.filter(person_id=person.id).values("firm_id"))
+    return Q(consultation__is_shared=True) | Q(lawyer__firm_id__in=ours)
+
+
 def _earlier(person: Any, role: str) -> Q:
     """What was advised before to somebody whose consultation is this lawyer's now and not over: by their own firm, or by
     another where the resident ticked it. Never what is protected, nor what a wall keeps out."""
     now = Consultation.filter(
         Consultation.RELATIONS[policy.ASSIGNED](person, role), state__in=[State.ASKED, State.STARTED]
     )
-    firms = Lawyer.filter(person_id=person.id).values("firm_id")
     whose: Any = Subquery(now.values("person_id"))
-    ours: Any = Subquery(firms)
     return (
         Q(state=PrescriptionState.ISSUED, consultation__protection_id__isnull=True)
         & Q(consultation__person_id__in=whose)
-        & (Q(consultation__is_shared=True) | Q(lawyer__firm_id__in=ours))
+        & _of_own_firm(person)
         & clear_of_walls(person, "appointment", "consultation__appointment_id")
     )
 
@@ -72,7 +76,7 @@ class Prescription(sight.Guarded, Record):
         "portal.Lawyer", related_name="prescriptions", on_delete=fields.RESTRICT, db_index=True
     )
     lawyer_id: UUID
-    version = fields.IntField(default=1)
+    version = fields.IntField(default=1)  # 0 and less: what a lawyer of another firm left unfinished
     state = fields.CharField(max_length=12, default=PrescriptionState.DRAFT)
     facts = Sealed(4000, default="")
     questions = Sealed(2000, default="")
@@ -103,6 +107,7 @@ class Prescription(sight.Guarded, Record):
         policy.PROXY: lambda person, role: _SHOWN & _of(sight.granted(Scope.ADVICE)(person, role)),
         policy.ASSIGNED: lambda person, role: (
             Q(consultation__appointment__lawyer__person_id=person.id)
+            & _of_own_firm(person)
             & clear_of_walls(person, "appointment", "consultation__appointment_id")
             & confirmed(person, "appointment", "consultation__appointment_id")
         ),

@@ -11,6 +11,7 @@ from portal.consultations.queries.cases import (
     meant,
     prescriptions,
     referrals,
+    told,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "meant",
     "prescriptions",
     "referrals",
+    "told",
 ]

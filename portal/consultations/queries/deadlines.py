@@ -9,6 +9,8 @@ from uuid import UUID
 from tortoise.expressions import Q, Subquery
 
 from portal import clock, locality
+from portal.booking.models import MATTER
+from portal.conflicts.possible import confirmed
 from portal.consultations.models import Consultation, Deadline, State
 from portal.consultations.rules import deadlines, is_pressing
 from portal.consultations.rules.deadlines import Counted
@@ -91,9 +93,9 @@ def pressing() -> Q:
 
 
 def of_lawyer(person: Person) -> Any:
-    """The lawyer's own open consultations that press, wherever they are."""
+    """The lawyer's own open consultations that press, wherever they are; none of which they see names only yet."""
     mine = Consultation.visible_to(person).filter(OPEN, pressing(), appointment__lawyer__person_id=person.id)
-    return mine.order_by("created_at")
+    return mine.filter(confirmed(person, MATTER, "appointment_id")).order_by("created_at")
 
 
 def unmarked() -> Any:

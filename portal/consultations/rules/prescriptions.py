@@ -23,10 +23,12 @@ LONGEST = {
 
 
 def may_revise(person: Any, prescription: Any, now: datetime) -> bool:
-    """A draft is changed by the lawyer whose consultation it is. Needs `consultation__appointment__lawyer` loaded."""
+    """A draft is changed by the lawyer whose consultation it is, but not what another left. Needs
+    `consultation__appointment__lawyer` loaded."""
     consultation = prescription.consultation
     is_open = consultation.state in (State.ASKED, State.STARTED) or prescription.version > 1
-    return prescription.state == PrescriptionState.DRAFT and is_open and is_lawyer_of(person, consultation)
+    is_draft = prescription.state == PrescriptionState.DRAFT and prescription.version > 0
+    return is_draft and is_open and is_lawyer_of(person, consultation)
 
 
 def may_issue(person: Any, prescription: Any, now: datetime) -> bool:

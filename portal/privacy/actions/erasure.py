@@ -16,7 +16,7 @@ from portal.attachments.models import Attachment
 from portal.booking import drafts
 from portal.booking.models import Draft, Wait, WaitState
 from portal.conflicts.models import Party
-from portal.consultations.models import Consultation, FollowUp, Note, Prescription, Referral, Review
+from portal.consultations.models import Consultation, Deadline, FollowUp, Note, Prescription, Referral, Review
 from portal.database import transaction
 from portal.disputes.models import Agreement, Hop, Sitting
 from portal.feedback.models import Reply
@@ -79,6 +79,8 @@ async def erase(actor: Any, kind: str, key: UUID, disposal: str, *, at_once: boo
         await found.update(**blanks(found.model))
     if at_once:
         await _forget_messages(kind, key)
+    if kind == "consultation":
+        await _drop(key)
     for hook in DISPOSERS:
         await hook(kind, key)
     for record in await _records(kind, key):
@@ -104,6 +106,14 @@ async def _rows(kind: str, key: UUID) -> list[QuerySet[Any]]:
     if kind in ("consultation", "appointment", "dispute"):
         found.append(Party.filter(matter__in=matters))
     return found
+
+
+async def _drop(key: UUID) -> None:
+    """Rows of a consultation that say something by being there: its last days, from which one learns what it was about; and
+    a review that nobody has written."""
+    await Deadline.filter(consultation_id=key).delete()
+    issued: Any = Subquery(Prescription.filter(consultation_id=key).values("id"))
+    await Review.filter(prescription_id__in=issued, reviewed_at=None).delete()
 
 
 async def _records(kind: str, key: UUID) -> list[Any]:

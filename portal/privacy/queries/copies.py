@@ -134,6 +134,7 @@ async def everything(person: Person) -> dict[str, list[dict[str, Any]]]:
             "because": str(one.because),
         }
         for one in looked
+        if not one.by_link
     ]
     return mine
 

@@ -1,5 +1,7 @@
 """谁看过: who opened what is about a person, read from the journal."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -33,6 +35,7 @@ VERBS = {
     "unmask": lazy_("看了电话"),
     "break_glass": lazy_("说明理由，打开了平时看不到的内容"),
 }
+BY_LINK = ("appointment", "prescription")  # kinds to which messages lead by a link
 AT_ONCE = 500  # keys in one look-up
 
 
@@ -47,6 +50,7 @@ class Opening(NamedTuple):
     number: str
     did: Any
     because: Any
+    by_link: bool = False  # by whoever had the message and the telephone's last digits: themself, as a rule
 
 
 def own(kind: type[Any], person: Person) -> QuerySet[Any]:
@@ -57,7 +61,8 @@ def own(kind: type[Any], person: Person) -> QuerySet[Any]:
 
 
 async def of_person(person: Person, most: int = 1_000) -> list[Opening]:
-    """The newest first: every reading by somebody else that the journal holds of this person's records."""
+    """The newest first: every reading by somebody else that the journal holds of this person's records, and every opening
+    by the link of a message, for whoever holds the telephone."""
     told: list[tuple[Any, str]] = []
     mine: list[UUID] = []
     for kind, (model, _name) in KINDS.items():
@@ -67,12 +72,15 @@ async def of_person(person: Person, most: int = 1_000) -> list[Opening]:
         for first in range(0, len(names), AT_ONCE):
             entries = Entry.filter(kind=kind, subject__in=names[first : first + AT_ONCE], verb__in=[*VERBS])
             told += [(entry, keys[entry.subject]) for entry in await entries if entry.actor != person.id]
+        told += await _by_link(kind, keys) if kind in BY_LINK else []
     told.sort(key=lambda pair: -pair[0].id)
     told = told[:most]
     who = await readers({entry.actor for entry, _number in told if entry.actor})
     causes = await _causes(mine)
     return [
-        Opening(
+        _linked(entry, number)
+        if entry.verb == "enter_link"
+        else Opening(
             entry.at,
             *seen_as(who, entry),
             entry.kind,
@@ -83,6 +91,28 @@ async def of_person(person: Person, most: int = 1_000) -> list[Opening]:
         )
         for entry, number in told
     ]
+
+
+async def _by_link(kind: str, keys: Mapping[str, str]) -> list[tuple[Any, str]]:
+    """Each time the link to one of these records (id → number) was opened; links themselves are soon gone, entries stay."""
+    spelled = {_spelled(kind, key): number for key, number in keys.items()}
+    details, told = list(spelled), []
+    for first in range(0, len(details), AT_ONCE):
+        asked = details[first : first + AT_ONCE]
+        entries = Entry.filter(kind="link", verb="enter_link", detail__in=asked)
+        told += [(entry, spelled[entry.detail]) for entry in await entries]
+    return told
+
+
+def _spelled(kind: str, key: str) -> str:
+    """The detail of such an entry, as the journal writes it."""
+    return json.dumps({"record": key, "to": kind}, ensure_ascii=False, sort_keys=True)
+
+
+def _linked(entry: Entry, number: str) -> Opening:
+    kind = json.loads(entry.detail)["to"]
+    did, because = lazy_("用链接打开"), lazy_("填对了手机号后四位")
+    return Opening(entry.at, "", "", kind, KINDS[kind][1], number, did, because, by_link=True)
 
 
 async def readers(actors: set[UUID]) -> dict[UUID, tuple[str, list[Post]]]:
