@@ -17,6 +17,7 @@ from portal.demo.needs import Register
 from portal.disputes.models import Level
 from portal.law import days
 from portal.law.topics import Topic
+from portal.people.models import Person
 from portal.roster.rules import AHEAD
 
 YEAR = timedelta(days=365)
@@ -53,6 +54,7 @@ async def load(seed: int = 20210101) -> None:
     for day in mornings:
         consulting.receive(desk, queue, day)
     consulting.ahead(desk, queue, morning, shen.person)
+    consulting.contest(desk, gao.person)
     beside.grow(history, known, cast["dispatcher"], now, today)
     handed_in.hand_in(history, shen.person)
     afterwards.follow(history, bar.lawyers[0], now)
@@ -93,12 +95,16 @@ async def load(seed: int = 20210101) -> None:
     gatherings.rounds(history, land, cast)
     gatherings.council(history, cast)
     await history.write()
-    await remind()
+    await remind(shen.person)
 
 
-async def remind() -> None:
-    """Owe the reminders of what is booked ahead, as booking it would have."""
+async def remind(introduced: Person) -> None:
+    """Owe the reminders of what is booked ahead, as booking it would have; who is introduced also finds the message with the
+    link that opens without signing in."""
     ahead = Appointment.filter(state=State.BOOKED, starts_at__gt=clock.now()).select_related("person")
     async with transaction():
         for appointment in await ahead:
-            await assignment.remind(appointment, appointment.person)
+            if appointment.person_id == introduced.id:
+                await assignment.tell(None, "booking/booked", appointment, appointment.person)
+            else:
+                await assignment.remind(appointment, appointment.person)

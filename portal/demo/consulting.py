@@ -14,6 +14,7 @@ from portal.demo.course import fill, varied, weighted
 from portal.demo.firms import Bar
 from portal.demo.history import History, Somebody
 from portal.demo.told import told
+from portal.fields import Clear
 from portal.law.topics import Topic
 from portal.people import consents
 from portal.people.models import Consent, Person
@@ -40,6 +41,7 @@ class Desk:
         self.firms: Counter[Any] = Counter()
         self.lawyers: Counter[Any] = Counter()
         self.agreed: set[Any] = set()
+        self.tickets = 0  # given out today
         self.firm_of = {lawyer.id: bar.firm_of(lawyer) for lawyer in bar.lawyers}
 
     def question(self, topics: list[str]) -> dict[str, Any]:
@@ -177,7 +179,9 @@ class Desk:
             self._close(None, consultation, Outcome.MISSED, at)
             return
         came = min(starts, clock.now()) - timedelta(minutes=history.random.randint(4, 18))
-        history.move(lawyer, appointment, "check_in", came, checked_in_at=came)
+        history.move(
+            lawyer, appointment, "check_in", came, checked_in_at=came, ticket=self._ticket(appointment)
+        )
         if ends == "checked_in":
             return
         history.move(lawyer, appointment, "call", starts, called_at=starts)
@@ -197,6 +201,13 @@ class Desk:
                 history.note(lawyer, "refer", consultation, over, to=to)
             self._close(lawyer, consultation, Outcome(ends), over)
         history.move(lawyer, appointment, "finish", over, ended_at=over)
+
+    def _ticket(self, appointment: Appointment) -> int | None:
+        """The number of whoever comes to the desk today."""
+        if appointment.mode != Mode.DESK or clock.day_of(appointment.starts_at) != clock.today():
+            return None
+        self.tickets += 1
+        return self.tickets
 
     def _close(self, actor: Any, consultation: Consultation, outcome: Outcome, at: datetime) -> None:
         self.history.move(
@@ -275,6 +286,18 @@ def receive(desk: Desk, people: Iterator[Person], day: date) -> None:
         elif slot.starts_at - now < timedelta(minutes=40):
             ends = "checked_in"
         desk.book(next(people), lawyer, slot, slot.starts_at - timedelta(days=2, hours=n), ends)
+
+
+def contest(desk: Desk, who: Person) -> None:
+    """The newest time that nobody had: who is introduced is said to have missed it, and says otherwise."""
+    used = {row.slot_id for row in desk.history.rows[Hold]}  # type: ignore[attr-defined]
+    over = clock.now() - timedelta(hours=3)
+    times = [time for time in desk.bar.times() if time[1].ends_at < over and time[1].id not in used]
+    lawyer, slot = times[-1]
+    appointment = desk.book(who, lawyer, slot, slot.starts_at - timedelta(days=4), "missed")
+    at = clock.now() - timedelta(hours=1)
+    appointment.mode, said = Mode.DESK, Clear("我提前十分钟就到了，在一楼大厅等，没有听见叫号。")
+    desk.history.move(who, appointment, "contest", at, contested=said, contested_at=at)
 
 
 def ahead(desk: Desk, people: Iterator[Person], first: date, introduced: Person) -> None:

@@ -29,6 +29,7 @@ class Bar:
     patterns: dict[Any, list[Pattern]] = field(default_factory=lambda: defaultdict(list))
     leaves: dict[Any, list[Leave]] = field(default_factory=lambda: defaultdict(list))
     is_asking: bool = False  # somebody looks for a substitute
+    unsure: int = 0  # of the mornings ahead, those whose lawyer was asked and has not said that they come
     mornings: dict[date, list[tuple[Lawyer, list[Slot]]]] = field(default_factory=lambda: defaultdict(list))
 
     def times(self) -> list[tuple[Lawyer, Slot]]:
@@ -60,6 +61,7 @@ def calendar(history: History, first: date, last: date) -> days.Calendar:
     return days.Calendar.of(rows)
 
 
+MOST_UNSURE = 2  # mornings that the desk has to ask about
 KNOWN = range(days.FIRST_YEAR, days.LAST_YEAR + 1)
 
 
@@ -160,7 +162,9 @@ def duty(history: History, bar: Bar, lawyer: Lawyer, day: date, pattern: Pattern
     at = min(clock.at(day - timedelta(weeks=8), 60), clock.now())
     today, turn = clock.today(), day.toordinal() + len(bar.mornings[day])
     is_over = day < today and turn % 9 > 0  # now and then nobody wrote it down
-    is_sure = day <= today or (day <= today + rules.ASKED and turn % 3 > 0)
+    is_asked = today < day <= today + rules.ASKED
+    is_sure = day <= today or (is_asked and (turn % 3 > 0 or bar.unsure >= MOST_UNSURE))
+    bar.unsure += is_asked and not is_sure
     made = history.add(
         Duty,
         at,
