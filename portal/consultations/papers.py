@@ -86,7 +86,7 @@ def _limits(community: Any) -> str:
     )
     told = _("有这样的事，请告诉社区负责人：%(phone)s。") % {"phone": community.phone} if community else ""
     again = _("本处方是志愿律师根据您的陈述给出的意见。事实有变化、材料有出入的，请再来问。")
-    return again + said + told
+    return " ".join(filter(None, (again, said, told)))
 
 
 def _cited(written: Prescription) -> Block:

@@ -180,7 +180,7 @@ def test_the_same_document_is_the_same_file_whatever_the_machine_says_of_the_tim
     assert opened(later).metadata["/CreationDate"].startswith("D:20260309")
 
 
-def test_a_signature_never_stands_alone_on_a_sheet():
+def test_neither_a_signature_nor_the_small_print_ever_stands_alone_on_a_sheet():
     for lines in range(18, 34):
         paper = Paper(
             "协议",
@@ -189,9 +189,11 @@ def test_a_signature_never_stands_alone_on_a_sheet():
                 Words("效力", "今日起。"),
                 Signatures([("甲方", "")], "印章", "今日"),
             ],
+            foot="不收费。",
         )
         pages = [page.extract_text() for page in opened(made(paper)).pages]
-        assert [("甲方" in page) for page in pages] == [("今日起" in page) for page in pages]
+        for kept in ("甲方", "不收费"):
+            assert [(kept in page) for page in pages] == [("今日起" in page) for page in pages]
 
 
 def test_without_its_fonts_nothing_is_set_and_it_says_what_to_install(tmp_path, monkeypatch):
