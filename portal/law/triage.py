@@ -164,9 +164,9 @@ def normal(text: str) -> str:
 
 @cache
 def terms() -> tuple[Term, ...]:
-    """The list that ships with the portal."""
+    """The list that ships with the portal. A word of more than one is joined by "_" in the file."""
     return tuple(
-        Term(word, row["about"], float(row["weight"]))
+        Term(word.replace("_", " "), row["about"], float(row["weight"]))
         for row in table("lexicon")
         for word in row["words"].split()
     )

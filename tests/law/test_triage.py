@@ -76,6 +76,25 @@ def test_a_sign_may_have_other_words_between_but_not_a_whole_story():
     assert not suggest("老公出差了很久很久，我们都挺好的，想问问怎么打官司", lexicon).signs
 
 
+@pytest.mark.parametrize(
+    ("said", "sign"),
+    [
+        ("He hit me yesterday and I am afraid.", Sign.VIOLENCE_THREAT),
+        ("My husband beats me when he drinks.", Sign.DOMESTIC_VIOLENCE),
+        ("I want to die.", Sign.SELF_HARM),
+        ("Their neighbour hits the child.", Sign.MINOR_AT_RISK),
+    ],
+)
+def test_a_danger_told_in_english_shows_too(said, sign):
+    assert sign in suggest(said, triage.shipped()).signs
+
+
+def test_an_everyday_question_in_english_shows_no_danger():
+    assert not suggest(
+        "I lent my neighbour 20,000 yuan and it was not paid back on time.", triage.shipped()
+    ).signs
+
+
 def test_a_later_term_replaces_an_earlier_and_weight_nought_takes_it_out():
     terms = [Term("彩票", "debt", 5), Term("彩票", "debt", 0), Term("ＡＢ", "labour", 2)]
     assert not suggest("彩票", Lexicon.of(terms)).topics[0].words
