@@ -9,6 +9,7 @@ class Refusal(Exception):
     """The request is understood and not done. `text` is a sentence for the person; `ways` are (label, route name)."""
 
     status = 400
+    title = ""  # above the sentence, where what its kind is called in general does not fit
 
     def __init__(self, text: str = "", ways: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(text or type(self).__name__)

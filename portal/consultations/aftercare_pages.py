@@ -59,10 +59,11 @@ async def tell(request: Request) -> Response:
 
 def _asking(request: Request, consultation: Consultation, form: Form | None, code: int = 200) -> Response:
     if consultation.helped:
-        raise Conflict(_("这件事已经回答过了，谢谢。"))
+        raise Conflict(_("这件事已经回答过了，谢谢。"), [(_("回到我的事项"), "desk")])
     if not aftercare_rules.may_tell(request.state.person, consultation, clock.now()):
         raise Forbidden(
-            _("处方开出三十天以后，我们请居民自己来说有没有帮助。现在还不用填。"), [(_("回到我的事"), "desk")]
+            _("处方开出三十天以后，我们请居民自己来说有没有帮助。现在还不用填。"),
+            [(_("回到我的事项"), "desk")],
         )
     return page(
         request,

@@ -11,6 +11,7 @@ from portal import clock, secrecy
 from portal.attachments import actions, queries
 from portal.attachments.models import Attachment, Kind, Place
 from portal.attachments.rules import MOST_FILES
+from portal.booking import queries as booking
 from portal.consultations import case_pages
 from portal.consultations.models import Consultation
 from portal.consultations.queries import attachments as attachment_queries
@@ -69,6 +70,7 @@ async def _form_page(request: Request, form: Form, code: int = 200) -> Response:
         back=back,
         papers=await attachment_queries.in_form(browser(request), request.state.person),
         most=MOST_FILES,
+        held=await booking.hold_of(browser(request)),
     )
 
 
@@ -109,7 +111,7 @@ async def index(request: Request) -> Response:
 
 def _over() -> Forbidden:
     return Forbidden(
-        _("这件事现在不能再交材料了。要补材料，请打电话给服务中心。"), [(_("回到我的事"), "desk")]
+        _("这件事现在不能再交材料了。要补材料，请打电话给服务中心。"), [(_("回到我的事项"), "desk")]
     )
 
 
@@ -142,7 +144,7 @@ async def take_back(request: Request) -> Response:
     consultation, person = await case_pages.opened(request), request.state.person
     attachment = await _found(request, Place.of(consultation))
     if not attachment_rules.may_take_back(person, attachment.by_id, consultation):
-        raise Forbidden(_("只有交它的人能拿掉，而且要在事情办完以前。"), [(_("回到我的事"), "desk")])
+        raise Forbidden(_("只有交它的人能拿掉，而且要在事情办完以前。"), [(_("回到我的事项"), "desk")])
     await actions.take_back(person, Place.of(consultation), attachment)
     path = url("consultations:show", number=consultation.number)
     return go(path, _("这一份已经拿掉。"))

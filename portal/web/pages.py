@@ -95,7 +95,8 @@ def refused(request: Request, refusal: Refusal) -> Response:
         where = getattr(request.scope.get("route"), "name", "")
         logs.warn("kept out", route=where, person=secrecy.keyed("person", str(request.state.person.id))[:16])
     ways = [(label, templating.url(name)) for label, name in refusal.ways]
-    return problem(request, refusal.status, titles.get(refusal.status, _("没有办成")), refusal.text, ways)
+    title = refusal.title or titles.get(refusal.status, _("没有办成"))
+    return problem(request, refusal.status, title, refusal.text, ways)
 
 
 def problem(

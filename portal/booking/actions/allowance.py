@@ -25,6 +25,7 @@ class BeyondLimit(Conflict):
             "month": _("这个月您已经约了 %(most)s 次。请约下个月的时间，着急就打电话给服务中心。"),
         }
         super().__init__((told if to_staff else said)[which] % {"most": most}, ways)
+        self.title = _("暂时不能再约")
         self.which = which
 
 
@@ -53,5 +54,5 @@ async def within(
     to_staff = actor.id != person.id and actor.is_staff
     if to_staff and reason:
         return reason
-    ways = [(_("看我的预约"), "people:me"), (_("请你们打电话给我"), "book:triage")]
+    ways = [(_("看我的预约"), "desk"), (_("请你们打电话给我"), "book:triage")]
     raise BeyondLimit(which, limits[which], [] if to_staff else ways, to_staff=to_staff)
