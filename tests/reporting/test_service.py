@@ -1,13 +1,15 @@
 """What lawyers and firms gave: as recorded, and marked where it is only planned; page, table and paper say the same."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app import app
 from portal import clock
 from portal.booking.models import State as Booked
+from portal.consultations.models import Prescription, PrescriptionState
 from portal.database import transaction
+from portal.lectures.models import State as LectureState
 from portal.people.models import Role
 from portal.reporting import service_queries
 from portal.roster.models import Duty
@@ -67,6 +69,30 @@ async def test_the_page_the_table_and_the_papers_say_the_same(served):
     assert all(bare(one) in bare(words(file.response.content)) for one in said)
     own = await browser.get(f"/roster/{served.chen.person.number}/certificate?year=2026")
     assert own.has("合计 3.3 小时") and not own.has("按排班的时间计")
+
+
+async def test_a_month_holds_what_came_about_here_from_its_first_day_to_its_last(cast):
+    there = {"community": cast.other.places.community}
+    with clock.standing_at(SPRING):
+        days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)]
+        sat = [await make.duty(cast.chen, day) for day in days]
+        sat.append(await make.duty(cast.chen, date(2026, 3, 10), **there))
+        for duty in sat:
+            await make.appointment(cast.mei, duty.made[0], state=Booked.DONE)
+        at = clock.at(days[2], 14 * 60)
+        for where, state in (({}, LectureState.HELD), ({}, LectureState.OPEN), (there, LectureState.HELD)):
+            ends = at + timedelta(minutes=90)
+            await make.lecture(cast.chen, starts_at=at, ends_at=ends, state=state, **where)
+        for where, versions in (({}, (1, 2)), (there, (1,))):
+            asked = await make.consultation(cast.mei, **where)
+            async with transaction():
+                for n in versions:
+                    issued = {"state": PrescriptionState.ISSUED, "issued_at": at, "version": n}
+                    await Prescription.create(consultation=asked, lawyer=cast.chen, **issued)
+        (march,) = await service_queries.of_month(days[1], days[2])
+        assert march.given[1:] == (2, 2, 1, 1, 2 * 180 + 90, 2)
+        page = await (await signed_in(cast.fang)).get("/service?month=2026-03")
+        assert page.has("值班 2 个上午，咨询 2 件", "合计 7.5 小时")
 
 
 async def test_a_firms_coordinator_sees_their_own_firm_and_no_other(served):

@@ -290,6 +290,8 @@ async def test_the_board_counts_lawyers_and_shows_holes_on_open_days_only(cast):
     assert [day.lawyers for day in board] == [0, 0, 2, 0, 0, 0, 0]
     assert [day.on.day for day in board if day.is_hole] == [23, 24, 26, 27]
     assert {duty["times"] for duty in board[2].duties} == {6}
+    await make.duty(cast.other.ge, MONDAY, community=cast.other.places.community)
+    assert (await queries.coverage(MONDAY, MONDAY))[0].is_hole
 
 
 async def test_the_open_times_carry_lawyer_firm_and_topics(cast):
@@ -367,7 +369,8 @@ async def test_only_who_may_give_the_office_takes_a_lawyer_in_or_moves_one(cast)
 
 
 async def test_a_licence_that_ends_soon_is_mentioned_once(cast):
-    await make.lawyer("钱将尽", cast.lanting, licence_until=MONDAY + timedelta(days=20))
+    for days in (-1, 20, 31):
+        await make.lawyer("钱将尽", cast.lanting, licence_until=MONDAY + timedelta(days=days))
     assert await firm_actions.remind_of_licences() == 1
     assert await firm_actions.remind_of_licences() == 0
     assert await Notice.filter(kind="roster/licence").count() == 1

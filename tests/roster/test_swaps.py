@@ -88,6 +88,7 @@ async def test_who_accepts_has_the_morning_and_everybody_booked_there_is_told_on
         assert await Check.filter(matter=one.id, firm_id=cast.lanting.id, is_clear=True).exists()
     assert len(await told("booking/reassigned")) == 2
     assert await told("roster/relieved") == [cast.chen.person_id]
+    assert set(await Notice.filter(kind="roster/swap").values_list("state", flat=True)) == {"withheld"}
     new = await Duty.get(lawyer_id=cast.lin.id, day=WEDNESDAY)
     assert new.withdrawn_at is None and new.confirmed_at is not None
     assert (new.from_minute, new.until_minute) == (duty.from_minute, duty.until_minute)
@@ -186,6 +187,9 @@ async def test_a_call_that_was_withdrawn_is_taken_by_nobody_and_said_to_nobody_a
     with pytest.raises(Conflict):
         await swap_actions.withdraw(cast.chen.person, swap)
     assert (await Duty.get(id=duty.id)).withdrawn_at is None
+    await actions.take_leave(cast.chen.person, cast.chen, WEDNESDAY, WEDNESDAY)
+    with pytest.raises(Conflict, match="已经撤下"):
+        await swap_actions.ask(cast.chen.person, duty)
 
 
 async def test_only_who_could_come_may_take_it_and_only_for_themselves_unless_staff(cast):
@@ -215,6 +219,9 @@ async def test_an_empty_morning_is_offered_to_all_who_could_come_and_the_first_h
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Pattern"]
     assert await Duty.filter(day=WEDNESDAY, withdrawn_at=None).count() == 1
     assert await Pattern.all().count() == 1
+    assert set(await Notice.filter(kind="roster/empty").values_list("state", flat=True)) == {"withheld"}
+    with pytest.raises(Refusal, match="八周"):
+        await swap_actions.invite(cast.fang, WEDNESDAY + timedelta(weeks=9))
     with pytest.raises(Conflict, match="已经有律师"):
         await swap_actions.invite(cast.fang, WEDNESDAY)
 
@@ -305,6 +312,10 @@ async def test_a_coordinator_sees_the_firms_mornings_asks_for_a_substitute_and_p
     assert not await Duty.filter(day=thursday).exists()
     with pytest.raises(Forbidden):
         await swap_actions.propose(speaks, cast.lin, thursday)
+    friday = thursday + timedelta(days=1)
+    await actions.take_leave(cast.wu.person, cast.wu, friday, friday)
+    with pytest.raises(Refusal, match="那天不能来"):
+        await swap_actions.propose(speaks, cast.wu, friday)
     assert (await browser.get(f"/roster/duties/{theirs.id}")).status == 404
     for path in ("/queue", "/appointments", f"/roster/{cast.chen.person.number}", "/roster", "/firms"):
         assert (await browser.get(path)).status == 404
