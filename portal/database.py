@@ -2,14 +2,12 @@
 
 import asyncio
 import hashlib
-import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -22,6 +20,7 @@ from tortoise.context import TortoiseContext
 from portal import editions
 from portal.engines import OUTSIDE, Session, finish
 from portal.engines import Unavailable as Unavailable
+from portal.engines.wording import numbered as numbered
 
 APP = "portal"
 MIGRATIONS = "migrations"
@@ -204,6 +203,7 @@ async def transaction() -> AsyncIterator[None]:
     finally:
         _session.reset(seen_by_us)
         connections.reset(seen_by_orm)
+        _kept["changes"] = _kept.get("changes", 0) + 1  # before anybody is answered (`publishing.look`)
 
 
 def gather(key: str, item: Any, write: Callable[[list[Any]], Awaitable[None]]) -> None:
@@ -237,27 +237,23 @@ PLAIN: dict[type, Callable[[Any], Any]] = {
 }
 
 
-@lru_cache(maxsize=512)
-def numbered(sql: str) -> str:
-    """`?` outside quotes as $1, $2, …"""
-    number = 0
-
-    def place(found: re.Match[str]) -> str:
-        nonlocal number
-        if found[0] != "?":
-            return found[0]
-        number += 1
-        return f"${number}"
-
-    return re.sub(r"'(?:[^']|'')*'|\"[^\"]*\"|\?", place, sql)
-
-
 def _plain(value: Any) -> Any:
     """A value as SQLite would give it."""
     if isinstance(value, UUID):
         return str(value)
     turn = PLAIN.get(type(value))
     return turn(value) if turn else value
+
+
+async def look_up(sql: str, *values: Any) -> list[dict[str, Any]]:
+    """What a SELECT with `?` placeholders finds by keys: a row or two, as the driver gives them and the ORM's fields read
+    them. The ORM takes far longer to word such a question than the database to answer it."""
+    peek = None if in_transaction() else getattr(_database(), "peek", None)
+    found: list[dict[str, Any]] | None = peek(sql, values) if peek else None
+    if found is None:
+        wording = sql if engine() == "sqlite" else numbered(sql)
+        found = await get_connection("default").execute_query_dict(wording, list(values))
+    return found
 
 
 async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:

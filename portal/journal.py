@@ -17,6 +17,8 @@ from portal import clock, database, index
 from portal.fields import Instant
 
 FIRST = "0" * 64
+COLUMNS = ("at", "actor", "verb", "kind", "subject", "detail", "previous", "hash")
+AT_ONCE = 100  # entries in one statement
 
 
 class Entry(Model):
@@ -87,13 +89,18 @@ def _note(actor: Any, verb: str, subject: Any, detail: dict[str, Any]) -> None:
 
 
 async def _append(entries: list[Entry]) -> None:
+    """Plain SQL, one statement for them all: whoever writes waits for whoever holds the journal."""
     await database.serialise("journal")
-    last = await Entry.all().order_by("-id").limit(1).values_list("hash", flat=True)
-    previous = str(last[0]) if last else FIRST
+    last = await database.look_up("SELECT hash FROM journal_entry ORDER BY id DESC LIMIT 1")
+    previous = str(last[0]["hash"]) if last else FIRST
     for entry in entries:
         entry.previous = previous
         entry.hash = previous = entry.digest()
-    await Entry.bulk_create(entries)
+    for start in range(0, len(entries), AT_ONCE):
+        page = entries[start : start + AT_ONCE]
+        values = [getattr(entry, column) for entry in page for column in COLUMNS]
+        rows = ", ".join([f"({', '.join('?' * len(COLUMNS))})"] * len(page))
+        await database.change(f"INSERT INTO journal_entry ({', '.join(COLUMNS)}) VALUES {rows}", *values)
 
 
 async def of(subject: Any) -> list[dict[str, Any]]:

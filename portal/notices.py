@@ -103,8 +103,9 @@ async def owe(
     if channel == Channel.SMS and not (address or person.phone):
         channel = Channel.CALL
     is_frozen = getattr(person, "frozen_at", None) is not None
-    existing = await Notice.get_or_none(key=key) if key else None
-    return existing or await Notice.create(
+    if key and (existing := await Notice.where("key = ?", key)):
+        return existing[0]
+    return await Notice.create(
         key=key or f"{kind}:{new_id()}",
         person_id=getattr(person, "id", None),
         address=address or getattr(person, "phone", None) or "",

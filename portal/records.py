@@ -8,7 +8,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
-from portal import clock, secrecy
+from portal import clock, database, secrecy
 from portal.fields import Instant, Mark, Sealed, SealedBytes, clear
 from portal.law import numbers
 
@@ -51,6 +51,12 @@ class Row(Model):
             if (envelope := columns.get(name)) and str(secrecy.row_of(envelope)) != str(columns["id"]):
                 raise secrecy.Tampered(f"{name}: the envelope of another row")
         return super()._init_from_db(**columns)
+
+    @classmethod
+    async def where(cls, condition: str, *values: Any) -> list[Self]:
+        """The rows that meet a condition in SQL, found by keys: `database.look_up`."""
+        sql = f'SELECT * FROM "{cls._meta.db_table}" WHERE {condition}'
+        return [cls._init_from_db(**row) for row in await database.look_up(sql, *values)]
 
     def sealed(self, **changes: Any) -> dict[str, Any]:
         """The same changes for an UPDATE of this row: sealed columns as envelopes, and their marks with them."""

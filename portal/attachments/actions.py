@@ -105,6 +105,8 @@ async def carry(before: Place, to: Any, by: Any = None) -> int:
     was signed in there brought stays behind.
     """
     async with transaction():
+        if before.browser and not await queries.has_any(before.browser):
+            return 0
         lying = Attachment.filter(before.where, removed_at=None)
         if before.browser:
             lying = lying.filter(Q(by_id=None) | Q(by_id=by.id))
@@ -131,6 +133,8 @@ async def let_go(kind: str, key: Any) -> None:
 async def forget(place: Place) -> int:
     """Files of a form that nobody finishes, without a trace; how many there were."""
     async with transaction():
+        if place.browser and not await queries.has_any(place.browser):
+            return 0
         keys = await Attachment.filter(place.where).values_list("id", flat=True)
         return await destroy(list(keys))
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from portal import database
 from portal.attachments.models import Attachment, Content, Place
 
 
@@ -18,6 +19,11 @@ async def listed(place: Place) -> list[dict[str, Any]]:
 async def found(place: Place, key: UUID) -> Attachment | None:
     """The one file there with this id."""
     return await Attachment.filter(place.where, removed_at=None, id=key).first()
+
+
+async def has_any(browser: str) -> bool:
+    """Does any file lie with the form that this browser is filling in?"""
+    return bool(await database.look_up("SELECT 1 FROM attachment WHERE browser = ? LIMIT 1", browser))
 
 
 async def body(attachment: Attachment) -> bytes:

@@ -1,7 +1,7 @@
 """What somebody is typing towards a booking, kept for their browser: a lost time costs them no word."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from tortoise.expressions import Subquery
@@ -29,6 +29,12 @@ def aside(browser: str) -> str:
     return secrecy.keyed("aside", browser)
 
 
+class Kept(NamedTuple):
+    """The row of a draft, as far as its envelope knows it."""
+
+    id: UUID
+
+
 def _column() -> Sealed:
     """The sealed column: how what was typed goes in and comes out."""
     column: Sealed = Draft._meta.fields_map["typed"]  # type: ignore[assignment]
@@ -37,7 +43,7 @@ def _column() -> Sealed:
 
 async def read(browser: str) -> dict[str, Any]:
     """What was typed in this browser, or nothing."""
-    found = await database.rows(READ, browser, clock.now())
+    found = await database.look_up(READ, browser, clock.now())
     return dict(_column().to_python_value(found[0]["typed"])) if found else {}
 
 
@@ -45,18 +51,17 @@ async def keep(browser: str, **typed: Any) -> dict[str, Any]:
     """Add to what was typed; answers all of it. A value of None forgets that one."""
     async with transaction():
         whole = {key: value for key, value in {**await read(browser), **typed}.items() if value is not None}
-        ends_at = clock.now() + KEPT
+        now = clock.now()
         # One id for each browser: two of its tabs write the same row, and the envelope fits either way.
-        draft = Draft(id=uuid5(BROWSERS, browser))
-        sealed = str(_column().sealed(whole, draft))
-        await database.change(KEEP, draft.id, draft.created_at, browser, sealed, ends_at)
+        row = Kept(uuid5(BROWSERS, browser))
+        await database.change(KEEP, row.id, now, browser, str(_column().sealed(whole, row)), now + KEPT)
     return whole
 
 
 async def drop(browser: str) -> None:
     """Forget it, and the papers that lie with it: the booking is made, or the person asked."""
     async with transaction():
-        await Draft.filter(browser=browser).delete()
+        await database.change("DELETE FROM draft WHERE browser = ?", browser)
         await attachments.forget(Place.at(browser))
 
 

@@ -13,9 +13,15 @@ BEHIND = Fraction(
 def deficits(counts: dict[UUID, tuple[int, int]]) -> dict[UUID, Fraction]:
     """Firm → how many cases it is below its share of those that these firms have had, with the one that is to be given now:
     from (cases so far, weight) of each."""
+    short, weights = shortfalls(counts)
+    return {firm: Fraction(by, weights) for firm, by in short.items()}
+
+
+def shortfalls(counts: dict[UUID, tuple[int, int]]) -> tuple[dict[UUID, int], int]:
+    """The same in whole numbers, which are quicker to compare: (firm → how many parts of a case, parts of a whole case)."""
     cases = sum(had for had, _weight in counts.values()) + 1
     weights = sum(max(weight, 1) for _had, weight in counts.values())
-    return {firm: Fraction(cases * max(weight, 1), weights) - had for firm, (had, weight) in counts.items()}
+    return {firm: cases * max(weight, 1) - had * weights for firm, (had, weight) in counts.items()}, weights
 
 
 def in_order(suitable: Sequence[Any]) -> list[Any]:
@@ -25,12 +31,13 @@ def in_order(suitable: Sequence[Any]) -> list[Any]:
     any. Then, of the firms that are not above their share, who knows the topic; who meets most of the wish; whose firm is
     furthest below; who has done least; the number, so that the same question has one answer.
     """
-    below = deficits({one.desk.firm: (one.firm_count, one.desk.weight) for one in suitable})
+    below, whole = shortfalls({one.desk.firm: (one.firm_count, one.desk.weight) for one in suitable})
+    due = BEHIND.numerator * whole
     most = max((one.meets for one in suitable), default=0)
 
     def place(one: Any) -> tuple[Any, ...]:
         short, is_wished = below[one.desk.firm], one.meets == most
-        is_due = short >= BEHIND and is_wished
+        is_due = short * BEHIND.denominator >= due and is_wished
         is_in_turn = short >= 0 or (is_wished and most > 0)
         return (
             *(not is_due, -short if is_due else 0, not is_in_turn, not one.knows),

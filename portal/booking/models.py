@@ -242,6 +242,7 @@ class Hold(Row):
     """
 
     slot = fields.OneToOneField("portal.Slot", related_name="hold")
+    slot_id: UUID
     browser = fields.CharField(max_length=64, default="", db_index=True)
     wait = fields.OneToOneField("portal.Wait", null=True, related_name="hold")
     appointment = fields.OneToOneField("portal.Appointment", null=True, related_name="hold")

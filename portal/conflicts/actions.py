@@ -44,15 +44,9 @@ async def meet(
     key = normal(name)
     if not key and not phone:
         return None
-    same: dict[str, Any] = {"matter_kind": matter_kind, "matter": matter, "side": side, "firm_id": firm}
-    known = await Party.filter(
-        **same,
-        is_former=False,
-        name_mark__in=secrecy.marks("name", key) or [""],
-        phone_mark__in=secrecy.marks("phone", phone) or [""],
-    ).first()
-    if known:
+    if known := await queries.recorded(matter_kind, matter, side, firm, key, phone):
         return known
+    same: dict[str, Any] = {"matter_kind": matter_kind, "matter": matter, "side": side, "firm_id": firm}
     building = building or await _home(person)
     made = await Party.create(
         **same, name=name[:60], phone=phone, person=person, building_id=building, id_tail=tail

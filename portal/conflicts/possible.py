@@ -9,6 +9,7 @@ from tortoise.expressions import Q, RawSQL
 from portal import secrecy
 from portal.conflicts.alike import Likeness, Named, alike
 from portal.conflicts.models import Check, Decision, Party
+from portal.conflicts.queries import marks_for
 from portal.conflicts.rules import opposed_to
 from portal.law.names import normal, sound
 
@@ -30,17 +31,23 @@ def named(party: Party) -> Named:
 async def maybe(firm: Any, matter_kind: str, matter: UUID) -> list[Party]:
     """Those whom the firm has met elsewhere, where it may not stand against or beside them, and who may be somebody of this
     matter (`alike`); whoever is the same for certain is no question and not among them."""
-    mine = await Party.filter(matter_kind=matter_kind, matter=matter, firm_id=firm)
-    met = await Party.filter(_near(mine), firm_id=firm).exclude(matter=matter).order_by("id") if mine else []
+    mine = await Party.where("matter = ? AND matter_kind = ? AND firm_id = ?", matter, matter_kind, firm)
+    near, values = _near(mine)
+    met = (
+        await Party.where(f"{near} AND firm_id = ? AND matter <> ? ORDER BY id", *values, firm, matter)
+        if mine
+        else []
+    )
     return [other for other in met if any(_is_asked(one, other) for one in mine)]
 
 
-def _near(parties: Iterable[Party]) -> Q:
-    """Whoever sounds as one of these does, or bears a name that one of them had or has."""
+def _near(parties: Iterable[Party]) -> tuple[str, list[str]]:
+    """SQL, with its values: whoever sounds as one of these does, or bears a name that one of them had or has."""
     known = [normal(party.name) for party in parties]
     heard = [sound(party.name) for party in parties]
-    by_sound = Q(sound_mark__in=secrecy.marks("name sound", *filter(None, heard)) or ["-"])
-    return by_sound | Q(name_mark__in=secrecy.marks("name", *filter(None, known)) or ["-"])
+    sounds = secrecy.marks("name sound", *filter(None, heard)) or ["-"]
+    names = secrecy.marks("name", *filter(None, known)) or ["-"]
+    return f"(sound_mark IN ({marks_for(sounds)}) OR name_mark IN ({marks_for(names)}))", [*sounds, *names]
 
 
 def _is_asked(one: Party, other: Party) -> bool:
@@ -51,8 +58,8 @@ def _is_asked(one: Party, other: Party) -> bool:
 
 async def judged(firm: Any, matter_kind: str, matter: UUID) -> set[str]:
     """The ids of parties about whom a lawyer of the firm has decided already, for this matter."""
-    decided = Check.filter(firm_id=firm, matter_kind=matter_kind, matter=matter).exclude(decision="")
-    return {key for found in await decided.values_list("possible", flat=True) for key in found}
+    mine = "matter = ? AND matter_kind = ? AND firm_id = ? AND decision <> ''"
+    return {key for check in await Check.where(mine, matter, matter_kind, firm) for key in check.possible}
 
 
 async def asked(firm: Any, matter_kind: str, matter: UUID) -> list[Party]:

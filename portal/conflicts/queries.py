@@ -31,15 +31,34 @@ async def check(
 
 
 async def _by_name(firm_ids: Collection[Any], served: Names, others: Names) -> dict[UUID, list[UUID]]:
-    wrong = [Q(_named(others), side__in=list(SERVED))] if others else []
-    wrong += [Q(_named(served), side=Side.OTHER)] if served else []
-    if not wrong or not firm_ids:
+    if not firm_ids or not (served or others):
         return {}
-    found = Party.filter(Q(*wrong, join_type="OR"), firm_id__in=list(firm_ids))
+    wrong = [said_as(others, SERVED)] if others else []
+    wrong += [said_as(served, [Side.OTHER])] if served else []
+    either = " OR ".join(condition for condition, _values in wrong)
+    values = [value for _condition, values in wrong for value in values]
+    found = await Party.where(
+        f"({either}) AND firm_id IN ({marks_for(firm_ids)}) ORDER BY id", *values, *firm_ids
+    )
     hits: dict[UUID, list[UUID]] = {}
-    for firm, party in await found.order_by("id").values_list("firm_id", "id"):
-        hits.setdefault(firm, []).append(party)
+    for party in found:
+        hits.setdefault(party.firm_id, []).append(party.id)
     return hits
+
+
+def marks_for(values: Collection[Any]) -> str:
+    """A `?` for each value of a list in SQL."""
+    return ", ".join("?" * len(values))
+
+
+def said_as(names: Names, sides: Collection[str] = ()) -> tuple[str, list[Any]]:
+    """`_named` as SQL with its values, on one of these sides where they are given: asked at every booking, in many ways."""
+    keys = secrecy.marks("name", *sorted(names.keys))
+    phones = secrecy.marks("phone", *sorted(names.phones))
+    meant = [f"name_mark IN ({marks_for(keys)})"] if keys else []
+    meant += [f"phone_mark IN ({marks_for(phones)})"] if phones else []
+    there = f" AND side IN ({marks_for(sides)})" if sides else ""
+    return f"({' OR '.join(meant)}) AND NOT is_former{there}", [*keys, *phones, *map(str, sides)]
 
 
 def clear_of_walls(person: Any, matter_kind: str, path: str = "id") -> Q:
@@ -55,10 +74,21 @@ async def against(party: Party) -> list[Party]:
     Against somebody it has served; for somebody it stands against; as a mediator between people of whom it has advised one
     (who mediated between them before may do so again).
     """
-    opposed = opposed_to(party.side)
-    same = _named(Names.of([party.name], [party.phone]))
-    met = Party.filter(same, firm_id=party.firm_id, side__in=list(opposed)).exclude(matter=party.matter)
-    return list(await met.order_by("id"))
+    same, values = said_as(Names.of([party.name], [party.phone]), opposed_to(party.side))
+    met = f"{same} AND firm_id = ? AND matter <> ? ORDER BY id"
+    return await Party.where(met, *values, party.firm_id, party.matter)
+
+
+async def recorded(kind: str, matter: UUID, side: Side, firm: Any, name: str, phone: str) -> Party | None:
+    """Who was written down with the very same words already; `name` in its normal form."""
+    names, phones = secrecy.marks("name", name) or [""], secrecy.marks("phone", phone) or [""]
+    where = f"name_mark IN ({marks_for(names)}) AND phone_mark IN ({marks_for(phones)}) AND NOT is_former"
+    by = "firm_id IS NULL" if firm is None else "firm_id = ?"
+    found = await Party.where(
+        f"matter = ? AND matter_kind = ? AND side = ? AND {where} AND {by} LIMIT 1",
+        *(matter, kind, str(side), *names, *phones, *([] if firm is None else [firm])),
+    )
+    return found[0] if found else None
 
 
 async def facing(names: Names, *, own_word: bool) -> Names:
@@ -70,8 +100,8 @@ async def facing(names: Names, *, own_word: bool) -> Names:
 
 async def _around(names: Names) -> list[Party]:
     """Everybody in every matter in which one of these stands."""
-    matters: Any = Subquery(Party.filter(_named(names)).values("matter"))
-    return await Party.filter(matter__in=matters)
+    same, values = said_as(names)
+    return await Party.where(f"matter IN (SELECT matter FROM party WHERE {same})", *values)
 
 
 async def quarrels(people: Mapping[UUID, Names]) -> set[frozenset[UUID]]:

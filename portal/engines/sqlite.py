@@ -1,77 +1,21 @@
-"""SQLite for one process: one connection writes, one transaction at a time; another only reads and never waits for it."""
+"""SQLite for one process: one connection writes, one transaction at a time (`turns`); another only reads and never waits."""
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import aiosqlite
 from tortoise.backends.sqlite.client import SqliteClient
-from tortoise.exceptions import IntegrityError, OperationalError
 
 from portal.editions import written_by
 from portal.engines import OUTSIDE, PATIENCE, Session, Unavailable, clean, finish
+from portal.engines.statements import insert, on, run, translated
+from portal.engines.turns import Turns
 
-LOST = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,
-    sqlite3.SQLITE_NOTADB,
-}
-
-
-def stored(instant: datetime) -> str:
-    """An instant as SQLite keeps it: UTC, always to the microsecond, so that the order of text is the order of time."""
-    if instant.tzinfo is None:
-        raise ValueError("an instant without a time zone")
-    return instant.astimezone(UTC).isoformat(" ", "microseconds")
-
-
-sqlite3.register_adapter(datetime, stored)
-sqlite3.register_adapter(UUID, str)
-
-
-def translated(error: Exception) -> Exception:
-    """The error as the rest of the portal knows it, whichever engine it came from."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if isinstance(error, sqlite3.IntegrityError):
-        return IntegrityError(error)
-    if code == sqlite3.SQLITE_READONLY:
-        return RuntimeError(OUTSIDE)
-    if (
-        code in LOST or "connection" in str(error).lower()
-    ):  # aiosqlite says "Connection closed" as a ValueError
-        return Unavailable(str(error))
-    return OperationalError(error)
-
-
-def run(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> tuple[int, list[sqlite3.Row]]:
-    """One statement: how many rows it changed or found, and the rows."""
-    cursor = connection.execute(sql, values)
-    rows = cursor.fetchall()
-    return (len(rows) if cursor.description else max(cursor.rowcount, 0)), rows
-
-
-def insert(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> int:
-    """One INSERT: the row id it was given."""
-    return connection.execute(sql, values).lastrowid or 0
-
-
-async def on(connection: aiosqlite.Connection, work: Callable[..., Any], *arguments: Any) -> Any:
-    """Do `work` on the connection's own thread; aiosqlite queues it, so what is cancelled still runs in its place."""
-    try:
-        return await connection._execute(partial(work, connection._conn, *arguments))
-    except (sqlite3.Error, OverflowError, ValueError) as error:
-        raise translated(error) from error
+# A session is a savepoint of the transaction that those who share a commit share.
+BEGIN, UNDO, DONE = "SAVEPOINT session", "ROLLBACK TO session", "RELEASE session"
 
 
 class Database(SqliteClient):
@@ -85,7 +29,7 @@ class Database(SqliteClient):
         self.reader: aiosqlite.Connection | None = None
         self.glancer: sqlite3.Connection | None = None
         self._opening = asyncio.Lock()
-        self._turn = asyncio.Lock()
+        self.turns = Turns(self.say)
 
     async def create_connection(self, with_db: bool = True) -> None:
         """Open what is not open yet; the ORM's name for it."""
@@ -169,6 +113,16 @@ class Database(SqliteClient):
         except sqlite3.Error:
             return None
 
+    def peek(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]] | None:
+        """The same with values, each row by its names."""
+        clean(values)
+        try:
+            cursor = self.glancer.execute(sql, values)  # type: ignore[union-attr]
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        except (sqlite3.Error, AttributeError):
+            return None
+
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[Any]]:
         return await self._read(query, values)
 
@@ -190,53 +144,62 @@ class Database(SqliteClient):
     async def begin(self) -> "Writing":
         """Wait for the turn and open a session; raises Unavailable when it does not come in time."""
         await self.create_connection()
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self._turn.acquire()
-        except TimeoutError:
-            raise Unavailable("another transaction holds the database") from None
+        await self.turns.take()
         session = Writing(self)
         try:
-            await finish(
-                session.statement("BEGIN IMMEDIATE")
-            )  # deferred, two processes that read first would both fail
+            if self.turns.batch is None:
+                await finish(self.turns.begin())
+            await session.statement(BEGIN)  # at once: nothing to be cancelled in
         except BaseException:
             await finish(session.end("ROLLBACK"))
             raise
         return session
 
+    async def say(self, word: str) -> Exception | None:
+        """A word of transaction control, on the connection's own thread, for it waits for the disk; what it failed of.
+        Who cannot even roll back is replaced."""
+        writer = self.writer
+        if word == "ROLLBACK" and (writer is None or not writer.in_transaction):
+            return None
+        try:
+            await self.create_connection()
+            await on(self.writer, run, word, ())  # type: ignore[arg-type]
+        except Exception as error:
+            if word == "ROLLBACK" and writer is not None:
+                self.writer = None
+                await writer.close()
+            return error
+        return None
+
 
 class Writing(Session, SqliteClient):
-    """A session: it alone holds the writing connection."""
+    """A session: it alone holds the writing connection, within a savepoint of its own."""
 
     def __init__(self, database: Database) -> None:
         self.open_on(database)
         self.filename = database.filename
 
     async def statement(self, sql: str) -> None:
-        if self.database.writer is None:
-            await self.database.create_connection()
-        await on(self.database.writer, run, sql, ())
+        try:
+            if self.database.writer is None:
+                raise Unavailable("the writing connection was lost")
+            run(self.database.writer._conn, sql, ())
+        except (sqlite3.Error, ValueError) as error:
+            raise translated(error) from error
 
     async def end(self, word: str) -> None:
-        """COMMIT or ROLLBACK, then give the turn to the next. A connection that cannot even roll back is replaced."""
-        database: Database = self.database
+        """Be whole, or be undone, and go on when that is safe."""
+        self.over = True
+        failed: Exception | None = None
         try:
-            try:
-                if word == "COMMIT":
-                    await self.statement("COMMIT")
-            finally:
-                if database.writer is not None and database.writer.in_transaction:
-                    try:
-                        await self.statement("ROLLBACK")
-                    except Exception:
-                        broken, database.writer = database.writer, None
-                        await broken.close()
-                        if word == "ROLLBACK":
-                            raise
-        finally:
-            self.over = True
-            database._turn.release()
+            if word == "ROLLBACK":
+                await self.statement(UNDO)
+            await self.statement(DONE)
+        except Exception as error:
+            failed = error  # SQLite took everything back by itself, as when the disk is full
+        failed = await self.database.turns.end(failed)
+        if failed is not None and word == "COMMIT":
+            raise Unavailable(str(failed)) from failed
 
     async def commit(self) -> None:
         await finish(self.end("COMMIT"))

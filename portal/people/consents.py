@@ -10,9 +10,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from portal import languages
+from portal import database, languages
 from portal.languages import Lazy, _, lazy_
-from portal.people.models import Consent
 
 
 class Purpose(StrEnum):
@@ -121,6 +120,7 @@ WORDINGS = {
     ),
 }
 
+STANDING = "SELECT purpose, version FROM consent WHERE person_id = ? AND withdrawn_at IS NULL"
 BOOKING = (Purpose.SENSITIVE, Purpose.FIRM)  # what must be agreed to before a lawyer is booked
 
 
@@ -159,8 +159,6 @@ def read(form: Any, purposes: Sequence[Purpose], *, required: bool = False) -> l
 
 async def lacking(person: Any, purposes: Sequence[Purpose]) -> list[Purpose]:
     """Those that this person (or whoever has this id) has not agreed to in their newest words, or took back."""
-    standing = Consent.filter(
-        person_id=getattr(person, "id", person), withdrawn_at=None, purpose__in=[*purposes]
-    )
-    held = {(purpose, words) for purpose, words in await standing.values_list("purpose", "version")}
+    standing = await database.look_up(STANDING, getattr(person, "id", person))
+    held = {(row["purpose"], row["version"]) for row in standing}
     return [purpose for purpose in purposes if (purpose.value, version(purpose)) not in held]

@@ -446,3 +446,25 @@ async def test_a_draft_keeps_what_was_typed_for_seven_days(cast):
         assert await drafts.tidy() == 1
     await drafts.drop("b")
     assert await drafts.read("b") == {}
+
+
+async def test_the_board_tells_of_a_time_what_the_tables_do_and_nothing_once_the_roster_is_another(cast):
+    day = make.working_day()
+    first, second = await make.duty(cast.chen, day), await make.duty(cast.lin, day)
+    at, asker = first.made[1].starts_at, Asker("mine", community=locality.current())
+    other = await actions.hold("other", at, Topic.DEBT)
+    board = await queries.board(clock.now(), asker.community)
+
+    async def both() -> tuple[set, set]:
+        async with transaction():
+            every = await queries.desks(at, at + timedelta(minutes=1), asker)
+            return {one for one in await queries.desks_at(at, asker, board) if one.is_free}, {
+                one for one in every if one.is_free
+            }
+
+    from_board, from_tables = await both()
+    assert from_board == from_tables and len(from_board) == 1
+    async with transaction():
+        await Slot.filter(id__in=[first.made[1].id, second.made[1].id]).update(withdrawn_at=clock.now())
+        await Hold.filter(id=other.id).delete()
+    assert await both() == (set(), set())

@@ -278,7 +278,7 @@ async def left_open() -> int:
     """How many connections stand in a transaction that nobody goes on with, or are lent to nobody."""
     client = door._database()
     if door.engine() == "sqlite":
-        return int(client.writer.in_transaction) + int(client._turn.locked())
+        return int(client.writer.in_transaction) + int(client.turns.lock.locked())
     states = (
         "SELECT COUNT(*) FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid() "
         "AND datname = current_database() AND backend_type = 'client backend'"
@@ -474,11 +474,88 @@ async def test_one_cancelled_at_the_very_end_still_ends_as_it_began_to(tables, w
         await Shelf.create(name="next")
 
 
+# -- one commit for several ----------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def words(monkeypatch: pytest.MonkeyPatch, fails: bool = False) -> AsyncIterator[list[str]]:
+    """What is said to the writing connection from now on; a COMMIT may fail."""
+    client, said = door._database(), []
+    say = client.turns.say
+
+    async def listened(word: str) -> Exception | None:
+        said.append(word)
+        return OperationalError("disk full") if fails and word == "COMMIT" else await say(word)
+
+    monkeypatch.setattr(client.turns, "say", listened)
+    yield said
+    monkeypatch.setattr(client.turns, "say", say)
+
+
+async def add(name: str, mishap: Exception | None = None) -> None:
+    async with transaction():
+        await Shelf.create(name=name)
+        if mishap:
+            raise mishap
+
+
+@pytest.fixture
+def only_sqlite(engine: Engine) -> bool:
+    """PostgreSQL puts the commits of several connections together by itself."""
+    return not isinstance(engine, Postgres)
+
+
+async def test_those_who_wait_share_a_commit_and_each_keeps_its_own_answer(tables, monkeypatch, only_sqlite):
+    if not only_sqlite:
+        return
+    async with words(monkeypatch) as said:
+        mishaps = [ZeroDivisionError() if number % 3 == 1 else None for number in range(12)]
+        jobs = [add(f"{number}", mishap) for number, mishap in enumerate(mishaps)]
+        outcomes = await asyncio.gather(*jobs, return_exceptions=True)
+    assert outcomes == mishaps
+    assert await names() == {f"{number}" for number in range(12) if number % 3 != 1}
+    assert said.count("BEGIN IMMEDIATE") == said.count("COMMIT") < 6
+    assert await left_open() == 0
+
+
+async def test_a_commit_that_fails_fails_for_all_who_share_it(tables, monkeypatch, only_sqlite):
+    if not only_sqlite:
+        return
+    async with words(monkeypatch, fails=True):
+        outcomes = await asyncio.gather(*(add(f"{number}") for number in range(6)), return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {Unavailable}
+    await add("next")
+    assert (await names(), await left_open()) == ({"next"}, 0)
+
+
+async def test_who_gives_up_waiting_keeps_nobody_from_their_commit(tables, only_sqlite):
+    if not only_sqlite:
+        return
+    entered, go = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with transaction():
+            await Shelf.create(name="first")
+            entered.set()
+            await go.wait()
+
+    task = asyncio.ensure_future(first())
+    await entered.wait()
+    late = [asyncio.ensure_future(add(f"late {number}")) for number in range(3)]
+    await asyncio.sleep(0.01)
+    go.set()
+    asyncio.get_running_loop().call_soon(lambda: [one.cancel() for one in late])
+    await asyncio.gather(task, *late, return_exceptions=True)
+    assert "first" in await names()
+    assert await left_open() == 0
+
+
 # -- trouble -------------------------------------------------------------------------------------------------------------
 
 
 async def test_a_turn_that_does_not_come_is_unavailable(tables, monkeypatch):
-    monkeypatch.setattr(f"portal.engines.{door.engine()}.PATIENCE", 0.2)
+    where = "turns" if door.engine() == "sqlite" else "postgres"
+    monkeypatch.setattr(f"portal.engines.{where}.PATIENCE", 0.2)
     entered, go = asyncio.Event(), asyncio.Event()
 
     async def hold(name: str) -> None:

@@ -12,11 +12,12 @@ from uuid import UUID, uuid4, uuid5
 
 import asyncpg
 
-from portal import clock, locality, secrecy
+from portal import secrecy
 from portal.booking import drafts
 from portal.booking.actions import holds
 from portal.booking.forms import read_time
 from portal.booking.queries import times
+from portal.booking.queries.board import STANDS
 from portal.database import numbered
 from portal.editions import COUNT
 from tests.load.wire import Round
@@ -27,15 +28,18 @@ DRAFT = "draft.typed"
 class Raw:
     """Connections of our own, as many as the portal has for writing."""
 
-    def __init__(self, pool: Any, slots: list[str]) -> None:
-        self.pool, self.slots, self.number = pool, slots, itertools.count()
+    def __init__(self, pool: Any, slots: list[str], desks: dict[datetime, list[str]]) -> None:
+        self.pool, self.slots, self.desks, self.number = pool, slots, desks, itertools.count()
 
     @classmethod
     @asynccontextmanager
     async def over(cls, url: str, slots: list[str]) -> AsyncIterator[Self]:
         pool = await asyncpg.create_pool(url, min_size=8, max_size=8)
         try:
-            yield cls(pool, slots)
+            desks: dict[datetime, list[str]] = {}
+            for row in await pool.fetch("SELECT id, starts_at FROM slot ORDER BY id"):
+                desks.setdefault(row["starts_at"], []).append(str(row["id"]))
+            yield cls(pool, slots, desks)
         finally:
             await pool.close()
 
@@ -44,25 +48,19 @@ class Raw:
         n, nobody, now = next(self.number), UUID(int=0), datetime.now(UTC)
         browser, at = f"raw{n % 300}", read_time(self.slots[n % len(self.slots)])
         assert at is not None
-        ours = (clock.now(), browser, nobody, 0, nobody)
         async with self.pool.acquire() as connection, connection.transaction():
             await connection.fetch(numbered(drafts.READ), browser, now)
             key = uuid5(drafts.BROWSERS, browser)
             sealed = secrecy.seal('{"topic": "debt"}', DRAFT, key)
             await connection.execute(numbered(drafts.KEEP), key, now, browser, sealed, now + drafts.KEPT)
-            found = await connection.fetch(
-                numbered(times.DESKS), *ours, at, at + timedelta(minutes=1), nobody, locality.current()
-            )
+            taken = {row["name"] for row in await connection.fetch(numbered(STANDS), at, now, browser)}
             await connection.fetch(numbered(times.LOADS), now - times.FAIR_OVER)
-            free = [row["id"] for row in found if row["is_free"]]
-            for slot in free:
+            for slot in (one for one in self.desks[at] if one not in taken):
                 row = (uuid4(), now, browser, None, None, now + timedelta(minutes=10))
                 said = (now, browser, nobody, nobody, 0)
-                done = await connection.execute(numbered(holds.CLAIM), *row, slot, *said, *said)
-                if done.endswith(" 1"):
+                if await connection.fetch(numbered(holds.CLAIM), *row, slot, *said, *said):
                     rest = numbered(holds.LET_GO.format(whose="browser") + " AND slot_id NOT IN (?)")
                     await connection.execute(rest, browser, now, slot)
-                    await connection.fetch("SELECT * FROM hold WHERE slot_id = $1", slot)
                     break
             await connection.execute(COUNT.format(name="times"))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
-from portal import clock, journal, notices, states
+from portal import clock, database, journal, notices, states
 from portal.booking import drafts, queries
 from portal.booking.actions import allowance, assignment, holds, offers
 from portal.booking.forms import read_time
@@ -22,6 +22,9 @@ from portal.people.models import Person
 from portal.policy import RESIDENT
 from portal.roster.models import Slot
 from portal.roster.skills import ANY, Preference, preference
+
+# Mostly there is none, and then nothing more is asked.
+ANY_OPEN = f"SELECT 1 FROM appointment WHERE person_id = ? AND state IN ({', '.join(repr(str(one)) for one in OPEN)}) LIMIT 1"
 
 
 class AlreadyBooked(Conflict):
@@ -90,23 +93,25 @@ async def _likes(browser: str, needs: str) -> Preference:
 async def _wanted(browser: str, now: datetime) -> tuple[datetime | None, UUID | None, bool]:
     """The instant this browser chose, the slot it holds or held, and whether it wants two times as one; by its draft when
     somebody else took that over."""
-    mine = Hold.filter(browser=browser, appointment_id=None).order_by("-ends_at").select_related("slot")
-    rows = await mine
+    rows = await Hold.where("browser = ? AND appointment_id IS NULL ORDER BY ends_at DESC", browser)
     held = next((row for row in rows if row.beside_id is None), None)
+    slot = (await Slot.where("id = ?", held.slot_id))[0] if held else None
     is_long = held is not None and any(row.beside_id == held.id for row in rows)
-    if held and held.ends_at > now and held.slot.starts_at > now:
-        return held.slot.starts_at, held.slot.id, is_long
+    if held and slot and held.ends_at and min(held.ends_at, slot.starts_at) > now:
+        return slot.starts_at, slot.id, is_long
     typed = {} if held else await drafts.read(browser)
-    wanted = held.slot.starts_at if held else read_time(str(typed.get("slot", "")))
+    wanted = slot.starts_at if slot else read_time(str(typed.get("slot", "")))
     is_long = is_long or bool(typed.get("is_long"))
     if wanted and not await holds.is_offered(now, wanted):
         raise await holds.taken(now, wanted, Asker.of(browser, is_long=is_long))
-    return wanted, held.slot.id if held else None, is_long
+    return wanted, slot.id if slot else None, is_long
 
 
 async def refuse_twice(person: Person, wanted: datetime | None, now: datetime) -> None:
     """Nobody sits at two desks at once; nor does pressing the button twice book twice. What is protected is not spoken of
     without its passphrase, not even to refuse."""
+    if not await database.look_up(ANY_OPEN, person.id):
+        return
     mine = Appointment.filter(sight.own()(person, RESIDENT), state__in=OPEN)
     if wanted is None:
         since = now - 2 * holds.COOLING

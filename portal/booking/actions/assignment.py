@@ -17,6 +17,10 @@ from portal.errors import Conflict, Forbidden
 from portal.people import actions as people
 from portal.people.models import ContactBy, Person
 
+BIND = """
+UPDATE hold SET appointment_id = ?, browser = '', wait_id = NULL, ends_at = NULL, extended_at = NULL
+WHERE slot_id = ? AND appointment_id IS NULL
+"""
 CLAIMED_FOR = timedelta(minutes=1)  # within one transaction: it is never seen by anybody
 
 
@@ -44,11 +48,10 @@ async def choose(
 
 async def bind(desk: Desk, appointment: Appointment) -> None:
     """The claim becomes the appointment's for good, with the second that leans on it where there is one."""
-    kept = {"browser": "", "wait_id": None, "ends_at": None, "extended_at": None}
-    mine = Hold.filter(slot_id=desk.slot, appointment_id=None)
-    if not await mine.update(appointment_id=appointment.id, **kept):
+    if not await database.change(BIND, appointment.id, desk.slot):
         raise Conflict
     if desk.second is not None:
+        kept = {"browser": "", "wait_id": None, "ends_at": None, "extended_at": None}
         second = Hold.filter(slot_id=desk.second, appointment_id=None, beside__appointment_id=appointment.id)
         keys = await second.values_list("id", flat=True)
         if not await Hold.filter(id__in=keys).update(**kept):
@@ -142,8 +145,9 @@ async def announce(kind: str, appointment: Appointment, person: Person, **more: 
 
 
 async def remind(appointment: Appointment, person: Person, **more: Any) -> None:
-    """Owe the reminders that still make sense, instead of those owed before."""
-    await forget_reminders(appointment)
+    """Owe the reminders that still make sense, instead of those owed before it was changed."""
+    if appointment.sequence:
+        await forget_reminders(appointment)
     booked, starts = (at.astimezone(clock.CHINA) for at in (clock.now(), appointment.starts_at))
     place = await queries.place(appointment.community_id)
     for name, due in reminder_rules.reminders(booked, starts):

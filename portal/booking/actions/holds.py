@@ -39,7 +39,7 @@ ON CONFLICT (slot_id) DO UPDATE
 SET created_at = excluded.created_at, browser = excluded.browser, wait_id = excluded.wait_id,
   beside_id = excluded.beside_id, extended_at = CASE WHEN {KEPT} THEN hold.extended_at END,
   ends_at = CASE WHEN {KEPT} THEN hold.ends_at ELSE excluded.ends_at END
-WHERE {OURS.format(row="hold")}
+WHERE {OURS.format(row="hold")} RETURNING *
 """
 LET_GO = "DELETE FROM hold WHERE {whose} = ? AND appointment_id IS NULL AND ends_at > ?"
 
@@ -57,28 +57,27 @@ class TimeTaken(Conflict):
         return _("这个时间刚刚被约走了，请另选一个。")
 
 
-async def take(desk: Desk, until: datetime, asker: Asker) -> bool:
+async def take(desk: Desk, until: datetime, asker: Asker) -> Hold | None:
     """Take a desk's time, and with it the one after where two are wanted as one: both or neither."""
     if desk.second is None:
         return await claim(desk.slot, until, asker)
     # One at a time takes two: whoever waits for a time with another in hand waits for nobody who does the same.
     await database.serialise("two times as one")
-    if not await claim(desk.slot, until, asker):
-        return False
-    first = await Hold.get(slot_id=desk.slot)
-    if await claim(desk.second, first.ends_at or until, asker, beside=first.id):
-        return True
+    first = await claim(desk.slot, until, asker)
+    if first is None or await claim(desk.second, first.ends_at or until, asker, beside=first.id):
+        return first
     await first.delete()
-    return False
+    return None
 
 
-async def claim(slot: UUID, until: datetime, asker: Asker, beside: UUID | None = None) -> bool:
-    """Take a time for this browser or this place on the waitlist; False when somebody else has it or it is withdrawn.
+async def claim(slot: UUID, until: datetime, asker: Asker, beside: UUID | None = None) -> Hold | None:
+    """Take a time for this browser or this place on the waitlist; None when somebody else has it or it is withdrawn.
     `beside` is the hold of the time before it, of which it is the second half."""
     now, nobody = clock.now(), UUID(int=0)
     ours = (now, asker.browser, asker.wait or nobody, beside or nobody, int(asker.wait is not None))
     row = (new_id(), now, asker.browser, None if beside else asker.wait, beside, until)
-    return bool(await database.change(CLAIM, *row, slot, *ours, *ours))
+    made = await database.look_up(CLAIM, *row, slot, *ours, *ours)
+    return Hold._init_from_db(**made[0]) if made else None
 
 
 async def extend(browser: str) -> datetime:
@@ -128,17 +127,17 @@ async def hold(
     asker = Asker.of(browser, person, other_side, other_phone, is_long=is_long)
     asker = await queries.facing(asker._replace(lawyer=lawyer))
     until = now + timedelta(minutes=settings.current().hold_minutes)
-    is_offered_now = await is_offered(
-        now, starts_at
-    )  # by the calendar as it was read last, so asked out here
+    # By the calendar and the roster as they were read last, so asked out here; what has changed since is seen inside.
+    board = await queries.board(now, asker.community)
+    is_offered_now = starts_at >= queries.earliest(now) and clock.day_of(starts_at) in board.days
     try:
         async with transaction():
             if typed:
                 await drafts.keep(browser, **typed)
-            for one in await suitable(now, starts_at, topic, asker) if is_offered_now else ():
-                if await take(one.desk, until, asker):
+            for one in await suitable(now, starts_at, topic, asker, board) if is_offered_now else ():
+                if held := await take(one.desk, until, asker):
                     await let_go(asker, one.desk.slot, one.desk.second)
-                    return await Hold.get(slot_id=one.desk.slot)
+                    return held
             raise Conflict  # whatever half was taken goes back, and what this browser had before stays
     except Conflict:
         raise await taken(now, starts_at, asker) from None
@@ -154,11 +153,13 @@ async def named(person: Person | None, other_side: str, other_phone: str) -> Non
     await limits.distinct(f"other side:{person.id}", which, OTHER_SIDES, timedelta(days=1))
 
 
-async def suitable(now: datetime, starts_at: datetime, topic: str, asker: Asker) -> list[Ranked]:
+async def suitable(
+    now: datetime, starts_at: datetime, topic: str, asker: Asker, board: queries.Board
+) -> list[Ranked]:
     """The desks free at an instant that is offered, best first."""
     if not await queries.is_apart(asker, starts_at):
         return []
-    found = await queries.desks(starts_at, starts_at + timedelta(minutes=1), asker)
+    found = await queries.desks_at(starts_at, asker, board)
     if not any(desk.is_free for desk in found):
         return []
     return rules.rank(found, topic, await queries.in_conflict(found, asker), await queries.loads(now))

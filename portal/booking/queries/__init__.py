@@ -8,6 +8,7 @@ from portal.booking.queries.apart import (
     meetings,
     meets_somebody,
 )
+from portal.booking.queries.board import Board, board, desks_at
 from portal.booking.queries.browsers import at, hold_of
 from portal.booking.queries.calendar import calendar, shown
 from portal.booking.queries.checks import numbers_of
@@ -53,6 +54,7 @@ __all__ = [
     "OPEN",
     "Asker",
     "AtCounter",
+    "Board",
     "Called",
     "Morning",
     "Named",
@@ -65,8 +67,10 @@ __all__ = [
     "at",
     "at_counter",
     "before",
+    "board",
     "calendar",
     "desks",
+    "desks_at",
     "duty_of",
     "earliest",
     "facing",

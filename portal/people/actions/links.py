@@ -35,8 +35,9 @@ async def give_link(
     secret, now = secrecy.token(), clock.now()
     kept: dict[str, Any] = {"secret": _hash(secret), "ends_at": now + timedelta(days=days)}
     await database.serialise(f"link:{record}")
-    live = Link.filter(person_id=person.id, kind=kind, record=record, revoked_at=None, ends_at__gt=now)
-    link = await live.order_by("-id").first()
+    live = "record = ? AND kind = ? AND person_id = ? AND revoked_at IS NULL AND ends_at > ?"
+    found = await Link.where(f"{live} ORDER BY id DESC LIMIT 1", record, kind, person.id, now)
+    link = found[0] if found else None
     if link is not None and link.tries >= TRIES:
         return None
     if link is None:
