@@ -70,7 +70,8 @@ async def take_up(request: Request) -> Response:
         return see(request, "book:elsewhere", flash=_("别处没有存着的了。"))
     is_aside = await actions.take_up(person, here, found.draft)
     text = _("接着写吧，写过的、交过的都在。")
-    text += _("这个手机上原来写的另外存着，没有丢。") if is_aside else ""
+    if is_aside:
+        text = _("接着写吧，写过的、交过的都在。这个手机上原来写的另外存着，没有丢。")
     return see(request, "book:story", flash=text, query=f"topic={_topic(found.draft)}")
 
 
