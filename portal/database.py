@@ -204,6 +204,7 @@ async def transaction() -> AsyncIterator[None]:
         _session.reset(seen_by_us)
         connections.reset(seen_by_orm)
         _kept["changes"] = _kept.get("changes", 0) + 1  # before anybody is answered (`publishing.look`)
+        _kept["changes"] = _kept.get("changes", 0) + 1  # before anybody is answered (`publishing.look`)
 
 
 def gather(key: str, item: Any, write: Callable[[list[Any]], Awaitable[None]]) -> None:

@@ -5,6 +5,7 @@ before it began, so that a rush costs the database no more than a trickle.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -13,6 +14,8 @@ from portal import database, editions
 
 MOST = 64  # copies kept in memory, those longest unused go first
 LONGEST = timedelta(minutes=1)  # until what somebody changed past us, in the database itself, is seen
+
+COMMANDS_WITHIN = 0.05  # seconds in which what another process writes to a SQLite file is seen
 
 Editions = Mapping[str, int]
 
@@ -61,10 +64,18 @@ class Looks:
 
 
 async def look() -> Editions:
-    """The editions as they stand now, by name; one that was never counted is missing. Not inside `transaction()`."""
+    """The editions as they stand now, by name; one that was never counted is missing. Not inside `transaction()`.
+
+    A SQLite file is served by one process, so what it has seen stands until a transaction of its own is over; what
+    commands write beside it is looked for twenty times a second.
+    """
+    kept, now = database.kept(), time.monotonic()
+    glanced: tuple[int, float, Editions] | None = kept.get("glanced")
+    if glanced is not None and glanced[0] == kept.get("changes") and now < glanced[1]:
+        return glanced[2]
     if (found := database.glance(editions.LOOK)) is not None:
+        kept["glanced"] = kept.setdefault("changes", 0), now + COMMANDS_WITHIN, dict(found)
         return dict(found)
-    kept = database.kept()
     looks: Looks = kept.get("looks") or kept.setdefault("looks", Looks())
     return await looks.look()
 

@@ -73,9 +73,9 @@ async def send(request: Request, drawing: Drawing) -> Response:
         until,
         now_in_force,
         copy.headers["ETag"].encode(),
-        (gate.dressed(packed.raw_headers), copy.packed),
-        (gate.dressed(plain.raw_headers), copy.body),
-        gate.dressed(same.raw_headers),
+        express.Piece.of(packed),
+        express.Piece.of(plain),
+        express.Piece.of(same),
     )
     express.keep(request.scope, drawing.own, drawing.of, ready)
     if live.unchanged(request, copy.headers["ETag"]):

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from starlette.requests import cookie_parser
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal import clock, database, languages, publishing, secrecy, settings
@@ -24,6 +25,7 @@ from portal.web import gate, ledger
 HARMLESS = frozenset({gate.LANGUAGE, gate.MODE, gate.BROWSER})  # cookies that sign nobody in
 WITH_BODY = (b"content-length", b"transfer-encoding")
 MOST = 256  # pages of an address that are ready
+WHOLE = "portal.whole"  # by which a server says that it takes (status, head, body) in one piece
 Headers = list[tuple[bytes, bytes]]
 Own = Callable[[str], Awaitable[Hashable | None]]  # what of a page is this browser's; None: all of it
 
@@ -37,6 +39,22 @@ class Reader(NamedTuple):
     browser: str
 
 
+class Piece(NamedTuple):
+    """An answer: its headers, as they stand on the wire too, and its body."""
+
+    status: int
+    headers: Headers
+    head: bytes
+    body: bytes
+
+    @classmethod
+    def of(cls, response: Response) -> "Piece":
+        """The answer with all that the gate gives it."""
+        headers = gate.dressed(response.raw_headers)
+        head = b"".join(b"%b: %b\r\n" % header for header in headers)
+        return cls(response.status_code, headers, head, bytes(response.body))
+
+
 class Ready(NamedTuple):
     """A page as it goes out, for those who take it compressed, those who do not and those who have it; and what it was
     drawn from."""
@@ -46,9 +64,9 @@ class Ready(NamedTuple):
     until: datetime
     settings: settings.Settings
     version: bytes
-    packed: tuple[Headers, bytes]
-    plain: tuple[Headers, bytes]
-    same: Headers
+    packed: "Piece"
+    plain: "Piece"
+    same: "Piece"
 
     def is_new(self, seen: publishing.Editions) -> bool:
         """Is it drawn of these editions or newer ones, and for now?"""
@@ -202,15 +220,16 @@ async def hand_over(
     route: str, ready: Ready, asked: Mapping[bytes, bytes], scope: Scope, send: Send, began: float
 ) -> None:
     """The page, or the word that whoever asks has it already; and the line that every request leaves."""
-    status, (headers, body) = 200, ready.plain
+    piece = ready.packed if b"gzip" in asked.get(b"accept-encoding", b"") else ready.plain
     if asked.get(b"if-none-match") == ready.version:
-        status, headers, body = 304, ready.same, b""
-    elif b"gzip" in asked.get(b"accept-encoding", b""):
-        headers, body = ready.packed
+        piece = ready.same
     number = ledger.new_number()
+    named = (b"x-request-id", number.encode())
+    whole = scope.get("extensions", {}).get(WHOLE)
     try:
-        given = [*headers, (b"x-request-id", number.encode())]
-        await send({"type": "http.response.start", "status": status, "headers": given})
-        await send({"type": "http.response.body", "body": body})
+        if whole is None or not whole(piece.status, piece.head + b"%b: %b\r\n" % named, piece.body):
+            given = [*piece.headers, named]
+            await send({"type": "http.response.start", "status": piece.status, "headers": given})
+            await send({"type": "http.response.body", "body": piece.body})
     finally:
-        ledger.write(scope, route, status, began, request=number)
+        ledger.write(scope, route, piece.status, began, request=number)

@@ -1,5 +1,6 @@
 """Whatever is answered, and however it goes wrong: nothing runs in a page but our own files, and nothing is kept."""
 
+import gzip
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from portal.web import assets, gate, ledger, pages
 from portal.web.routes import PUBLIC, get
 from tests import make
 from tests.forms_browser import Browser
+from tests.web.serving import serving
 
 REQUIRED = {
     "x-content-type-options": "nosniff",
@@ -239,6 +241,41 @@ async def test_every_page_to_read_is_dressed(cast):
         if "{" not in route.path and "GET" in (route.methods or ()):
             answer = await browser.get(route.path)
             assert undressed(answer.headers) == [], route.path
+
+
+def test_an_answer_in_one_piece_is_on_the_wire_what_one_in_two_is(database_url):
+    """The page of times goes out the usual way first, then from memory, as long as the connection is kept."""
+    with serving(database_url) as served:
+
+        def got(*more: str) -> bytes:
+            said = ["GET /book/times?topic=debt HTTP/1.1", f"Host: 127.0.0.1:{served.port}", *more]
+            return "\r\n".join([*said, "", ""]).encode()
+
+        def next_of(answers: bytes) -> tuple[str, dict[str, str], bytes, bytes]:
+            head, _end, rest = answers.partition(b"\r\n\r\n")
+            status, *lines = head.decode("latin-1").split("\r\n")
+            named = dict(line.split(": ", 1) for line in lines)
+            length = int(named.get("content-length", 0))
+            return status, named, rest[:length], rest[length:]
+
+        usual_status, usual, body, left = next_of(served.ask(got() + got("Connection: close")))
+        status, last, last_body, left = next_of(left)
+        assert (
+            left == b"" and status == usual_status == "HTTP/1.1 200 OK" and last.pop("connection") == "close"
+        )
+        asked = got() + got("Accept-Encoding: gzip") + got(f"If-None-Match: {usual['etag']}") + got() * 2
+        whole_status, whole, whole_body, left = next_of(served.ask(asked + got("Connection: close")))
+        _status, packed, packed_body, left = next_of(left)
+        same_status, same, nothing, left = next_of(left)
+        assert (whole_status, whole_body) == (status, last_body) == (usual_status, body)
+        assert gzip.decompress(packed_body) == body and packed["content-encoding"] == "gzip"
+        assert same_status.startswith("HTTP/1.1 304") and nothing == b"" and same["etag"] == usual["etag"]
+        assert left.count(b"HTTP/1.1 200 OK") == left.count(body) == 3
+        assert len({one.pop("x-request-id") for one in (usual, last, whole, packed, same)}) == 5
+        for each in (usual, last, whole):
+            assert each.pop("date") and each.keys() >= {name.decode() for name, _value in gate.ALWAYS}
+            each["vary"] = ", ".join(sorted(set(each["vary"].split(", "))))
+        assert usual == last == whole
 
 
 STATIC = Path(assets.FOLDER)
