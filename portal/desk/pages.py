@@ -1,7 +1,5 @@
 """Where everybody arrives: the home page, one's own desk, the look-up by number, and the portal's own health."""
 
-import json
-from collections import deque
 from typing import Any
 
 from starlette.requests import Request
@@ -9,12 +7,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 from tortoise.expressions import Q
 
-from portal import clock, database, paging, settings
+from portal import clock, database, paging
 from portal.booking import queries as booking
 from portal.consultations.queries import elsewhere
-from portal.desk import actions, lookup, queries
+from portal.desk import actions, demo_pages, lookup, queries
 from portal.desk.centre import to_carry
-from portal.errors import Missing
 from portal.languages import _, lazy_
 from portal.law import numbers
 from portal.notices import Channel, Notice, State
@@ -149,29 +146,6 @@ async def health(request: Request) -> Response:
     return PlainTextResponse("ok" if well else "the database does not answer", 200 if well else 503)
 
 
-async def patterns(request: Request) -> Response:
-    """Every component in every state, for whoever builds pages (demonstrations only)."""
-    _only_in_a_demonstration()
-    return page(request, "patterns.html")
-
-
-async def outbox(request: Request) -> Response:
-    """The messages that would have been sent (demonstrations only)."""
-    _only_in_a_demonstration()
-    file = settings.current().data / "outbox.jsonl"
-    lines: deque[str] = deque(maxlen=100)
-    if file.exists():
-        with file.open(encoding="utf-8") as source:
-            lines.extend(source)
-    messages: list[dict[str, Any]] = [json.loads(line) for line in reversed(lines)]
-    return page(request, "desk/outbox.html", messages=messages)
-
-
-def _only_in_a_demonstration() -> None:
-    if not settings.current().demo:
-        raise Missing
-
-
 async def robots(request: Request) -> Response:
     """Nothing here is for search engines."""
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
@@ -194,8 +168,7 @@ routes: list[BaseRoute] = [
     post("/calls/{notice:uuid}/phone", show_phone, who=STAFF_ONLY, name="desk:phone", of=None),
     post("/calls/{notice:uuid}/delivery", carried, who=STAFF_ONLY, name="desk:carried", of=None),
     get("/healthz", health, who=PUBLIC, name="health"),
-    get("/patterns", patterns, who=PUBLIC, name="patterns"),
-    get("/demo/outbox", outbox, who=PUBLIC, name="demo:outbox"),
+    *demo_pages.routes,
     get("/robots.txt", robots, who=PUBLIC, name="robots"),
     get("/favicon.ico", favicon, who=PUBLIC, name="favicon"),
 ]

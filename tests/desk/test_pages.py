@@ -7,6 +7,7 @@ import pytest
 
 from app import app
 from portal import clock, database, settings
+from portal.booking.models import Appointment
 from portal.feedback import actions as feedback
 from portal.feedback.models import Category
 from portal.journal import Entry
@@ -200,6 +201,26 @@ async def test_in_a_demonstration_messages_and_components_can_be_looked_at(cast,
         assert page.has("验证码 000119", "验证码 000020") and not page.has("验证码 000019")
         assert page.html.index("验证码 000119") < page.html.index("验证码 000118")
         assert (await Browser(app).get("/patterns")).status == 200
+    finally:
+        settings.use(before)
+
+
+async def test_in_a_demonstration_a_message_is_answered_as_from_a_telephone(cast, tmp_path):
+    before = settings.use(replace(settings.current(), demo=True, data=tmp_path))
+    try:
+        (tmp_path / "outbox.jsonl").write_text(
+            json.dumps({"at": "2026-11-23T09:00:00+08:00", "to": cast.mei.phone, "text": "约好了"}) + "\n"
+        )
+        booked = await make.appointment(cast.mei, await make.slot(cast.chen))
+        page = await Browser(app).get("/demo/outbox")
+        refused = await page.form("/demo/outbox").fill(phone="12", words="取消").submit()
+        assert refused.status == 422 and refused.form("/demo/outbox")["words"] == "取消"
+        page = await page.form("/demo/outbox").fill(phone=cast.mei.phone, words="几点钟？").submit()
+        assert page.has("由人来读") and (await Appointment.get(id=booked.id)).state == "booked"
+        page = await page.form("/demo/outbox").fill(phone=cast.tao.phone, words="取消").submit()
+        assert page.has("什么也没有取消") and (await Appointment.get(id=booked.id)).state == "booked"
+        page = await page.form("/demo/outbox").fill(phone=cast.mei.phone, words=" 取消。").submit()
+        assert page.has("预约取消了") and (await Appointment.get(id=booked.id)).state == "cancelled"
     finally:
         settings.use(before)
 
