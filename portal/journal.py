@@ -7,8 +7,9 @@ way for two writers to wait for each other. They hold ids, codes and numbers, ne
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -17,6 +18,7 @@ from portal import clock, database, index
 from portal.fields import Instant
 
 FIRST = "0" * 64
+# As in Note, and what chains them.
 COLUMNS = ("at", "actor", "verb", "kind", "subject", "detail", "previous", "hash")
 AT_ONCE = 100  # entries in one statement
 
@@ -42,16 +44,25 @@ class Entry(Model):
 
     def digest(self) -> str:
         """SHA-256 over the previous hash and everything this entry says."""
-        said = [
-            self.previous,
-            instant_text(self.at),
-            str(self.actor or ""),
-            self.verb,
-            self.kind,
-            self.subject,
-            self.detail,
-        ]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+        return digest(self.previous, self)
+
+
+class Note(NamedTuple):
+    """An entry before it has its place in the chain."""
+
+    at: datetime
+    actor: UUID | None
+    verb: str
+    kind: str
+    subject: str
+    detail: str
+
+
+def digest(previous: str, said: Entry | Note) -> str:
+    """The hash of an entry that follows this one."""
+    at, actor = instant_text(said.at), str(said.actor or "")
+    whole = [previous, at, actor, said.verb, said.kind, said.subject, said.detail]
+    return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
 
 
 def instant_text(at: datetime) -> str:
@@ -77,28 +88,30 @@ async def opened(actor: Any, subject: Any) -> None:
 
 
 def _note(actor: Any, verb: str, subject: Any, detail: dict[str, Any]) -> None:
-    entry = Entry(
-        at=clock.now(),
+    note = Note(
+        at=clock.now().astimezone(UTC),
         actor=getattr(actor, "id", None),
         verb=verb,
         kind=kind_of(subject),
         subject=str(subject.pk),
         detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
     )
-    database.gather("journal", entry, _append)
+    database.gather("journal", note, _append)
 
 
-async def _append(entries: list[Entry]) -> None:
+async def _append(notes: list[Note]) -> None:
     """Plain SQL, one statement for them all: whoever writes waits for whoever holds the journal."""
     await database.serialise("journal")
     last = await database.look_up("SELECT hash FROM journal_entry ORDER BY id DESC LIMIT 1")
     previous = str(last[0]["hash"]) if last else FIRST
-    for entry in entries:
-        entry.previous = previous
-        entry.hash = previous = entry.digest()
+    entries: list[tuple[Any, ...]] = []
+    for note in notes:
+        hash = digest(previous, note)
+        entries.append((*note, previous, hash))
+        previous = hash
     for start in range(0, len(entries), AT_ONCE):
         page = entries[start : start + AT_ONCE]
-        values = [getattr(entry, column) for entry in page for column in COLUMNS]
+        values = [value for entry in page for value in entry]
         rows = ", ".join([f"({', '.join('?' * len(COLUMNS))})"] * len(page))
         await database.change(f"INSERT INTO journal_entry ({', '.join(COLUMNS)}) VALUES {rows}", *values)
 

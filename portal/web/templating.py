@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.routing import Router
+from starlette.routing import BaseRoute, Router
 
 from portal import clock, languages, locality, terms
 from portal.law import places
@@ -42,7 +42,7 @@ def use(router: Router) -> None:
     """Take the addresses of pages from this router."""
     global _router
     _router = router
-    for cached in (plain, _once, _part):
+    for cached in (plain, _way, _once, _part):
         cached.cache_clear()
 
 
@@ -57,8 +57,14 @@ def url(name: str, **parameters: Any) -> str:
     """The path of a route by its name."""
     if not parameters:
         return plain(name)
+    return str(_way(name).url_path_for(name, **{key: str(value) for key, value in parameters.items()}))
+
+
+@lru_cache(maxsize=512)
+def _way(name: str) -> BaseRoute | Router:
+    """The route of this name, looked for once among them all; the router itself refuses a name that there is not."""
     assert _router is not None
-    return str(_router.url_path_for(name, **{key: str(value) for key, value in parameters.items()}))
+    return next((route for route in _router.routes if getattr(route, "name", None) == name), _router)
 
 
 @lru_cache(maxsize=1024)
