@@ -42,7 +42,7 @@ def record(
 def _searched(searched: Mapping[str, Mapping[str, int]]) -> str:
     """How much was compared, as counts."""
     said = {"served": _("居民一方"), "others": _("对方")}
-    return "；".join(
+    return _("；").join(
         _("%(side)s：姓名 %(names)s 个，电话 %(phones)s 个")
         % {"side": said[name], "names": side.get("names", 0), "phones": side.get("phones", 0)}
         for name, side in searched.items()

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from portal import clock
 from portal.booking import drafts
 from portal.booking import queries as booking
-from portal.booking.actions import AlreadyBooked, TimeTaken
+from portal.booking.actions import AlreadyBooked, TimeTaken, refusal
 from portal.booking.forms import read_time
 from portal.booking.models import MODE_NAMES, Appointment
 from portal.community.queries import community
@@ -88,6 +88,7 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         place=await community(),
         for_whom=proxy_forms.choices(person),
         asks_name=needs_name(person),
+        beyond=None if proxy_forms.choices(person) else await refusal(person, starts_at, clock.now()),
         modes=list(MODE_NAMES.items()),
         deliveries=delivery.offered(person, intake),
         contact=CONTACT_NAMES[ContactBy(intake.protect_by or intake.contact_by or person.contact_by)],

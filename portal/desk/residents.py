@@ -188,7 +188,7 @@ async def _first(one: Appointment) -> Item:
     state, mode, kind = AppointmentState(one.state), Mode(one.mode), Topic(one.topic)
     place = await booking.place(one.community_id)
     there = _("提前十分钟到：%(place)s") % {"place": place["desk"] or place["address"]}
-    papers = "、".join([_("身份证"), *(str(paper) for paper in kind.bring[:3])])
+    papers = _("；").join([_("身份证"), *(str(paper) for paper in kind.bring[:3])])
     return Item(
         "appointments:show",
         {"number": one.number},

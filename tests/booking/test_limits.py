@@ -29,6 +29,7 @@ async def test_only_staff_give_more_only_to_others_and_only_beyond_a_limit_is_th
         wanted, why = times[5].starts_at, "明天要开庭"
         await make.appointment(cast.mei, times[0])
         assert await allowance.within(cast.mei, wanted, now, cast.fang, why) == ""
+        assert await allowance.refusal(cast.mei, wanted, now) is None
         for slot, who in ((times[1], cast.mei), (times[2], cast.fang), (times[3], cast.fang)):
             await make.appointment(who, slot)
         assert await allowance.within(cast.mei, wanted, now, cast.fang, f" {why} ") == why
@@ -40,6 +41,8 @@ async def test_only_staff_give_more_only_to_others_and_only_beyond_a_limit_is_th
             with pytest.raises(allowance.BeyondLimit) as refused:
                 await allowance.within(whose, wanted, now, actor, reason)
             assert refused.value.which == "open"
+        told = await allowance.refusal(cast.mei, wanted, now)
+        assert told and told.which == "open" and told.title
 
 
 async def test_what_was_cancelled_counts_for_no_month(cast):

@@ -1,6 +1,6 @@
 """What people do to times, appointments and places on the waitlist. Each is one transaction; none awaits the network."""
 
-from portal.booking.actions.allowance import BeyondLimit
+from portal.booking.actions.allowance import BeyondLimit, refusal
 from portal.booking.actions.appointments import AlreadyBooked, book, cancel, move, part, protect, reassign
 from portal.booking.actions.arrivals import arrive
 from portal.booking.actions.counter import seat
@@ -60,6 +60,7 @@ __all__ = [
     "protect",
     "reassign",
     "recall",
+    "refusal",
     "ring",
     "seat",
     "serve_waitlist",

@@ -34,6 +34,15 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(clock.CHINA)
 
 
+async def refusal(person: Person, starts_at: datetime, now: datetime) -> BeyondLimit | None:
+    """What `within` would say to this person of one more appointment, for a page that tells them before they fill it in."""
+    try:
+        await within(person, starts_at, now, person)
+    except BeyondLimit as refused:
+        return refused
+    return None
+
+
 async def within(
     person: Person, starts_at: datetime | None, now: datetime, actor: Person, over_limit: str = ""
 ) -> str:
