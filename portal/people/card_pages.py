@@ -133,7 +133,7 @@ async def _at_desk(request: Request, whose: Person, code: int = 200, form: Form 
         may_print=session_rules.may_print_card(request.state.person, whose),
         sessions=len(await queries.live_sessions(whose)),
         given=await grants(whose),
-        form=form,
+        form=form or Form({"until": proxy_form()["usual"]}),
         **proxy_form(),
     )
 
