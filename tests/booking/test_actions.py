@@ -303,6 +303,32 @@ async def test_who_does_not_come_is_missed_with_a_reason_from_the_table(cast):
 # -- the waitlist --------------------------------------------------------------------------------------------------------
 
 
+async def left(slot: Slot) -> int:
+    """How many desks a stranger is shown as free at this time."""
+    mornings = await queries.free_times(clock.now(), Asker.of(""))
+    return sum(
+        time.left for morning in mornings for time in morning.times if time.starts_at == slot.starts_at
+    )
+
+
+async def test_what_was_lost_in_the_last_moment_is_offered_to_nobody_and_what_was_withdrawn_is_not_taken(
+    cast, monkeypatch
+):
+    slot = await make.slot(cast.chen, make.working_day(2))
+    tao = await actions.join(cast.tao, Topic.DEBT, {})
+
+    async def lost(*_asked: object) -> bool:
+        return False
+
+    with monkeypatch.context() as just_then:
+        just_then.setattr(holds, "take", lost)
+        assert await actions.offer_next() is None
+    assert (await Wait.get(id=tao.id)).state == WaitState.WAITING
+    async with transaction():
+        await Slot.filter(id=slot.id).update(withdrawn_at=clock.now())
+        assert not await holds.claim(slot.id, clock.now() + timedelta(hours=1), Asker.of("b"))
+
+
 async def test_a_cancelled_time_is_offered_to_whoever_waits_longest_and_to_nobody_else(cast):
     slot = await make.slot(cast.chen, make.working_day(2))
     booked = await hold_and_book(cast.mei, slot.starts_at)
@@ -312,6 +338,7 @@ async def test_a_cancelled_time_is_offered_to_whoever_waits_longest_and_to_nobod
     await actions.cancel(cast.mei, booked)
     assert (await Wait.get(id=tao.id)).state == WaitState.OFFERED
     assert (await Wait.get(id=yu.id)).state == WaitState.WAITING
+    assert await left(slot) == 0, "nor is it shown to a stranger, signed in or not"
     with pytest.raises(actions.TimeTaken):
         await actions.hold("quick", slot.starts_at, Topic.DEBT)
     async with transaction():
@@ -329,6 +356,9 @@ async def test_a_time_given_back_at_night_is_kept_for_the_waitlist_until_the_mor
     with clock.standing_at(night):
         await actions.cancel(cast.mei, booked)
         assert (await Wait.get(id=tao.id)).state == WaitState.WAITING
+        kept = await Hold.get(slot_id=slot.id)
+        assert kept.ends_at == clock.at(clock.today() + timedelta(days=1), EIGHT + 10)
+        assert await left(slot) == 0
         with pytest.raises(actions.TimeTaken):
             await actions.hold("owl", slot.starts_at, Topic.DEBT)
     with clock.standing_at(clock.at(clock.today() + timedelta(days=1), EIGHT + 1)):

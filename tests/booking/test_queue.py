@@ -114,6 +114,7 @@ async def test_an_appointment_at_its_time_goes_first_and_everybody_else_in_the_o
 
 async def test_nobody_calls_at_a_desk_that_is_not_theirs(morning):
     await actions.check_in(morning.fang, morning.nine)
+    assert await actions.call_next(morning.fang, morning.lin.id) is None, "who has come is Chen's"
     for nobody in (morning.lin.person, morning.mei, morning.other.tang):
         assert await actions.call_next(nobody, morning.chen.id) is None
         with pytest.raises(Forbidden):

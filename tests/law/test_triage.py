@@ -95,6 +95,11 @@ def test_an_everyday_question_in_english_shows_no_danger():
     ).signs
 
 
+def test_words_typed_wide_or_in_capitals_are_read_as_any():
+    lexicon = Lexicon.of([Term("pua", Topic.MARRIAGE_FAMILY, 3)])
+    assert suggest("被ＰＵＡ了", lexicon).topics[0].words == ("pua",)
+
+
 def test_a_later_term_replaces_an_earlier_and_weight_nought_takes_it_out():
     terms = [Term("彩票", "debt", 5), Term("彩票", "debt", 0), Term("ＡＢ", "labour", 2)]
     assert not suggest("彩票", Lexicon.of(terms)).topics[0].words
