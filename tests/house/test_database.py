@@ -545,7 +545,8 @@ async def test_who_gives_up_waiting_keeps_nobody_from_their_commit(tables, only_
     await asyncio.sleep(0.01)
     go.set()
     asyncio.get_running_loop().call_soon(lambda: [one.cancel() for one in late])
-    await asyncio.gather(task, *late, return_exceptions=True)
+    async with asyncio.timeout(5):
+        await asyncio.gather(task, *late, return_exceptions=True)
     assert "first" in await names()
     assert await left_open() == 0
 
