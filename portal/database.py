@@ -139,12 +139,12 @@ def kept() -> dict[str, Any]:
     return _kept
 
 
-def glance(sql: str, *values: Any) -> list[Any] | None:
+def glance(sql: str) -> list[Any] | None:
     """What a question about a row or two finds, where the engine can say it at once; else None."""
     look = _kept.get("glance")
     if look is None:
-        look = _kept["glance"] = getattr(_database(), "glance", lambda sql, *values: None)
-    found: list[Any] | None = look(sql, *values)
+        look = _kept["glance"] = getattr(_database(), "glance", lambda sql: None)
+    found: list[Any] | None = look(sql)
     return found
 
 
@@ -203,7 +203,6 @@ async def transaction() -> AsyncIterator[None]:
     finally:
         _session.reset(seen_by_us)
         connections.reset(seen_by_orm)
-        _kept["changes"] = _kept.get("changes", 0) + 1  # before anybody is answered (`publishing.look`)
         _kept["changes"] = _kept.get("changes", 0) + 1  # before anybody is answered (`publishing.look`)
 
 

@@ -126,7 +126,7 @@ async def times(request: Request) -> Response:
     is_plain = request.scope["query_string"] == b"topic=" + topic.value.encode()
     own = _told(typed, is_holding)
     if own is None or not is_plain or not copies.is_like_any(request):
-        return await times_page(request, topic, typed, form, 200)
+        return await times_page(request, topic, typed, form, 200, may_hold=is_holding)
 
     async def draw() -> tuple[Response, datetime]:
         shown = await queries.calendar(now, locality.current(), request.state.editions)
@@ -166,6 +166,7 @@ async def times_page(
     form: Form,
     code: int,
     taken: actions.TimeTaken | None = None,
+    may_hold: bool = True,
 ) -> Response:
     here = browser(request)
     asker = Asker.of(
@@ -174,10 +175,10 @@ async def times_page(
     named = await asked_for(request, typed)
     asker = asker._replace(lawyer=named.id if named else None)
     known = taken.mornings if taken else []
-    mornings = known or await queries.shown(clock.now(), asker)
+    mornings = known or await queries.shown(clock.now(), asker, may_hold)
     if same := live.unchanged(request, version_of(mornings)):
         return same
-    held = await queries.hold_of(here)
+    held = await queries.hold_of(here) if may_hold else None
     nearest = taken.nearest if taken else ()
     return await drawn(request, topic, typed, form, code, mornings, held, nearest, named)
 
@@ -216,7 +217,7 @@ async def drawn(
         mornings=offered(mornings, nearest),
         left=sum(morning.left for morning in mornings),
         held=held,
-        place=await queries.place(locality.current()),
+        place=await queries.centre(clock.now(), locality.current(), request.state.editions),
         has_told=bool(typed.get("words")),
     )
 

@@ -61,7 +61,7 @@ class Listener(HttpToolsProtocol):
         said = next((value for name, value in self.headers if name == b"content-length"), b"")
         self.expect(bodies.seconds_for(bodies.length_of(said.decode("latin-1"))) + GRACE_SECONDS)
         super().on_headers_complete()
-        self.scope["extensions"] = {express.WHOLE: partial(self.send_whole, self.cycle)}  # type: ignore[typeddict-item, dict-item]
+        self.scope["extensions"] = {express.WHOLE: partial(self.send_whole, self.cycle)}  # type: ignore[dict-item]
 
     def on_message_complete(self) -> None:
         self.is_in_message = False

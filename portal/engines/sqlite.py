@@ -105,11 +105,11 @@ class Database(SqliteClient):
         found: tuple[int, list[sqlite3.Row]] = await on(self.reader, run, sql, values or ())  # type: ignore[arg-type]
         return found
 
-    def glance(self, sql: str, *values: Any) -> list[Any] | None:
+    def glance(self, sql: str) -> list[Any] | None:
         """What a question about a row or two finds, at once: handing it to a thread would take ten times as long, and a
         reader of the write-ahead log waits for nobody. None when it cannot be had like this."""
         try:
-            return self.glancer.execute(sql, values).fetchall() if self.glancer is not None else None
+            return self.glancer.execute(sql).fetchall() if self.glancer is not None else None
         except sqlite3.Error:
             return None
 

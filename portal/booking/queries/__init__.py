@@ -10,7 +10,7 @@ from portal.booking.queries.apart import (
 )
 from portal.booking.queries.board import Board, board, desks_at
 from portal.booking.queries.browsers import at, hold_of
-from portal.booking.queries.calendar import calendar, shown
+from portal.booking.queries.calendar import calendar, centre, shown
 from portal.booking.queries.checks import numbers_of
 from portal.booking.queries.continuity import Named, last_lawyer, named
 from portal.booking.queries.counter import AtCounter, at_counter
@@ -69,6 +69,7 @@ __all__ = [
     "before",
     "board",
     "calendar",
+    "centre",
     "desks",
     "desks_at",
     "duty_of",

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from portal import clock, database, publishing, settings
 from portal.booking.queries.browsers import hold_of
-from portal.booking.queries.times import Asker, Morning, Time, earliest, free_times, window
+from portal.booking.queries.times import Asker, Morning, Time, earliest, free_times, place, window
 from portal.fields import instant
 
 # A lawyer whose licence has ended sits on no day after it.
@@ -52,10 +52,28 @@ async def calendar(now: datetime, community: UUID | None, seen: publishing.Editi
     return await publishing.copy(("calendar", community), (seen.get("times", 0),), now, ask)
 
 
-async def shown(now: datetime, asker: Asker) -> list[Morning]:
-    """The same as `free_times`; from the calendar, where nothing the asker holds or needs makes it another for them."""
+class Centre(NamedTuple):
+    """Where a community's clinic sits (`place`)."""
+
+    said: dict[str, Any]
+    since: datetime
+    until: datetime
+
+
+async def centre(now: datetime, community: UUID | None, seen: publishing.Editions) -> dict[str, Any]:
+    """The same as `place`, of the editions that were seen or newer."""
+
+    async def ask() -> Centre:
+        return Centre(await place(community), now, now + timedelta(days=1))
+
+    return (await publishing.copy(("centre", community), (seen.get("communities", 0),), now, ask)).said
+
+
+async def shown(now: datetime, asker: Asker, may_hold: bool = True) -> list[Morning]:
+    """The same as `free_times`; from the calendar, where nothing the asker holds or needs makes it another for them. Without
+    `may_hold` it is known already that they hold nothing."""
     is_own = bool(asker.wait or asker.lawyer) or asker.is_long or database.in_transaction()
-    if is_own or await hold_of(asker.browser):
+    if is_own or (may_hold and await hold_of(asker.browser)):
         return await free_times(now, asker)
     found = await calendar(now, asker.community, await publishing.look())
     return [replace(morning, times=list(morning.times)) for morning in found.mornings]

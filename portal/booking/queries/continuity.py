@@ -33,5 +33,5 @@ async def named(text: str) -> Named | None:
 
 async def last_lawyer(person: Person) -> Named | None:
     """Who received this person last, as long as they still come; what stands behind a passphrase is not remembered here."""
-    found = await database.rows(LAST, person.id)
-    return Named(UUID(found[0]["id"]), found[0]["number"], found[0]["name"]) if found else None
+    found = await database.look_up(LAST, person.id)
+    return Named(UUID(str(found[0]["id"])), found[0]["number"], found[0]["name"]) if found else None
