@@ -27,9 +27,7 @@ EARLIER = "earlier"  # earlier advice to whom they advise now: their own firm's,
 ASKED = "asked"  # its resident asked once more, and this lawyer of the same firm is to answer
 ASKS_BACK = "asks_back"  # they hold the resident's grant to say how it went
 DELIVERS = "delivers"  # its resident asked the community they work for to print it or read it out, and waits for that
-REVIEWS = (
-    "reviews"  # it was drawn for them to look at, without names, and neither they nor their firm have met it
-)
+REVIEWS = "reviews"  # it was drawn for them to look at without names; neither they nor their firm have met it
 STREET = "street"  # it was raised to their street
 FIRM = "firm"  # it is their firm's
 EVERY = "every"  # every such record of the portal

@@ -70,6 +70,7 @@ async def index(request: Request) -> Response:
         find=find,
         leaf=await queries.listed(person, wanted, find.page) if find.ok else paging.NOTHING,
         topics=topics,
+        reads_reviews=bool(review_pages.READERS & person.roles),
         reads_lexicon=bool(lexicon_pages.READERS & person.roles),
         keeps_snippets=bool(snippet_pages.KEEPERS & person.roles),
         states=STATE_NAMES,

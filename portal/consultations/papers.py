@@ -1,6 +1,7 @@
 """The 处方 as a document."""
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -89,12 +90,15 @@ def _limits(community: Any) -> str:
     return " ".join(filter(None, (again, said, told)))
 
 
-def _cited(written: Prescription) -> Block:
-    """The articles, those of one chapter together."""
-    heading = _("三、民法典条文")
-    chapters = groupby((code.article(number) for number in written.articles), key=lambda one: one.path)
-    rows = [
-        (_("民法典第 %(n)s 条") % {"n": _("、").join(str(one.number) for one in cited)}, path)
-        for path, cited in chapters
+def cited(articles: Sequence[int]) -> list[tuple[str, str]]:
+    """The articles as they are cited, those of one chapter together, each with where they stand."""
+    chapters = groupby((code.article(number) for number in articles), key=lambda one: one.path)
+    return [
+        (_("民法典第 %(n)s 条") % {"n": _("、").join(str(one.number) for one in together)}, path)
+        for path, together in chapters
     ]
+
+
+def _cited(written: Prescription) -> Block:
+    heading, rows = _("三、民法典条文"), cited(written.articles)
     return Articles(heading, rows, _("民法典自2021年1月1日起施行。")) if rows else _said(heading, "")

@@ -5,13 +5,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import locality
+from portal.consultations import papers
 from portal.consultations.actions import reviews as review_actions
 from portal.consultations.models import Review
 from portal.consultations.queries import reviews as review_queries
 from portal.consultations.rules import reviews as review_rules
 from portal.errors import Missing
 from portal.languages import _
-from portal.law import code
 from portal.law.topics import Topic
 from portal.people.models import Role
 from portal.web import door
@@ -63,9 +63,7 @@ async def shown(request: Request, review: Review, form: Form, status: int = 200)
         review=review,
         topic=Topic(prescription.consultation.topic),
         sections=await review_queries.sections(review) if is_open else {},
-        articles=[(one.name, one.path) for one in map(code.article, prescription.articles)]
-        if is_open
-        else [],
+        articles=papers.cited(prescription.articles) if is_open else [],
         given=given(review),
         is_open=is_open,
         until=review.offered_at and review.offered_at + review_rules.ANSWERING,

@@ -8,6 +8,7 @@ from tortoise import Tortoise, fields
 from portal import database, policy
 from portal.conflicts.models import Party
 from portal.consultations.models import FollowUp, Note, NoteKind, Referral
+from portal.consultations.rules import SECTIONS
 from portal.database import transaction
 from portal.fields import Mark, Sealed
 from portal.people.models import Person
@@ -124,7 +125,14 @@ def may_hear(nest: Nest, somebody: Somebody, things: list[Thing]) -> bool:
         is_nameless = nest.thing.name.endswith(" protected") and nest.part == NoteKind.STAFF
         stands = {relation for _role, relation in nest.thing.relations(somebody)}
         return READERS[NoteKind(nest.part)] in stands and not is_nameless
-    return nest.part in (nest.thing.parts(somebody) or ())
+    return nest.part in (nest.thing.parts(somebody) or ()) or _is_reviewed_by(nest, somebody, things)
+
+
+def _is_reviewed_by(nest: Nest, somebody: Somebody, things: list[Thing]) -> bool:
+    """Does it stand in a 处方 that they were asked to look at? What of it is masked: tests/consultations/test_reviews.py."""
+    asked = [one for one in things if one.kind == "review" and one.parts(somebody) is not None]
+    is_section = nest.place.partition(".")[2] in SECTIONS and nest.thing.kind == "prescription"
+    return is_section and any(one.record.prescription_id == nest.thing.record.id for one in asked)
 
 
 def _bearer(thing: Thing) -> Any:

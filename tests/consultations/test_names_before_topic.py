@@ -110,7 +110,26 @@ async def test_once_they_have_looked_the_same_pages_tell(cast, coming):
     assert "轮椅" in (await browser.get("/queue")).html
 
 
+async def test_whoever_came_without_writing_is_written_down_without_it_too(cast, coming):
+    async with transaction():
+        await Consultation.all().delete()
+    browser = await make.sign_in(Browser(app), cast.chen.person)
+    path = f"/consultations/of/{coming.booked[0].number}"
+    assert str(Topic.DEBT.label) not in (await browser.get(path)).html
+    await make.confirm(coming.booked[0])
+    assert str(Topic.DEBT.label) in (await browser.get(path)).html
+
+
 async def test_staff_are_told_as_before(cast, coming):
     browser = await make.sign_in(Browser(app), cast.fang)
     assert coming.asked[0].number in (await browser.get("/consultations?state=all&topic=debt")).html
     assert str(Topic.DEBT.label) in (await browser.get(f"/appointments/{coming.booked[0].number}")).html
+
+
+async def test_beside_a_matter_they_have_opened_stands_none_of_which_they_have_not(cast, coming):
+    browser = await make.sign_in(Browser(app), cast.chen.person)
+    later = f"/consultations/{coming.asked[1].number}"
+    page = await (await browser.get(later)).press("没有冲突，打开")
+    assert coming.asked[0].number not in page.html and not page.has("同一件事？")
+    await (await browser.get(f"/consultations/{coming.asked[0].number}")).press("没有冲突，打开")
+    assert (await browser.get(later)).has("同一件事？", coming.asked[0].number)

@@ -165,7 +165,7 @@ async def test_the_reviewer_reads_it_without_names_and_says_what_they_think(cast
     assert desk.has("请您看一份处方")
     path = f"/reviews/{given.review.id}"
     page = await browser.get(path)
-    assert page.has("甲借给乙三万元", "鹦鹉依据", "先发催款的短信", "第一百八十八条", str(Topic.DEBT.term))
+    assert page.has("甲借给乙三万元", "鹦鹉依据", "先发催款的短信", "民法典第 188 条", str(Topic.DEBT.term))
     hidden = ("梅秀英", "陶建国", "13800000001", "陈明理", "衡道", given.prescription.number)
     asked = await given.prescription.consultation
     assert not [word for word in (*hidden, asked.number) if word in page.html + desk.html]
@@ -187,6 +187,7 @@ async def loaded(review) -> Review:
 
 async def test_its_lawyer_reads_what_was_said_and_not_by_whom_and_the_lead_no_single_one(cast, given):
     await actions.assess(cast.lin.person, given.review, [5, 5, 4], "鹦鹉意见")
+    assert (await make.last_notice(cast.chen.person.phone)).kind == "consultations/reviewed"
     writer = await (await signed_in(cast.chen)).get("/reviews")
     assert writer.has("鹦鹉意见", given.prescription.number) and "林知远" not in writer.html
     colleague = await (await signed_in(cast.wu)).get("/reviews")
@@ -198,6 +199,10 @@ async def test_its_lawyer_reads_what_was_said_and_not_by_whom_and_the_lead_no_si
     for who in (cast.chen, cast.wu, cast.guo, cast.fang, cast.mei):
         assert (await (await signed_in(who)).get(f"/reviews/{given.review.id}")).status == 404
     assert (await (await signed_in(cast.fang)).get("/reviews")).status == 404
+    async with transaction():
+        matter = (await given.prescription.consultation).appointment_id
+        await Wall.create(firm_id=cast.hengdao.id, matter_kind=MATTER, matter=matter)
+    assert "鹦鹉意见" not in (await (await signed_in(cast.chen)).get("/reviews")).html
 
 
 async def test_protected_refused_and_frozen_ones_are_never_drawn(cast):

@@ -64,7 +64,7 @@ async def _offer(review: Review) -> bool:
 
 
 async def assess(person: Person, review: Review, answers: Sequence[int], words: str) -> None:
-    """Three answers and a few words, once. Forbidden for whoever was not asked; ValueError for other answers. The review came
+    """Three answers and a few words, once; whoever wrote it is told that there is an opinion. Forbidden for whoever was not asked; ValueError for other answers. The review came
     through the door; needs `reviewer` loaded."""
     score = reviews.score(answers)
     if not reviews.may_assess(person, review):
@@ -74,6 +74,9 @@ async def assess(person: Person, review: Review, answers: Sequence[int], words: 
         if not await _mine(review).update(**said):
             raise Conflict
         await journal.record(person, "assess", review)
+        writer = await Lawyer.get(prescriptions__id=review.prescription_id).select_related("person")
+        key, due = f"consultations/reviewed:{review.id}", next_daytime(clock.now())
+        await notices.owe(writer.person, "consultations/reviewed", key=key, due=due)
 
 
 async def decline(person: Person, review: Review) -> None:

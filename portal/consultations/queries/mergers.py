@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tortoise.expressions import Q
 
 from portal.consultations.models import Consultation
+from portal.consultations.queries.cases import told
 from portal.consultations.rules import mergers
 from portal.journal import Entry
 from portal.people.models import Person
@@ -19,8 +20,8 @@ class Alike(NamedTuple):
 
 
 async def alike(person: Person, later: Consultation) -> list[Alike]:
-    """What was asked within ninety days before and may be the same, that of its topic and the newest first; only what this person may see, and
-    nothing that is protected, belongs to them or was merged already."""
+    """What was asked within ninety days before and may be the same, that of its topic and the newest first; only what this
+    person may see and know more of than names, nothing that is protected, belongs to them or was merged already."""
     if not mergers.may_compare(person, later):
         return []
     asking = await Person.get(id=later.person_id).select_related("household__unit")
@@ -32,7 +33,7 @@ async def alike(person: Person, later: Consultation) -> list[Alike]:
         Consultation.visible_to(person)
         .filter(
             same,
-            protection_id__isnull=True,
+            told(person),
             merged_into_id__isnull=True,
             community_id=later.community_id,
             created_at__gte=later.created_at - mergers.WITHIN,
