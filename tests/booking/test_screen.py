@@ -189,6 +189,8 @@ async def test_whatever_is_wrong_is_refused_in_the_same_words(morning):
         with pytest.raises(Refusal) as told:
             await actions.arrive(f"b{n}", digits, name, tail=tail)
         said.add(told.value.text)
+    with pytest.raises(Refusal):
+        await actions.arrive("yu", code, number, person=morning.yu)
     with clock.standing_at(clock.at(TODAY, 9 * 60 + 31)), pytest.raises(Refusal):
         await actions.arrive("late", code, number, tail="0001")
     assert len(said) == 1 and not await Appointment.filter(state=State.CHECKED_IN).exists()

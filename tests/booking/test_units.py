@@ -243,6 +243,9 @@ async def test_who_waits_for_two_is_offered_two_and_takes_or_passes_on_both(cast
             for time in morning.times
             if time.left
         }
+    other = Asker(wait=cast.tao.id, community=wait.community_id)
+    halves = {slot.id for slot in duty.made}
+    assert not halves & {desk.slot for desk in await queries.open_desks(clock.now(), other)}
     booked = await actions.accept(cast.mei, wait)
     assert booked.second_slot_id == duty.made[1].id
     assert await held() == {times[0]: "booked", times[1]: "beside"}
