@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 
-from portal import secrecy
+from portal import database, secrecy
 from portal.conflicts.models import Check, Party, Side, Wall
 from portal.conflicts.rules import SERVED, Names, opponents, opposed_to, pairs
 
@@ -37,12 +37,10 @@ async def _by_name(firm_ids: Collection[Any], served: Names, others: Names) -> d
     wrong += [said_as(served, [Side.OTHER])] if served else []
     either = " OR ".join(condition for condition, _values in wrong)
     values = [value for _condition, values in wrong for value in values]
-    found = await Party.where(
-        f"({either}) AND firm_id IN ({marks_for(firm_ids)}) ORDER BY id", *values, *firm_ids
-    )
+    wanted = f"({either}) AND firm_id IN ({marks_for(firm_ids)}) ORDER BY id"
     hits: dict[UUID, list[UUID]] = {}
-    for party in found:
-        hits.setdefault(party.firm_id, []).append(party.id)
+    for row in await database.look_up(f"SELECT id, firm_id FROM party WHERE {wanted}", *values, *firm_ids):
+        hits.setdefault(UUID(str(row["firm_id"])), []).append(UUID(str(row["id"])))
     return hits
 
 
@@ -58,7 +56,7 @@ def said_as(names: Names, sides: Collection[str] = ()) -> tuple[str, list[Any]]:
     meant = [f"name_mark IN ({marks_for(keys)})"] if keys else []
     meant += [f"phone_mark IN ({marks_for(phones)})"] if phones else []
     there = f" AND side IN ({marks_for(sides)})" if sides else ""
-    return f"({' OR '.join(meant)}) AND NOT is_former{there}", [*keys, *phones, *map(str, sides)]
+    return f"({' OR '.join(meant) or '1 = 0'}) AND NOT is_former{there}", [*keys, *phones, *map(str, sides)]
 
 
 def clear_of_walls(person: Any, matter_kind: str, path: str = "id") -> Q:
