@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from portal import clock
 from portal.booking import rules
 from portal.booking.fairness import BEHIND, deficits
+from portal.booking.matching import Claim, rematch
 from portal.booking.rules import Desk, Loads
 from portal.law.topics import Topic
 
@@ -92,6 +93,12 @@ def test_knowing_the_topic_counts_for_much_inside_that():
         known += topic in best.desk.topics
         counts[best.desk.firm] += 1
     assert known >= 50 and max(counts.values()) - min(counts.values()) <= 2
+
+
+def test_when_a_morning_is_matched_anew_knowing_the_topic_counts_before_the_share():
+    knows, due = desk(0, 1, frozenset(["debt"])), desk(1, 9, frozenset())
+    lost = Claim(UUID(int=7), NINE, None, "debt")
+    assert rematch([lost], [due, knows], Loads({knows.firm: 5})) == {lost.appointment: knows}
 
 
 @settings(max_examples=60)
