@@ -8,7 +8,7 @@ from portal import clock
 from portal.booking.actions import assignment
 from portal.booking.models import Appointment, State, Wait
 from portal.database import transaction
-from portal.demo import afterwards, beside, consulting, firms, gatherings, handed_in, people, places
+from portal.demo import afterwards, beside, firms, gatherings, handed_in, mornings, people, places
 from portal.demo.consulting import Desk
 from portal.demo.course import moment
 from portal.demo.docket import Docket
@@ -50,11 +50,11 @@ async def load(seed: int = 20210101) -> None:
     desk = Desk(history, bar, names)
     lawyer, slot = next(time for time in reversed(bar.times()) if time[1].ends_at < now - timedelta(days=20))
     desk.book(shen.person, lawyer, slot, slot.starts_at - timedelta(days=3), "advised")
-    consulting.past(desk, residents, APPOINTMENTS, but=slot)
+    mornings.past(desk, residents, APPOINTMENTS, but=slot)
     for day in mornings:
-        consulting.receive(desk, queue, day)
-    consulting.ahead(desk, queue, morning, shen.person)
-    consulting.contest(desk, gao.person)
+        mornings.receive(desk, queue, day)
+    mornings.ahead(desk, queue, morning, shen.person)
+    mornings.contest(desk, gao.person)
     beside.grow(history, known, cast["dispatcher"], now, today)
     handed_in.hand_in(history, shen.person)
     afterwards.follow(history, bar.lawyers[0], now)
