@@ -30,10 +30,10 @@ async def load(seed: int = 20210101) -> None:
     first, last = today - YEAR, today + AHEAD
     before = clock.at(first - timedelta(days=30), 9 * 60)
     known = firms.calendar(history, first, last)
-    mornings = [days.roll(today, known)]
-    if now > clock.at(mornings[0], 11 * 60):  # then the next one is what its lawyer prepares for
-        mornings.append(days.next_workday(mornings[0], known))
-    morning = mornings[-1]
+    shown = [days.roll(today, known)]
+    if now > clock.at(shown[0], 11 * 60):  # then the next one is what its lawyer prepares for
+        shown.append(days.next_workday(shown[0], known))
+    morning = shown[-1]
 
     land = places.lay_out(history, before)
     offices = people.take_office(history, land, before)
@@ -42,7 +42,7 @@ async def load(seed: int = 20210101) -> None:
     bar = firms.open_doors(history, {office.person.name: office for office in offices.values()}, first)
     away = days.add_workdays(morning, 6, known)
     firms.take_leave(history, bar, bar.lawyers[3], away, away + timedelta(days=6), "外出学习")
-    firms.sit(history, bar, known, first, last, extra=mornings)
+    firms.sit(history, bar, known, first, last, extra=shown)
 
     shen, gao, *others = cast.neighbours
     residents = [neighbour.person for neighbour in others]
@@ -51,7 +51,7 @@ async def load(seed: int = 20210101) -> None:
     lawyer, slot = next(time for time in reversed(bar.times()) if time[1].ends_at < now - timedelta(days=20))
     desk.book(shen.person, lawyer, slot, slot.starts_at - timedelta(days=3), "advised")
     mornings.past(desk, residents, APPOINTMENTS, but=slot)
-    for day in mornings:
+    for day in shown:
         mornings.receive(desk, queue, day)
     mornings.ahead(desk, queue, morning, shen.person)
     mornings.contest(desk, gao.person)
