@@ -271,6 +271,7 @@ def test_an_answer_in_one_piece_is_on_the_wire_what_one_in_two_is(database_url):
         assert gzip.decompress(packed_body) == body and packed["content-encoding"] == "gzip"
         assert same_status.startswith("HTTP/1.1 304") and nothing == b"" and same["etag"] == usual["etag"]
         assert left.count(b"HTTP/1.1 200 OK") == left.count(body) == 3
+        assert left.count(b"\r\nconnection: close\r\n") == 1, "whoever wants no further answer is told so"
         assert len({one.pop("x-request-id") for one in (usual, last, whole, packed, same)}) == 5
         for each in (usual, last, whole):
             assert each.pop("date") and each.keys() >= {name.decode() for name, _value in gate.ALWAYS}
