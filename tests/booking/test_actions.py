@@ -408,6 +408,16 @@ async def test_declining_passes_the_time_on_and_it_is_not_offered_to_the_same_ag
     assert (await Wait.get(id=yu.id)).state == WaitState.LEFT
 
 
+async def test_whoever_declines_or_leaves_makes_room_for_the_next_at_once(cast):
+    await make.slot(cast.chen, make.working_day(2))
+    tao, yu = [await actions.join(person, Topic.DEBT, {}) for person in (cast.tao, cast.yu)]
+    await actions.serve_waitlist()
+    await actions.decline(cast.tao, await Wait.get(id=tao.id))
+    assert (await Wait.get(id=yu.id)).state == WaitState.OFFERED
+    await actions.leave(cast.yu, await Wait.get(id=yu.id))
+    assert not await Hold.filter(wait_id=yu.id).exists()
+
+
 async def test_nobody_answers_or_leaves_for_a_stranger_and_joining_twice_keeps_the_place(cast):
     tao = await actions.join(cast.tao, Topic.DEBT, {})
     assert (await actions.join(cast.tao, Topic.LABOUR, {})).id == tao.id

@@ -8,7 +8,7 @@ import pytest
 
 from portal.booking import limit_rules, reminder_rules, rules
 from portal.booking.forms import read_day, read_time, write_time
-from portal.booking.models import Appointment, Mode, State
+from portal.booking.models import Appointment, Mode, State, WaitState
 from portal.booking.rules import Desk, Loads
 from portal.clock import CHINA
 from portal.people.models import Scope
@@ -122,6 +122,13 @@ def test_staff_do_not_weigh_what_they_say_of_themselves():
     assert rules.may_weigh(FANG, said, AFTER)
     said.person_id = "fang"
     assert not rules.may_weigh(FANG, said, AFTER)
+
+
+def test_an_offer_is_answered_until_it_runs_out_and_not_after():
+    offer = SimpleNamespace(person_id="mei", community_id="here", state=WaitState.OFFERED, offered_until=NINE)
+    for person, may in ((MEI, True), (FANG, True), (YU, False)):
+        assert rules.may_answer(person, offer, NINE - timedelta(minutes=1)) is may
+        assert not rules.may_answer(person, offer, NINE)
 
 
 def test_who_left_two_offers_unanswered_is_asked_once_a_day():
