@@ -239,9 +239,8 @@ class Form:
 
     def __init__(self, page: Page, element: html.HtmlElement) -> None:
         self.page, self.element = page, element
-        self.action = urljoin(page.absolute, element.get("action") or page.absolute).removeprefix(
-            page.browser.origin
-        )
+        whole = urljoin(page.absolute, element.get("action") or page.absolute)
+        self.action = whole.partition("#")[0].removeprefix(page.browser.origin)  # as it is sent
         self.text = seen(element)
         self._fields = [one for one in self._elements() if kind(one) not in BUTTONS | {"button", "reset"}]
         self._buttons = [one for one in self._elements() if kind(one) in BUTTONS]
