@@ -49,6 +49,7 @@ def rematch(
     one; then lawyers know the topic; then the firm furthest below its share is due (as in `fairness`).
     """
     number, waiting = count(), list[tuple[int, int, Closed, Seats]]()
+    instants = {desk.starts_at for desk in desks}
 
     def look(closed: Closed) -> None:
         cost, seats = _match(claims, desks, loads, apart, closed)
@@ -57,18 +58,22 @@ def rematch(
     look(frozenset())
     while True:
         # The cheapest comes first: where nobody meets in it, no other way is better.
-        _total, _number, closed, seats = heappop(waiting)
+        _total, looked, closed, seats = heappop(waiting)
         met = next(_meetings(claims, seats, apart), None)
         if met is None:
             return seats
-        if next(number) > TRIES:
+        if looked >= TRIES:
             return _without_meetings(claims, seats, apart)
-        # In every way in which they do not meet, one of the two is not at this instant.
-        for one in met:
-            if not one.is_fixed:
-                look(closed | {(one.appointment, seats[one.appointment].starts_at)})
-        if not waiting:
-            return _without_meetings(claims, seats, apart)
+        # In every way in which they do not meet, either the one stays at this instant and the other is away from it, or the
+        # one is at another.
+        goes, stays = sorted(met, key=lambda one: one.is_fixed)
+        there = seats[stays.appointment].starts_at
+        near = {at for at in instants if not is_apart(at, [there], apart)}
+        if there == stays.starts_at:
+            near -= {goes.starts_at}  # they would have met anyway
+        look(closed | {(goes.appointment, at) for at in near})
+        if not stays.is_fixed:
+            look(closed | {(stays.appointment, there)})
 
 
 def _match(

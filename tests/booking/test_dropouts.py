@@ -270,3 +270,25 @@ async def test_nobody_else_finds_the_screen(cast):
         browser = await make.sign_in(Browser(app), who)
         for way in ways:
             assert (await browser.get(f"/queue/{number}/{way}")).status == 404
+
+
+async def test_nobody_is_proposed_a_time_near_the_other_side_of_their_matter(cast):
+    """The nearest free time would seat Mei where Tao comes an hour later."""
+    elevens = (await make.duty(cast.lin, TODAY, 1, 11 * 60)).made
+    one = await booked(cast.mei, (await make.duty(cast.chen, TODAY, times=1)).made[0], "陶建国")
+    await booked(cast.tao, elevens[0])
+    free = (await make.duty(cast.wu, TODAY, 6, 10 * 60)).made
+    proposal = await queries.without(cast.fang, cast.chen, TODAY)
+    (case,) = proposal.cases
+    assert case.appointment.id == one.id and case.proposed is not None
+    assert case.proposed.slot == free[-1].id and free[-1].starts_at == clock.at(TODAY, 12 * 60 + 30)
+    assert {desk.starts_at for desk in case.desks} == {free[-1].starts_at}
+    first = free[0].starts_at
+    (near,) = await queries.desks(
+        first, first + timedelta(minutes=1), queries.Asker(community=one.community_id)
+    )
+    done, lost = await booking.carry_out(cast.fang, [booking.Wish(case.appointment, near)])
+    assert not done and len(lost) == 1, "nor does it help to ask for it"
+    (case,) = (await queries.without(cast.fang, cast.chen, TODAY)).cases
+    done, lost = await booking.carry_out(cast.fang, [booking.Wish(case.appointment, case.proposed)])
+    assert len(done) == 1 and (await now(one)).slot_id == free[-1].id

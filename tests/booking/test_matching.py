@@ -106,6 +106,13 @@ def test_nobody_is_brought_near_whom_they_must_not_meet():
     )
 
 
+def test_however_many_times_are_near_the_first_that_is_not_is_found():
+    kept = desk(minutes=240, is_free=False)
+    times = [desk(LU, minutes=30 * n) for n in range(6, 20)]
+    assert apart(together(claim(kept), claim(minutes=150)), [kept, *times]) == [kept, times[5]]
+    assert times[5].starts_at == kept.starts_at + timedelta(minutes=90)
+
+
 def test_two_who_both_need_another_time_are_kept_apart_too():
     soon, same, late = desk(minutes=30), desk(LU, minutes=30), desk(LU, minutes=120)
     claims = together(claim(), claim())
