@@ -1,19 +1,21 @@
 """Asking, after the story and a time: yes, or a call back. What is typed stays with the browser until it is handed over."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock
+from portal import clock, locality
 from portal.booking import drafts
 from portal.booking import queries as booking
 from portal.booking.actions import AlreadyBooked, TimeTaken, refusal
 from portal.booking.forms import read_time
 from portal.booking.models import MODE_NAMES, Appointment
-from portal.community.queries import community
+from portal.community.choice_pages import CHOSEN
+from portal.community.queries import community, standing
 from portal.consultations import (
     actions,
     elsewhere_pages,
@@ -35,11 +37,13 @@ from portal.consultations.safety_pages import keep, right, told
 from portal.consultations.story_pages import known_topic
 from portal.languages import _
 from portal.law.topics import Topic
+from portal.locality import Known
 from portal.people import actions as people
 from portal.people import consents
 from portal.people.consents import WORDINGS, Purpose
 from portal.people.models import CONTACT_NAMES, ContactBy
 from portal.people.queries import needs_name
+from portal.web import gate
 from portal.web.forms import Form
 from portal.web.gate import browser
 from portal.web.pages import page, see
@@ -69,6 +73,8 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         booked = None if intake.topic else await queries.just_booked(person)
         return already(request, booked) if booked else again(request, intake, typed)
     chosen = known_topic(intake.topic) or known_topic(request.query_params.get("topic", "")) or Topic.OTHER
+    # Who took a time before anybody knew them keeps it, though they live elsewhere: it is there that they are expected.
+    where = hold["community_id"] if hold else None
     if form is None:
         whose = {proxy_forms.FIELD: str(typed.get(proxy_forms.FIELD) or "")}
         form = forms.filled(intake, deliver_by=delivery.preset(person, intake), **whose)
@@ -80,12 +86,12 @@ async def confirm_page(request: Request, intake: Intake, form: Form | None, code
         intake=intake,
         counted=await deadlines.counted(intake.deadlines),
         papers=await attachments.in_form(browser(request), person),
-        home=await home_of(person),
+        home=await home_of(person, where),
         topic=chosen,
         starts_at=starts_at,
         held=hold,
         is_long=hold["is_long"] if hold else bool(typed.get("is_long")),
-        place=await community(),
+        place=await community(where),
         for_whom=proxy_forms.choices(person),
         asks_name=needs_name(person),
         beyond=None if proxy_forms.choices(person) else await refusal(person, starts_at, clock.now()),
@@ -139,16 +145,29 @@ async def ask(request: Request) -> Response:
         return await confirm_page(request, before, form, 422)
     intake = Intake.read(await drafts.keep(here, topic=before.topic or Topic.OTHER.value, **typed))
     try:
-        if resident is person:
-            appointment = await actions.ask(person, here, intake, agreed=agreed)
-        else:
-            appointment = await proxies.ask_for(person, resident, here, intake)
+        with await _there(request):
+            if resident is person:
+                appointment = await actions.ask(person, here, intake, agreed=agreed)
+            else:
+                appointment = await proxies.ask_for(person, resident, here, intake)
     except TimeTaken:
         return again(request, intake, await drafts.read(here))
     except AlreadyBooked as booked:
         return already(request, booked.appointment)
     text = _("约好了。") + await unlock(request, intake)
     return see(request, "appointments:show", flash=text, number=appointment.number)
+
+
+async def _there(request: Request) -> AbstractContextManager[None]:
+    """Inside, the community of the time that was taken before anybody knew whose it is: neighbours from elsewhere are booked
+    where they chose, not at the same hour at home."""
+    chosen = gate.kept(request, CHOSEN) or ""
+    before, _choices = await standing(None, chosen, request.state.editions)
+    if before is None or before.id == locality.current():
+        return nullcontext()
+    held = await booking.hold_of(browser(request))
+    is_there = held is not None and held["community_id"] == before.id
+    return locality.standing(Known(before.id, before.name)) if is_there else nullcontext()
 
 
 async def triage(request: Request) -> Response:

@@ -131,7 +131,7 @@ async def test_when_both_were_typed_on_nothing_is_lost(cast):
     assert page.form("/book/story")["words"] == WORDS
     assert (await kept(first, "又写了一些，还是这件事。")).has("存好了")
     page = await second.get("/")
-    assert page.has(OFFER), "the newest is offered"
+    assert page.has(OFFER) and await Draft.filter(person_id__isnull=False).count() == 1, "the newest alone"
     refused = await page.press("接着写")
     assert refused.status == 409 and refused.has("另存着一份没写完的")
     assert (await story(second)).form("/book/story")["words"] == WORDS
