@@ -124,7 +124,7 @@ def hostile_paper() -> bytes:
     page[name("/AA")] = table(O=script)
     page[name("/Annots")] = ArrayObject(
         [
-            table(Type=name("/Annot"), Subtype=name("/Link"), Rect=box(0, 0, 50, 50), A=out),
+            table(Type=name("/Annot"), Subtype=name("/Link"), Rect=box(0, 0, 50, 50), A=out, AP=table(N=seal)),
             table(Type=name("/Annot"), Subtype=name("/FileAttachment"), Rect=box(0, 0, 9, 9), FS=spec, AP=table(N=seal)),
             table(
                 Type=name("/Annot"), Subtype=name("/Widget"), FT=name("/Sig"), T=words("hostile-field"),
@@ -140,7 +140,7 @@ def hostile_paper() -> bytes:
         )
         | table(ColorSpace=name("/DeviceRGB"), BitsPerComponent=NumberObject(8), Filter=name("/DCTDecode"))
     )
-    image[name("/Metadata")] = writer._add_object(stream(b"hostile-author", Type=name("/Metadata")))
+    image[name("/Metadata")] = writer._add_object(stream(b"hostile-author"))  # and does not say so
     page[name("/Resources")][name("/XObject")] = table(Im=writer._add_object(image))  # type: ignore[index]
     page[name("/PieceInfo")] = table(Maker=table(Private=words("hostile-maker")))
     return written(writer) + b"\nPK\x03\x04 hostile-zip"

@@ -7,15 +7,17 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from portal import clock, database, journal, settings
+from portal import clock, database, journal, secrecy, settings
 from portal.attachments import actions, queries, rules
 from portal.attachments.inspection import inspect
 from portal.attachments.models import Attachment, Content, Kind, Place
+from portal.consultations.queries.attachments import in_form
 from portal.database import rows, transaction
 from portal.errors import Missing
 from portal.limits import Tally
 from tests import make
 from tests.attachments import files
+from tests.journeys.steps import stranger
 
 PHOTO, PAPER = files.photograph(), files.written(files.paper())
 HERE = Place.at("browser one")
@@ -99,6 +101,33 @@ async def test_strangers_fill_only_so_much_and_only_so_fast(database, monkeypatc
     refused = (await actions.hand_in(Place.at("another"), [("d.jpg", PHOTO)], None, "address three")).refused
     assert "先约好时间" in refused[0]
     assert "address" in "".join(await Tally.all().values_list("key", flat=True))  # type: ignore[arg-type]
+
+
+async def test_each_resident_hands_in_so_many_an_hour_of_their_own(cast, monkeypatch):
+    monkeypatch.setattr(rules, "A_FEW", 1)
+    handed = await actions.hand_in(HERE, photos(2), cast.mei)
+    assert handed.kept == 1 and len(handed.refused) == 1
+    assert (await actions.hand_in(Place.at("browser two"), photos(1), cast.tao)).kept == 1
+
+
+def test_why_a_file_is_not_kept_beside_others():
+    much = 100 * rules.MEGABYTE
+    assert rules.why_not(9, 0, rules.MOST_BYTES, much) == ""
+    assert rules.why_not(0, 0, rules.MOST_BYTES + 1, much) == rules.TOO_LARGE
+    assert rules.why_not(10, 0, 1, much) == rules.TOO_MANY
+    assert rules.why_not(0, much, 0, much) == "" and rules.why_not(0, much, 1, much) == rules.NO_ROOM
+
+
+async def test_in_one_browser_nobody_sees_or_takes_away_what_somebody_else_brought(cast):
+    secret = secrecy.token()
+    key = secrecy.keyed("browser", secret)
+    await actions.hand_in(Place.at(key), [("海棠树.jpg", PHOTO)], cast.mei)
+    (one,) = await Attachment.all()
+    tao = await make.sign_in(stranger(), cast.tao)
+    tao.keep("portal_browser", secret)
+    assert not (await tao.get("/book/attachments")).has("海棠树")
+    assert (await tao.post(f"/book/attachments/{one.id}/removal")).status == 404
+    assert len(await in_form(key, cast.mei)) == 1 and await in_form(key, cast.tao) == []
 
 
 async def test_staff_take_papers_in_for_everybody_all_day(cast, monkeypatch):

@@ -1,5 +1,6 @@
 """Whatever somebody hands in, what is kept is a picture or a paper and nothing else."""
 
+import asyncio
 import io
 import sys
 import time
@@ -259,3 +260,26 @@ async def test_memory_and_time_of_the_process_are_bounded():
 
     done = await anyio.run_process((sys.executable, "-I", "-c", source, cleaning.__file__))
     assert done.stdout.decode().strip() == str([cleaning.SECONDS, cleaning.MEMORY, 0])
+    source = (
+        "import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__');"
+        "import resource as r; print(r.getrlimit(r.RLIMIT_AS)[0])"
+    )
+    done = await anyio.run_process((sys.executable, "-I", "-c", source, cleaning.__file__), input=b"x")
+    assert done.stdout.decode() == f"-{UNKNOWN}{cleaning.MEMORY}\n", "the program itself begins with that"
+
+
+async def test_two_are_looked_at_at_once_and_whoever_comes_then_waits(monkeypatch):
+    inside: list[int] = []
+    most = 0
+
+    async def slowly(_content: bytes) -> bytes:
+        nonlocal most
+        inside.append(1)
+        most = max(most, len(inside))
+        await asyncio.sleep(0.01)
+        inside.pop()
+        return b"+jpeg\n"
+
+    monkeypatch.setattr(inspection, "_asked", slowly)
+    await asyncio.gather(*(inspect(b"x") for _n in range(6)))
+    assert most == 2

@@ -70,6 +70,10 @@ def test_topic_first_then_the_wish_then_the_share():
     assert [one.desk.number for one in rules.rank([meets, due], "debt", (), Loads())] == ["3", "2"]
     barred = rules.rank([meets, due], "debt", {meets.firm}, Loads(), wish)
     assert [one.desk.number for one in barred] == ["3"]  # a wish opens no firm in conflict
+    above, below = desk("4", gender="woman"), desk("5")
+    loads = Loads({above.firm: 4, below.firm: 2})
+    woman = rules.rank([below, above], "debt", (), loads, Preference(gender="woman"))
+    assert [one.desk.number for one in woman] == ["4", "5"]  # nor is it outweighed by shares
 
 
 def test_a_kept_time_yields_to_who_meets_more_and_a_promised_lawyer_to_nobody():

@@ -68,6 +68,7 @@ def test_nobody_is_told_apart_or_together_by_how_many_letters_differ():
     assert alike(one, other) is Likeness.NONE
     assert alike(Named("张伟"), Named("张玮")) is Likeness.NONE
     assert alike(Named("张伟", building="1"), Named("张玮", building="1")) is Likeness.POSSIBLE
+    assert alike(Named("张伟", is_former=True), Named("张伟")) is Likeness.POSSIBLE
 
 
 @given(st.text(max_size=12), st.text(max_size=12), st.sampled_from(["", "1"]), st.booleans())

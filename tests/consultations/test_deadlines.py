@@ -6,7 +6,9 @@ import pytest
 
 from app import app
 from portal import clock
+from portal.booking.models import Draft
 from portal.consultations import rules
+from portal.consultations.rules import deadlines as deadline_rules
 from portal.law.periods import PERIODS
 from portal.law.topics import Topic
 from tests.forms_browser import Browser
@@ -72,6 +74,14 @@ async def test_a_near_day_goes_along_to_the_lawyer_as_urgent_and_a_far_one_does_
         assert story.path == "/book/story"
         form = story.form("/book/story")
         assert ("deadline" in form.values("dangers")) == is_urgent
+
+
+async def test_five_are_taken_along_the_latest_told_among_them(cast):
+    browser = Browser(app)
+    keys = [key for key, period in PERIODS.items() if period.length][: deadline_rules.MOST + 1]
+    for key in keys:
+        await browser.post(f"/deadlines/{key}/question", {"on": "2026-01-05"})
+    assert [key for key, _on in (await Draft.get()).typed["deadlines"]] == keys[1:]
 
 
 @pytest.mark.parametrize("on", ["", "2026-02-30", "1_0", "1899-01-01", "2999-01-01", "昨天"])

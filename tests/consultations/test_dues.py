@@ -13,9 +13,12 @@ from portal.consultations.intake import Intake
 from portal.consultations.models import Consultation, Danger, Deadline, State
 from portal.consultations.queries import deadlines as deadline_queries
 from portal.database import transaction
+from portal.errors import Forbidden
 from portal.people.consents import BOOKING
 from portal.people.models import Protection, Proxy, Scope
 from portal.people.passwords import HASHER
+from portal.roster.models import Day
+from portal.roster.queries import legal_calendar
 from tests import make
 from tests.forms_browser import Browser
 
@@ -145,6 +148,8 @@ async def test_nobody_else_sees_or_changes_them(cast):
         browser = await browser_of(who)
         for end in ("", "/confirmation", "/removal"):
             assert (await browser.post(f"{one.path}/deadlines{end}", sent)).status in (403, 404)
+    with pytest.raises(Forbidden):
+        await deadline_actions.confirm(cast.lin.person, one.made, LABOUR)
     row = await Deadline.get()
     assert row.confirmed_at is None and row.event_on == clock.today() - timedelta(days=3)
 
@@ -186,6 +191,21 @@ async def test_what_staff_note_and_is_near_makes_it_urgent_at_once(cast):
     on = clock.today() - timedelta(days=12)
     await fang.post(f"/consultations/{made.number}/deadlines", {"period": LABOUR, "on": on.isoformat()})
     assert (await Consultation.get(id=made.id)).danger == "minor,deadline"
+
+
+async def test_the_days_of_the_law_are_those_published_and_where_none_are_what_staff_entered(cast):
+    async with transaction():
+        for on in (date(2026, 2, 24), date(2028, 3, 1)):
+            await Day.create(day=on, is_open=False, name="停电", is_edited=True)
+    known = await legal_calendar(date(2026, 2, 1), date(2028, 12, 31))
+    assert known.is_workday(date(2026, 2, 24)) and not known.is_workday(date(2026, 2, 17))
+    assert not known.is_workday(date(2028, 3, 1))
+    made = await make.consultation(cast.mei)
+    async with transaction():
+        counted = await deadline_queries.counted([(LABOUR, date(2026, 2, 1))])
+        await deadline_actions.keep(cast.mei, made, counted)
+    row = await Deadline.get()
+    assert (row.last_on, row.rolled_on) == (date(2026, 2, 16), date(2026, 2, 24))
 
 
 async def test_what_the_lawyer_confirmed_is_offered_in_the_prescription(cast):

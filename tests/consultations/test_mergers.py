@@ -12,7 +12,7 @@ from portal.consultations.models import Consultation, Note, Outcome, State
 from portal.consultations.queries import mergers as merger_queries
 from portal.database import transaction
 from portal.errors import Conflict, Forbidden
-from portal.people.models import Protection
+from portal.people.models import Person, Protection
 from portal.people.passwords import HASHER
 from portal.reporting import queries as reporting
 from tests import make
@@ -107,7 +107,10 @@ async def test_what_has_a_time_keeps_it_and_a_question_is_not_over_because_an_ol
     over = await asked(cast.mei, 40, state=State.CLOSED, outcome=Outcome.REFERRED, ended_at=clock.now())
     booked = await asked(cast.mei, 1, slot)
     waiting = await asked(cast.mei, 0)
+    before = await again(booked)
     await merger_actions.merge(cast.fang, booked, over)
+    with pytest.raises(Conflict):
+        await merger_actions.merge(cast.he, before, over)
     await merger_actions.merge(cast.fang, waiting, over)
     assert [(await again(one)).state for one in (booked, waiting)] == [State.ASKED, State.ASKED]
     assert (await again(booked)).appointment_id is not None
@@ -133,7 +136,15 @@ async def test_a_namesake_of_the_same_building_is_joined_only_with_a_reason(cast
     stranger = await make.person("梅秀英", household=there)
     earlier, later = await asked(first, 3), await asked(second, 0)
     other = await asked(stranger, 0)
+    await asked(await make.person("别的人", household=here), 2)
     assert [one.consultation.id for one in await merger_queries.alike(cast.fang, later)] == [earlier.id]
+    await asked(await make.person("何静", household=here), 2)
+    async with transaction():
+        await Person.filter(id=cast.he.id).update(household_id=here.id)
+    await asked(cast.he, 1)
+    namesake = await asked(await make.person("何静", household=cast.places.households[1]), 0)
+    assert len(await merger_queries.alike(cast.fang, namesake)) == 2
+    assert len(await merger_queries.alike(cast.he, namesake)) == 1  # not what is their own
     assert await merger_queries.alike(cast.fang, other) == []
     with pytest.raises(Forbidden):
         await merger_actions.merge(cast.fang, later, earlier)
@@ -186,6 +197,8 @@ async def test_what_is_protected_later_is_no_longer_named_beside_the_other(cast,
 async def test_the_lawyer_sees_only_what_is_theirs_and_joins_nothing(cast):
     await asked(cast.mei, 9)
     mine = await asked(cast.mei, 5, await make.slot(cast.chen, make.working_day(1)))
+    there = {"community": cast.other.places.community}
+    await asked(cast.mei, 4, (await make.duty(cast.chen, make.working_day(5), **there)).made[0])
     later = await asked(cast.mei, 0, await make.slot(cast.chen, make.working_day(2)))
     page = await (await browser_of(cast.chen)).get(f"/consultations/{later.number}")
     assert page.has("同一件事？", mine.number) and not page.all("//form[contains(@action, '/merger')]")
@@ -218,6 +231,8 @@ async def test_a_chain_leads_to_its_beginning(cast):
     assert last is not None and last.id == chain[0].id
     below = await merger_queries.joined(cast.fang, chain[0])
     assert [one.id for one in below] == [chain[1].id, chain[2].id]
+    later = await asked(cast.mei, 0)
+    assert [one.consultation.id for one in await merger_queries.alike(cast.fang, later)] == [chain[0].id]
 
 
 async def test_the_figures_count_visits_and_prescriptions_as_before(cast):

@@ -67,8 +67,9 @@ async def test_the_lawyer_sees_names_and_no_word_until_they_say_that_nothing_sta
     for path in ("/consultations", "/queue", "/desk"):
         assert "金丝雀" not in (await page.browser.get(path, follow=True)).html
     assert not (await page.browser.get(f"/consultations?q={WORDS[:3]}")).has(case.number)
+    assert (await page.browser.post(f"/consultations/{case.number}/telephone")).status == 404
     after = await page.press("没有冲突，打开")
-    assert after.has("金丝雀")
+    assert after.has("金丝雀") and not after.has("查过哪些律所")
     check = await Check.get(decision=Decision.NONE)
     assert (check.by_id, check.firm_id, check.is_clear) == (cast.chen.person.id, cast.hengdao.id, True)
     assert [entry["verb"] for entry in await journal.of(check)] == ["decide"]

@@ -1,15 +1,20 @@
 """Three kinds of note are kept apart: each is read by its own kind of people, whatever page, list, file or search is asked."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from app import app
+from portal import clock, policy
 from portal.booking.models import Appointment
 from portal.conflicts.models import Wall
+from portal.consultations.actions import notes as note_actions
 from portal.consultations.models import Note, NoteKind
 from portal.consultations.rules import notes
 from portal.database import transaction
+from portal.errors import TooMany
+from portal.limits import Tally
 from portal.people.models import Protection, Proxy, Scope
 from portal.people.passwords import HASHER
 from portal.privacy.queries import copies
@@ -148,6 +153,17 @@ async def test_an_empty_or_endless_note_is_refused_with_what_was_typed(cast, not
         assert (await browser.post(path, {"note": " "})).has("请写几句再保存。")
         page = await browser.post(path, {"note": "长" * (notes.MOST_WORDS + 1)})
         assert page.status == 422 and page.has("长" * 100)
+
+
+async def test_a_resident_writes_twenty_notes_a_day(cast):
+    made = await make.consultation(cast.mei)
+    made.relations = frozenset({policy.OWN})
+    async with transaction():
+        until = clock.now() + timedelta(hours=1)
+        await Tally.create(key=f"note:{cast.mei.id}", count=19, until=until)
+    await note_actions.write(cast.mei, made, "第二十句")
+    with pytest.raises(TooMany):
+        await note_actions.write(cast.mei, made, "还有一句")
 
 
 async def test_staff_never_read_what_colleagues_wrote_about_their_own_matter(cast):

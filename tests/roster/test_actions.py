@@ -374,6 +374,8 @@ async def test_a_licence_that_ends_soon_is_mentioned_once(cast):
     assert await firm_actions.remind_of_licences() == 1
     assert await firm_actions.remind_of_licences() == 0
     assert await Notice.filter(kind="roster/licence").count() == 1
+    ending = await Lawyer.filter(await queries.wanted(cast.fang, "", "ending"))
+    assert {one.person_id for one in ending} and len(ending) == 3
 
 
 async def test_the_job_fills_the_calendar_and_makes_the_mornings_and_then_rests(cast):

@@ -203,6 +203,7 @@ async def test_only_who_could_come_may_take_it_and_only_for_themselves_unless_st
     assert (await Swap.get(id=swap.id)).taken_at is None
     await accept_swap(cast.fang, swap, cast.lin)
     assert (await Swap.get(id=swap.id)).taken_by_id == cast.lin.id
+    assert (await Duty.get(lawyer_id=cast.lin.id, day=WEDNESDAY)).confirmed_at
 
 
 async def test_an_empty_morning_is_offered_to_all_who_could_come_and_the_first_has_it(cast):
