@@ -17,7 +17,9 @@ DRAWN_FROM = {
     "communities": frozenset({"community"}),
     "days": frozenset({"calendar_day"}),
     "lexicon": frozenset({"clue"}),
-    "plan": frozenset({"slot", "duty", "lawyer", "firm", "calendar_day"}),  # the times there are, taken or not
+    "plan": frozenset(
+        {"slot", "duty", "lawyer", "firm", "calendar_day"}
+    ),  # the times there are, taken or not
     "times": frozenset({"hold", "slot", "duty", "lawyer", "firm", "calendar_day"}),
 }
 COUNT = "UPDATE edition SET count = count + 1 WHERE name = '{name}'"
