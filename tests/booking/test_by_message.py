@@ -190,3 +190,13 @@ async def test_what_has_begun_is_not_cancelled_by_a_word(cast):
     with clock.standing_at(slot.starts_at + timedelta(minutes=1)):
         assert await actions.cancel_by_phone(cast.mei.phone) is None
     assert (await Appointment.get(id=one.id)).state == State.BOOKED
+
+
+async def test_what_stands_behind_a_passphrase_is_told_without_a_link(cast):
+    async with transaction():
+        protection = await people.protect(cast.mei, "三只橘猫晒太阳", ContactBy.SMS)
+    at = (await make.slot(cast.chen)).starts_at
+    await actions.hold("b", at, Topic.DEBT)
+    made = await actions.book(cast.mei, "b", topic=Topic.DEBT, protection=protection.id)
+    assert made.protection_id and not await Link.exists()
+    assert all("link" not in one.read_values() for one in await Notice.all())

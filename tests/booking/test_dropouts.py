@@ -292,3 +292,16 @@ async def test_nobody_is_proposed_a_time_near_the_other_side_of_their_matter(cas
     (case,) = (await queries.without(cast.fang, cast.chen, TODAY)).cases
     done, lost = await booking.carry_out(cast.fang, [booking.Wish(case.appointment, case.proposed)])
     assert len(done) == 1 and (await now(one)).slot_id == free[-1].id
+
+
+async def test_a_time_that_is_the_half_of_somebodys_hour_is_the_half_of_no_other(cast):
+    morning = (await make.duty(cast.chen, TODAY, times=4)).made
+    await make.duty(cast.lin, TODAY, times=3)
+    long = [
+        await make.appointment(cast.mei, morning[0], second_slot=morning[1]),
+        await make.appointment(cast.tao, morning[2], second_slot=morning[3]),
+    ]
+    proposal = await queries.without(cast.fang, cast.chen, TODAY)
+    assert {case.appointment.id for case in proposal.cases} == {one.id for one in long}
+    (seated,) = [case.proposed for case in proposal.cases if case.proposed]
+    assert seated.second is not None

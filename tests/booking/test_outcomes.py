@@ -173,3 +173,10 @@ async def test_the_lawyer_and_the_resident_do_not_decide(cast):
     for other in (cast.mei, cast.chen.person, cast.other.tang):
         with pytest.raises(Forbidden):
             await actions.excuse(other, await fresh(one), "算了")
+
+
+async def test_whoever_is_rung_has_no_number_on_the_wall(cast):
+    one = await today(cast, mode=Mode.PHONE)
+    await actions.call(cast.chen.person, one)
+    now = await fresh(one)
+    assert (now.state, now.ticket) == (State.CALLED, None)
