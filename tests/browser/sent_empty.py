@@ -18,7 +18,7 @@ async def refused(portal: Portal, answers: Iterable[Answer]) -> list[Answer]:
                 one for one in form.inputs if one.get("name") and one.get("type") not in ("hidden", "submit")
             ]
             if [one for one in asked if one.tag != "button"]:
-                action = form.get("action") or answer.cell.path
+                action = (form.get("action") or answer.cell.path).partition("#")[0]
                 forms.setdefault(route_of(action, "POST"), []).append((answer, action, emptied(form)))
     found = []
     for number, (name, candidates) in enumerate(sorted(forms.items())):
