@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portal import anchors, database, delivery, logs, schema, secrecy, settings, work
+from portal.booking import lane_pages
 from portal.booking import pages as booking
 from portal.booking import work as booking_work
 from portal.community import choice_pages
@@ -35,7 +36,7 @@ from portal.reporting import pages as reporting
 from portal.roster import pages as roster
 from portal.roster import work as roster_work
 from portal.rounds import pages as rounds
-from portal.web import assets, express, gate, ledger, pages, straight, templating
+from portal.web import assets, express, gate, lane, ledger, pages, straight, templating
 
 routes: list[BaseRoute] = [
     *desk.routes,
@@ -149,6 +150,7 @@ app = Starlette(
     # Assets come compressed already and pass through; level 6 because a page is compressed for every reader.
     middleware=[
         Middleware(express.Express),
+        Middleware(lane.Lanes, lanes=lane_pages.LANES),
         Middleware(ledger.Ledger),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         Middleware(gate.Gate, mishaps=MISHAPS),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from portal import clock
 from portal.web import forms
@@ -9,6 +10,7 @@ from portal.web import forms
 _TIME = re.compile(r"(\d{4})(\d{2})(\d{2})T([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 
 
+@lru_cache(maxsize=1024)
 def read_time(text: str) -> datetime | None:
     """The instant a form means, or None for anything that is no time between 2000 and 2200."""
     found = _TIME.fullmatch(text)

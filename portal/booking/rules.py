@@ -210,18 +210,14 @@ def rank(
 
     Shares come out by weight to within one case; inside that, lawyers who know the topic come first (`fairness.in_order`).
     """
-    suitable = [
-        Ranked(
-            desk,
-            topic in desk.topics,
-            loads.firms.get(desk.firm, 0),
-            loads.lawyers.get(desk.lawyer, 0),
-            likes.met(desk.speaks, desk.gender),
-        )
-        for desk in candidates
-        if desk.is_free and desk.firm not in conflicts
-    ]
-    return fairness.in_order(suitable)
+    suitable = (desk for desk in candidates if desk.is_free and desk.firm not in conflicts)
+    return fairness.in_order([weigh(desk, topic, loads, likes) for desk in suitable])
+
+
+def weigh(desk: Desk, topic: str, loads: Loads, likes: Preference = ANY) -> Ranked:
+    """What a desk is ranked by: whether its lawyer knows the topic, what firm and lawyer have had, what of a wish it meets."""
+    firm, lawyer = loads.firms.get(desk.firm, 0), loads.lawyers.get(desk.lawyer, 0)
+    return Ranked(desk, topic in desk.topics, firm, lawyer, likes.met(desk.speaks, desk.gender))
 
 
 def account(

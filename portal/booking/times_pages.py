@@ -25,6 +25,10 @@ from portal.web.templating import url
 from portal.web.wording import clock_time, day, days_away, moment
 
 TOPICS = {topic.value: topic for topic in Topic}
+TAKING, ABOUT = (
+    frozenset({"topic", "slot"}),
+    frozenset({"topic"}),
+)  # all that somebody says who only takes a time
 
 
 class UnknownTopic(Refusal):

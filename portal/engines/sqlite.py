@@ -12,9 +12,10 @@ from tortoise.backends.sqlite.client import SqliteClient
 from portal.editions import written_by
 from portal.engines import OUTSIDE, PATIENCE, Session, Unavailable, clean, finish
 from portal.engines.statements import insert, on, run, translated
-from portal.engines.turns import Turns
+from portal.engines.turns import BEGIN_ALL, Turns
 
 # A session is a savepoint of the transaction that those who share a commit share.
+WAIT = int(PATIENCE * 1000)  # milliseconds
 BEGIN, UNDO, DONE = "SAVEPOINT session", "ROLLBACK TO session", "RELEASE session"
 
 
@@ -78,7 +79,7 @@ class Database(SqliteClient):
             raise Unavailable(f"{self.filename}: {error}") from error
         try:
             connection.row_factory = sqlite3.Row
-            settings = {"busy_timeout": int(PATIENCE * 1000), "cache_size": -16_000, "temp_store": "MEMORY"}
+            settings = {"busy_timeout": WAIT, "cache_size": -16_000, "temp_store": "MEMORY"}
             for name, value in (settings | pragmas).items():
                 await on(connection, run, f"PRAGMA {name} = {value}", ())
         except BaseException:
@@ -163,6 +164,8 @@ class Database(SqliteClient):
             return None
         try:
             await self.create_connection()
+            if word == BEGIN_ALL and _begun_at_once(self.writer):
+                return None
             await on(self.writer, run, word, ())  # type: ignore[arg-type]
         except Exception as error:
             if word == "ROLLBACK" and writer is not None:
@@ -250,6 +253,20 @@ class Writing(Session, SqliteClient):
 
     async def execute_script(self, query: str) -> None:
         raise RuntimeError("a script would commit half-way: run its statements one by one")
+
+
+def _begun_at_once(writer: aiosqlite.Connection | None) -> bool:
+    """Nobody but this process writes, as a rule, so there is nothing to wait for on another thread."""
+    if writer is None:
+        return False
+    try:
+        run(writer._conn, "PRAGMA busy_timeout = 0", ())
+        run(writer._conn, BEGIN_ALL, ())
+    except sqlite3.Error:
+        return False  # whatever it is, asked again with patience it is told
+    finally:
+        run(writer._conn, f"PRAGMA busy_timeout = {WAIT}", ())
+    return True
 
 
 client_class = Database

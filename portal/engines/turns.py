@@ -9,6 +9,8 @@ from portal.engines import PATIENCE, Unavailable, finish
 
 TOGETHER, LONGEST = 32, 0.02  # transactions that may share a commit, and seconds for which they gather
 
+BEGIN_ALL = "BEGIN IMMEDIATE"  # deferred, two processes that read first would both fail
+
 Word = Callable[[str], Awaitable[Exception | None]]
 
 
@@ -54,8 +56,7 @@ class Turns:
     async def begin(self) -> None:
         """Have a transaction open on the connection: one's own, or that of those who wait for their commit."""
         if self.batch is None:
-            # deferred, two processes that read first would both fail
-            if failed := await self.say("BEGIN IMMEDIATE"):
+            if failed := await self.say(BEGIN_ALL):
                 raise failed
             self.batch = Batch()
 

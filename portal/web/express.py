@@ -219,10 +219,15 @@ class Express:
 async def hand_over(
     route: str, ready: Ready, asked: Mapping[bytes, bytes], scope: Scope, send: Send, began: float
 ) -> None:
-    """The page, or the word that whoever asks has it already; and the line that every request leaves."""
+    """The page, or the word that whoever asks has it already."""
     piece = ready.packed if b"gzip" in asked.get(b"accept-encoding", b"") else ready.plain
     if asked.get(b"if-none-match") == ready.version:
         piece = ready.same
+    await give(route, piece, scope, send, began)
+
+
+async def give(route: str, piece: Piece, scope: Scope, send: Send, began: float) -> None:
+    """An answer that is ready; and the line that every request leaves."""
     number = ledger.new_number()
     named = (b"x-request-id", number.encode())
     whole = scope.get("extensions", {}).get(WHOLE)

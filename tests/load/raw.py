@@ -49,10 +49,17 @@ class Raw:
         browser, at = f"raw{n % 300}", read_time(self.slots[n % len(self.slots)])
         assert at is not None
         async with self.pool.acquire() as connection, connection.transaction():
-            await connection.fetch(numbered(drafts.READ), browser, now)
+            await connection.fetch(numbered(drafts.READ.format(browsers="?")), browser, now)
             key = uuid5(drafts.BROWSERS, browser)
             sealed = secrecy.seal('{"topic": "debt"}', DRAFT, key)
-            await connection.execute(numbered(drafts.KEEP), key, now, browser, sealed, now + drafts.KEPT)
+            await connection.execute(
+                numbered(drafts.KEEP.format(rows="(?, ?, ?, ?, ?)")),
+                key,
+                now,
+                browser,
+                sealed,
+                now + drafts.KEPT,
+            )
             taken = {row["name"] for row in await connection.fetch(numbered(STANDS), at, now, browser)}
             await connection.fetch(numbered(times.LOADS), now - times.FAIR_OVER)
             for slot in (one for one in self.desks[at] if one not in taken):

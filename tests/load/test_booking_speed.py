@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.load]
 LAWYERS, MORNINGS, TIMES = 20, 10, 6
 CALENDAR = "/book/times?topic=debt"
 RESIDENTS, TAKERS = 400, 300
+RUSH = 500  # times taken a second while others look
 YES = {"mode": "desk"}
 AGREED = b"&consent=sensitive&consent=firm"
 HEAD = f"{'':<58} {'ours':>8} {'best':>8}   ratio   by processor time"
@@ -127,7 +128,7 @@ async def test_speed(
 
             async def while_taken() -> wire.Round:
                 busy = asyncio.ensure_future(
-                    wire.rush(ours, lambda n: taking(ours, clinic, number), seconds, 8)
+                    wire.rush(ours, lambda n: taking(ours, clinic, number), seconds, 8, RUSH)
                 )
                 shown = await times()
                 taken.append((await busy).rate)

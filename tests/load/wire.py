@@ -109,20 +109,27 @@ class Round(NamedTuple):
 
 
 async def rush(
-    served: "Served", request: Callable[[int], bytes], seconds: float, browsers: int = BROWSERS
+    served: "Served",
+    request: Callable[[int], bytes],
+    seconds: float,
+    browsers: int = BROWSERS,
+    pace: float = 0,
 ) -> Round:
-    """As many answers as these browsers get in so many seconds; `request(n)` is the n-th request."""
+    """As many answers as these browsers get in so many seconds, or at most `pace` a second; `request(n)` is the n-th."""
     statuses: Counter[int] = Counter()
-    until, number = time.perf_counter() + seconds, 0
+    lines = [await line(served.port) for _ in range(browsers)]
+    began, number = time.perf_counter(), 0
+    until = began + seconds
 
     async def one(mine: Line) -> None:
         nonlocal number
         while time.perf_counter() < until:
             number += 1
+            if pace:
+                await asyncio.sleep(began + number / pace - time.perf_counter())
             statuses[(await mine.ask(request(number))).status] += 1
 
-    lines = [await line(served.port) for _ in range(browsers)]
-    worked, began = served.worked(), time.perf_counter()
+    worked = served.worked()
     await asyncio.gather(*(one(each) for each in lines))
     took, worked = time.perf_counter() - began, served.worked() - worked
     for each in lines:

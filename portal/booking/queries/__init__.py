@@ -8,7 +8,7 @@ from portal.booking.queries.apart import (
     meetings,
     meets_somebody,
 )
-from portal.booking.queries.board import Board, board, desks_at
+from portal.booking.queries.board import Board, board, desks_at, taken_at
 from portal.booking.queries.browsers import at, hold_of
 from portal.booking.queries.calendar import calendar, centre, shown
 from portal.booking.queries.checks import numbers_of
@@ -104,6 +104,7 @@ __all__ = [
     "screen",
     "shown",
     "standing",
+    "taken_at",
     "too_close",
     "turn",
     "unconfirmed",

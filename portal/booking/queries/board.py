@@ -1,6 +1,7 @@
 """The desks of the clinic whoever sits at them now, read once for each edition of the roster: what is left to ask when a time
 is chosen is who has taken which of them."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -15,6 +16,14 @@ SELECT name, count FROM edition WHERE name = 'plan'
 UNION ALL
 SELECT CAST(h.slot_id AS VARCHAR(36)), 0 FROM slot s JOIN hold h ON h.slot_id = s.id
 WHERE s.starts_at = ? AND (h.ends_at IS NULL OR (h.ends_at > ? AND (h.browser = '' OR h.browser <> ?)))
+"""
+
+# The same of several instants, with whose each is.
+TAKEN = """
+SELECT name, count, '' AS browser FROM edition WHERE name = 'plan'
+UNION ALL
+SELECT CAST(h.slot_id AS VARCHAR(36)), 0, CASE WHEN h.ends_at IS NULL THEN '' ELSE h.browser END
+FROM slot s JOIN hold h ON h.slot_id = s.id WHERE s.starts_at IN ({instants}) AND (h.ends_at IS NULL OR h.ends_at > ?)
 """
 
 
@@ -53,3 +62,12 @@ async def desks_at(starts_at: datetime, asker: Asker, known: Board | None) -> li
             there = known.desks.get(starts_at, {})
             return [desk for slot, desk in there.items() if slot not in stands]
     return await desks(starts_at, starts_at + timedelta(minutes=1), asker)
+
+
+async def taken_at(instants: Collection[datetime], now: datetime) -> tuple[dict[str, str], int]:
+    """(slot → the browser for which it is kept, empty where it is nobody's to take; the edition of the board), for the
+    times at these instants, as this transaction finds them. What is free is missing."""
+    sql = TAKEN.format(instants=", ".join("?" * len(instants)))
+    found = {row["name"]: row for row in await database.rows(sql, *instants, now)}
+    edition = found.pop("plan", {"count": 0})["count"]
+    return {slot: row["browser"] for slot, row in found.items()}, edition
