@@ -22,6 +22,7 @@ from portal.conflicts import pages as conflicts
 from portal.consultations import pages as consultations
 from portal.consultations import work as consultations_work
 from portal.council import pages as council
+from portal.council import work as council_work
 from portal.desk import pages as desk
 from portal.disputes import pages as disputes
 from portal.errors import Refusal
@@ -62,6 +63,7 @@ JOBS = [
     *anchors.JOBS,
     *booking_work.JOBS,
     *consultations_work.JOBS,
+    *council_work.JOBS,
     *roster_work.JOBS,
     *privacy_work.JOBS,
     *people_work.JOBS,

@@ -128,14 +128,14 @@ QUESTIONS = {
         SELECT v.id AS name FROM visit v JOIN household h ON h.id = v.household_id JOIN unit u ON u.id = v.unit_id
         JOIN building b ON b.id = u.building_id JOIN round r ON r.id = v.round_id
         WHERE h.unit_id <> v.unit_id OR b.grid_id <> r.grid_id""",
-    "A motion was decided at a meeting that was held, with every vote counted": """
+    "A motion was decided at a meeting that was held, with every vote counted; of ballots there are as many as voters": """
         SELECT m.number AS name FROM motion m LEFT JOIN meeting g ON g.id = m.meeting_id
-        WHERE m.state IN ('passed', 'rejected') AND (g.id IS NULL OR g.state <> 'held' OR m.decided_at IS NULL
-        OR COALESCE(m.votes_for, -1) + COALESCE(m.votes_against, 0) + COALESCE(m.abstained, 0) > COALESCE(g.present, -1)
-        OR m.votes_for IS NULL OR g.present > g.members)""",
-    "A motion passed exactly when more than half of those present were for it": """
-        SELECT m.number AS name FROM motion m JOIN meeting g ON g.id = m.meeting_id
-        WHERE m.state IN ('passed', 'rejected') AND (m.state = 'passed') <> (2 * m.votes_for > g.present)""",
+        WHERE (SELECT COUNT(*) FROM voted v WHERE v.motion_id = m.id) <> (SELECT COUNT(*) FROM ballot b WHERE b.motion_id = m.id)
+        OR m.state IN ('passed', 'rejected') AND (g.id IS NULL OR g.state <> 'held' OR m.decided_at IS NULL OR g.present > g.members
+        OR m.votes_for IS NULL OR m.votes_for + COALESCE(m.votes_against, 0) + COALESCE(m.abstained, 0) > COALESCE(g.present, -1))""",
+    "A motion passed only when more than half of those present and not aside were for it, and its ballots say so": """
+        SELECT m.number AS name FROM motion m JOIN meeting g ON g.id = m.meeting_id WHERE m.state = 'passed' AND 2 * m.votes_for <= g.present - m.recused
+        OR m.votes_for <> (SELECT SUM(CASE WHEN b.choice = 'for' THEN 1 ELSE 0 END) FROM ballot b WHERE b.motion_id = m.id)""",
     "A message that was sent says when and, save for codes, what was carried by hand and what was let go, in which words": """
         SELECT n.key AS name FROM notice n WHERE n.state = 'sent' AND (n.sent_at IS NULL
         OR (n.text = '' AND n.address <> '' AND n.channel = 'sms' AND n.kind <> 'people/code'))

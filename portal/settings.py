@@ -51,11 +51,9 @@ class Settings:
     session_hours: int = 12  # of somebody who signed in with a password; a resident's lasts thirty days
     idle_minutes: int = 30  # after which somebody with an office who does nothing is signed out
     codes_an_hour: int = 600  # sent to telephones by the whole portal, then no more: messages cost money
-    quorum_percent: int = 66  # of the council's members who must be present, rounded up (two thirds)
     backup_days: int = (
         90  # after which the last copy of the database that holds a destroyed word is gone itself
     )
-    notice_days: int = 3  # between the notice of a council meeting and the meeting
     header_seconds: int = 15  # within which the head of a request must have come
     body_seconds: int = 60  # within which the body of a request must have come; files have a while more
     papers_megabytes: int = 30  # of photographs and papers that are kept with one matter
@@ -128,8 +126,6 @@ def check(settings: Settings) -> Settings:
         raise BadSetting(
             "PORTAL_SITE must be the address people type, without a slash at its end: https://clinic.example.org"
         )
-    if settings.quorum_percent > 100:
-        raise BadSetting(f"PORTAL_QUORUM_PERCENT must be from 1 to 100; it is {settings.quorum_percent}.")
     if settings.mornings > MOST_MORNINGS:
         raise BadSetting(
             f"PORTAL_MORNINGS must be at most {MOST_MORNINGS}, for the roster is planned no further; "

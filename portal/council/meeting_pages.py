@@ -1,12 +1,23 @@
-"""Meetings: called with due notice, held with a quorum, written down for everybody."""
+"""Meetings: called with due notice, open to everybody's eyes, counted by themselves or by hand."""
+
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from portal import clock, settings, states
-from portal.council import actions, forms, queries, rules
-from portal.council.models import MEETING_NAMES, MOTION_NAMES, Meeting, MeetingState
+from portal import clock, locality, states
+from portal.council import (
+    actions,
+    charter_rules,
+    forms,
+    member_queries,
+    queries,
+    rules,
+    vote_queries,
+    vote_rules,
+)
+from portal.council.models import CHOICE_NAMES, KIND_NAMES, MOTION_NAMES, WAY_NAMES, Kind, Meeting
 from portal.errors import Conflict, Missing
 from portal.languages import _
 from portal.law import numbers
@@ -16,23 +27,30 @@ from portal.web.pages import page, see
 from portal.web.routes import PUBLIC, STAFF_ONLY, get, post
 
 
-async def _meeting_of(request: Request) -> Meeting:
+async def meeting_of(request: Request) -> Meeting:
+    """The meeting of the address, as everybody may read it."""
     seen = Meeting.visible_to(request.state.person)
     return await door.opened(request, seen, number=numbers.read(request.path_params["number"]) or "")
 
 
-async def _our_meeting(request: Request) -> Meeting:
+async def our_meeting(request: Request) -> Meeting:
     """The meeting, for those whose council it is: everybody may read of it, nobody else writes to it."""
-    meeting = await _meeting_of(request)
+    meeting = await meeting_of(request)
     if not request.state.person.serves(meeting.community_id):
         raise Missing
-    return meeting
+    return await meeting_of(request) if await actions.conclude(meeting) else meeting
+
+
+def _kind(form: Form) -> Kind:
+    value = form.values.get("kind", "")
+    return Kind(value) if value in {kind.value for kind in Kind} else Kind.COUNCIL
 
 
 async def new(request: Request) -> Response:
     """An empty notice; the motions that wait are ticked beforehand."""
     waiting = await queries.waiting()
-    form = Form({"starts": "09:00"})
+    kind = _kind(Form.asked(request))
+    form = Form({"starts": "14:00", "closes": "18:00", "kind": kind.value})
     form.lists["motions"] = [motion.number for motion in waiting]
     return await _drawn(request, form)
 
@@ -40,61 +58,110 @@ async def new(request: Request) -> Response:
 async def call(request: Request) -> Response:
     """Give notice of a meeting."""
     form = await Form.read(request)
+    kind = form.choice("kind", Kind) or Kind.COUNCIL
+    known = await _known(kind)
     waiting = {motion.number: motion for motion in await queries.waiting()}
     title, place = form.text("title", most=80), form.text("place", most=80)
-    starts_at = forms.read_time(form, clock.today())
-    members = form.number("members", 3, rules.MOST_MEMBERS)
+    starts_at = forms.read_start(form, clock.today(), known["terms"].notice_days)
+    closes_at = forms.read_close(form, starts_at) if known["roll"] else None
+    members = None if known["roll"] else form.number("members", 3, rules.MOST_MEMBERS)
     chosen = form.choices("motions", waiting)
-    if not form.ok or starts_at is None or members is None:
+    secret = {waiting[number].id for number in form.choices("secret", waiting) if number in chosen}
+    chairs = {str(member.id): member for member in known["roll"]}
+    chair = chairs.get(form.choice("chair", chairs, required=False) or "") if chairs else None
+    if not form.ok or starts_at is None:
         return await _drawn(request, form, 422)
-    motions = [waiting[number] for number in chosen]
-    meeting = await actions.call(request.state.person, title, place, starts_at, members, motions)
+    meeting = await actions.call(
+        request.state.person,
+        title,
+        place,
+        starts_at,
+        members,
+        [waiting[number] for number in chosen],
+        kind=kind,
+        closes_at=closes_at,
+        secret=secret,
+        chair=chair,
+    )
     return see(request, "council:meeting", number=meeting.number, flash=_("会议通知已公布。"))
 
 
+async def _known(kind: Kind) -> dict[str, Any]:
+    """The charter of this kind of meeting, and who sits in it today."""
+    here, today = locality.current(), clock.today()
+    return {
+        "terms": await member_queries.terms(here, kind),
+        "roll": await member_queries.sitting(here, kind, today, clock.now()),
+    }
+
+
 async def _drawn(request: Request, form: Form, code: int = 200) -> Response:
-    days = settings.current().notice_days
+    kind = _kind(form)
+    known = await _known(kind)
     return page(
         request,
         "council/call.html",
         code,
         form=form,
         waiting=[(motion.number, motion.title) for motion in await queries.waiting()],
-        days=days,
-        first=rules.earliest(clock.today(), days),
+        kind=kind,
+        kinds=list(KIND_NAMES.items()),
+        first=charter_rules.earliest(clock.today(), known["terms"].notice_days),
+        chairs=[(member.id, member.name) for member in known["roll"] if member.person_id],
+        **known,
     )
 
 
 async def show(request: Request) -> Response:
-    """One meeting: when, where, what about, and how it went."""
-    return await _shown(request, await _meeting_of(request))
-
-
-async def _shown(request: Request, meeting: Meeting, form: Form | None = None, code: int = 200) -> Response:
+    """One meeting: when, where, what about, how to vote for whoever may, and how it went."""
+    meeting = await meeting_of(request)
     person, now = request.state.person, clock.now()
-    percent = settings.current().quorum_percent
-    is_short = meeting.present is not None and not rules.has_quorum(meeting.present, meeting.members, percent)
+    agenda = await queries.agenda(meeting)
+    is_by_roll, stage = vote_rules.is_by_roll(meeting), vote_rules.stage(meeting, now)
+    members, present = (
+        await vote_queries.present(meeting) if is_by_roll else (meeting.members, meeting.present)
+    )
+    needed = charter_rules.quorum(vote_rules.terms_of(meeting), meeting.kind, members)
+    is_short = present is not None and stage == vote_rules.Stage.OVER and present < needed
+    versions = await queries.versions(meeting)
+    is_ours = person is not None and person.serves(meeting.community_id)
+    is_chair = person is not None and person.id == await member_queries.chair_of(meeting)
     return page(
         request,
         "council/meeting.html",
-        code,
         meeting=meeting,
-        name=MEETING_NAMES[MeetingState(meeting.state)],
+        kind=KIND_NAMES[Kind(meeting.kind)],
+        stage=stage,
+        stages=vote_rules.STAGE_NAMES,
         motion_names=MOTION_NAMES,
-        agenda=await queries.agenda(meeting),
-        quorum=rules.quorum(meeting.members, percent),
-        short=rules.short_of_quorum(meeting.present or 0, meeting.members, percent) if is_short else "",
-        is_over=rules.is_over(meeting, now),
+        agenda=agenda,
+        left=[
+            one for one in meeting.charter.get("left", []) if one["number"] not in {m.number for m in agenda}
+        ],
+        members=members,
+        present=present,
+        quorum=needed,
+        closing=vote_rules.closing(meeting) if is_by_roll else None,
+        short=vote_rules.too_few(present or 0, members, needed) if is_short else "",
+        is_over=rules.is_over(meeting, now) and not is_by_roll,
+        outcomes=await vote_queries.closed(meeting, agenda),
+        own=await vote_queries.own(person, meeting),
+        ways=WAY_NAMES,
+        reasons=vote_rules.REASONS,
+        choices=[(choice.value, label) for choice, label in CHOICE_NAMES.items()],
         offers=states.offers(person, meeting, rules.MAY_MEETING, now) if person else [],
-        may_write_minutes=person is not None and rules.may_write_minutes(person, meeting),
-        form=form,
+        may_count=person is not None and rules.may_count(person, meeting, now),
+        may_write_minutes=person is not None and rules.may_write_minutes(person, meeting, now),
+        minutes=next((one for one in versions if one.signed_at), None),
+        earlier=[one for one in versions if one.signed_at][1:],
+        reads_draft=is_ours or is_chair,
     )
 
 
 async def result(request: Request) -> Response:
-    """An empty result, for those whose meeting it is."""
-    meeting = await _our_meeting(request)
-    if not states.allowed(meeting, "hold"):
+    """An empty result, for those whose meeting it is, where staff count by hand."""
+    meeting = await our_meeting(request)
+    if not states.allowed(meeting, "hold") or vote_rules.is_by_roll(meeting):
         return see(request, "council:meeting", number=meeting.number)
     if not rules.may_hold(request.state.person, meeting, clock.now()):
         raise Conflict(_("会议还没有到时间，不能登记结果。"))
@@ -103,24 +170,24 @@ async def result(request: Request) -> Response:
 
 async def hold(request: Request) -> Response:
     """Who was there, and how they voted."""
-    meeting = await _our_meeting(request)
+    meeting = await our_meeting(request)
     form = await Form.read(request)
     present, tallies = forms.read_tallies(form, meeting, await queries.agenda(meeting))
-    minutes = form.text("minutes", most=8000, required=False)
     if not form.ok:
         return await _asked(request, meeting, form, 422)
-    await actions.hold(request.state.person, meeting, present, tallies, minutes)
+    await actions.hold(request.state.person, meeting, present, tallies)
     return see(request, "council:meeting", number=meeting.number, flash=_("会议结果已公布。"))
 
 
 async def _asked(request: Request, meeting: Meeting, form: Form, code: int = 200) -> Response:
+    terms = vote_rules.terms_of(meeting)
     return page(
         request,
         "council/result.html",
         code,
         meeting=meeting,
         agenda=await queries.agenda(meeting),
-        quorum=rules.quorum(meeting.members, settings.current().quorum_percent),
+        quorum=charter_rules.quorum(terms, meeting.kind, meeting.members),
         box=forms.box,
         form=form,
     )
@@ -128,20 +195,9 @@ async def _asked(request: Request, meeting: Meeting, form: Form, code: int = 200
 
 async def cancel(request: Request) -> Response:
     """Call it off."""
-    meeting = await _our_meeting(request)
+    meeting = await our_meeting(request)
     await actions.cancel(request.state.person, meeting)
     return see(request, "council:meeting", number=meeting.number, flash=_("会议已取消，议题留到下次。"))
-
-
-async def write_minutes(request: Request) -> Response:
-    """Minutes that come later than the result."""
-    meeting = await _our_meeting(request)
-    form = await Form.read(request)
-    minutes = form.text("minutes", most=8000, least=10)
-    if not form.ok:
-        return await _shown(request, meeting, form, 422)
-    await actions.write_minutes(request.state.person, meeting, minutes)
-    return see(request, "council:meeting", number=meeting.number, flash=_("纪要已公布。"))
 
 
 routes: list[BaseRoute] = [
@@ -152,12 +208,5 @@ routes: list[BaseRoute] = [
     post("/council/meetings/{number}/result", hold, who=STAFF_ONLY, name="council:hold", of="meeting"),
     post(
         "/council/meetings/{number}/cancellation", cancel, who=STAFF_ONLY, name="council:cancel", of="meeting"
-    ),
-    post(
-        "/council/meetings/{number}/minutes",
-        write_minutes,
-        who=STAFF_ONLY,
-        name="council:minutes",
-        of="meeting",
     ),
 ]

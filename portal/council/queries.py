@@ -7,7 +7,7 @@ from typing import Any
 from tortoise.expressions import Q
 
 from portal import locality, paging
-from portal.council.models import Meeting, MeetingState, Motion, MotionState, Task
+from portal.council.models import Meeting, MeetingState, Minutes, Motion, MotionState, Task
 from portal.disputes.models import Dispute
 from portal.feedback.models import Feedback
 from portal.paging import Leaf
@@ -15,7 +15,10 @@ from portal.people.models import Person
 
 PAGE = 30
 DECIDED = [MotionState.PASSED, MotionState.REJECTED]
-LINE = ("number", "title", "state", "created_at", "decided_at", "published_until", "meeting__starts_at")
+LINE = (
+    *("number", "title", "state", "created_at", "decided_at", "published_until", "meeting__starts_at"),
+    "is_suggested",
+)
 
 
 @dataclass
@@ -27,14 +30,10 @@ class Progress:
     overdue: list[dict[str, Any]]
 
 
-async def coming(most: int = 10) -> list[dict[str, Any]]:
-    """Meetings here that were noticed and have no result yet, the next one first."""
-    found = (
-        Meeting.filter(community_id=locality.current(), state=MeetingState.NOTICED)
-        .order_by("starts_at")
-        .limit(most)
-    )
-    return await found.values("number", "title", "starts_at", "place")
+async def coming(most: int = 10) -> list[Meeting]:
+    """Meetings here that were noticed and whose result is not written down yet, the next one first."""
+    here = Meeting.filter(community_id=locality.current(), state=MeetingState.NOTICED)
+    return await here.order_by("starts_at").limit(most)
 
 
 async def held(most: int = 10) -> list[dict[str, Any]]:
@@ -87,6 +86,24 @@ async def waiting() -> list[Motion]:
 async def agenda(meeting: Meeting) -> list[Motion]:
     """What the meeting weighs, or weighed."""
     return await Motion.filter(meeting_id=meeting.id).order_by("created_at").select_related("person")
+
+
+async def reporters(sources: list[str]) -> list[tuple[Person, Feedback | Dispute]]:
+    """Who raised the matters with these numbers, each once, with the first of theirs."""
+    found: dict[Any, tuple[Person, Feedback | Dispute]] = {}
+    for raised in await Feedback.filter(number__in=sources).order_by("id").select_related("person"):
+        if raised.person is not None:
+            found.setdefault(raised.person_id, (raised.person, raised))
+    for dispute in await Dispute.filter(number__in=sources).order_by("id").select_related("reporter"):
+        if dispute.reporter is not None:
+            found.setdefault(dispute.reporter_id, (dispute.reporter, dispute))
+    return list(found.values())
+
+
+async def versions(meeting: Meeting) -> list[Minutes]:
+    """Every version of the minutes, the latest first, with who wrote and who signed it."""
+    found = Minutes.filter(meeting_id=meeting.id).order_by("-version")
+    return await found.select_related("written_by", "signed_by")
 
 
 async def tasks(motion: Motion) -> list[Task]:

@@ -1,63 +1,15 @@
-"""What makes a decision of the council valid, and who may take which step.
+"""Who may take which step of what the council weighs."""
 
-A council of residents (议事会) works by its own charter; the numbers here are settings, and their defaults follow what
-the law on urban residents' committees (城市居民委员会组织法, in force since 2026-01-01) says of the residents'
-representatives' meeting, article by article below.
-"""
+from datetime import datetime, timedelta
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from portal.council import vote_rules
+from portal.council.models import Meeting, MeetingState, Minutes, Motion, MotionState
+from portal.council.vote_rules import Stage, Tally
+from portal.people.models import Person, Role
 
-from portal.council.models import Meeting, MeetingState, Motion, MotionState
-from portal.languages import _
-from portal.people.models import Person
-
-PUBLISHED = timedelta(days=15)  # article 34: results of deliberation are public for at least fifteen days
-MOST_MEMBERS = 200
+MOST_MEMBERS = 5000  # of a meeting counted by hand
 FARTHEST = timedelta(days=366)  # a meeting is not called further ahead
-TWO_THIRDS = (66, 67)  # per cent cannot say two thirds, so either number means exactly that
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How those present voted on one motion."""
-
-    votes_for: int
-    votes_against: int
-    abstained: int
-
-    @property
-    def total(self) -> int:
-        """Everybody who was counted."""
-        return self.votes_for + self.votes_against + self.abstained
-
-
-# -- validity --------------------------------------------------------------------------------------------------------------
-
-
-def earliest(noticed_on: date, notice_days: int) -> date:
-    """The first day a meeting may be on when its notice is posted on this day, which is not counted itself.
-
-    Article 26 gives ten days for the residents' meeting; a council's charter usually gives fewer, hence a setting.
-    """
-    return noticed_on + timedelta(days=notice_days)
-
-
-def quorum(members: int, percent: int) -> int:
-    """How many members must be present: so many per cent, rounded up. Article 29: two thirds."""
-    if percent in TWO_THIRDS:
-        return -(-members * 2 // 3)
-    return -(-members * percent // 100)
-
-
-def has_quorum(present: int, members: int, percent: int) -> bool:
-    """Whether enough are present for anything to be decided."""
-    return present >= quorum(members, percent)
-
-
-def passes(tally: Tally, present: int) -> bool:
-    """Article 29: more than half of those present. Abstaining is no yes, and a tie is a no."""
-    return tally.votes_for * 2 > present
+FEW = 5  # of fewer sources the public is told no number
 
 
 def is_whole(tally: Tally, present: int) -> bool:
@@ -65,26 +17,15 @@ def is_whole(tally: Tally, present: int) -> bool:
     return tally.total == present
 
 
-def published_until(decided_on: date) -> date:
-    """The last day a result is on show; the day of posting is not counted."""
-    return decided_on + PUBLISHED
-
-
-def short_of_quorum(present: int, members: int, percent: int) -> str:
-    """Why nothing can be decided, in a sentence for the public."""
-    return _("应到 %(members)s 人，至少要到 %(quorum)s 人，实到 %(present)s 人，人数不够，不能表决。") % {
-        "members": members,
-        "quorum": quorum(members, percent),
-        "present": present,
-    }
-
-
 def is_over(meeting: Meeting, now: datetime) -> bool:
     """Its hour has come, whether or not anybody has written down how it went."""
     return meeting.state == MeetingState.NOTICED and now >= meeting.starts_at
 
 
-# -- who may ---------------------------------------------------------------------------------------------------------------
+def leads(person: Person, community: object) -> bool:
+    """Leads this community, or all of them."""
+    places = person.minds(Role.LEAD)
+    return None in places or (community is not None and community in places)
 
 
 def may_screen(person: Person, motion: Motion, now: datetime) -> bool:
@@ -98,18 +39,47 @@ def may_decide(person: Person, motion: Motion, now: datetime) -> bool:
 
 
 def may_hold(person: Person, meeting: Meeting, now: datetime) -> bool:
-    """Staff record the result, never before the hour that was noticed."""
-    return person.serves(meeting.community_id) and now >= meeting.starts_at
+    """Staff type in what was counted by hand, never before the hour that was noticed; where members vote by name the
+    portal counts."""
+    by_hand = not vote_rules.is_by_roll(meeting)
+    return by_hand and person.serves(meeting.community_id) and now >= meeting.starts_at
 
 
 def may_cancel(person: Person, meeting: Meeting, now: datetime) -> bool:
-    """Staff call a meeting off; its motions wait for the next."""
-    return person.serves(meeting.community_id)
+    """Staff call a meeting off; its motions wait for the next. Where members vote by name not once voting has begun, or a
+    result could be called off."""
+    is_free = now < meeting.starts_at or not vote_rules.is_by_roll(meeting)
+    return is_free and person.serves(meeting.community_id)
 
 
-def may_write_minutes(person: Person, meeting: Meeting) -> bool:
-    """Staff add minutes once; what has been published is not rewritten."""
-    return person.serves(meeting.community_id) and meeting.state == MeetingState.HELD and not meeting.minutes
+def may_count(person: Person, meeting: Meeting, now: datetime) -> bool:
+    """Staff tick who is there and type in votes of the room and of paper, while voting lasts."""
+    is_open = vote_rules.stage(meeting, now) == Stage.VOTING and vote_rules.is_by_roll(meeting)
+    return is_open and person.serves(meeting.community_id)
+
+
+def may_recuse(meeting: Meeting, now: datetime) -> bool:
+    """From the notice until voting ends."""
+    return vote_rules.is_by_roll(meeting) and vote_rules.stage(meeting, now) in (Stage.CALLED, Stage.VOTING)
+
+
+def may_write_minutes(person: Person, meeting: Meeting, now: datetime) -> bool:
+    """Staff write minutes once the meeting has begun; each time a new version."""
+    begun = meeting.state != MeetingState.CANCELLED and now >= meeting.starts_at
+    return begun and person.serves(meeting.community_id)
+
+
+def may_sign(person: Person, meeting: Meeting, minutes: Minutes, chair: object) -> bool:
+    """Its chair signs minutes off, else a lead; never whoever wrote them."""
+    if minutes.signed_at is not None or minutes.written_by_id == person.id:
+        return False
+    return person.id == chair or leads(person, meeting.community_id)
+
+
+def may_conclude(person: Person, motion: Motion) -> bool:
+    """Staff say in words what was decided, once, also where it is no."""
+    is_decided = motion.state in (MotionState.PASSED, MotionState.REJECTED)
+    return is_decided and not motion.decision and person.serves(motion.community_id)
 
 
 def may_assign(person: Person, motion: Motion) -> bool:

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from portal import clock
+from portal.council.charter_rules import published_until
 from portal.council.models import Meeting, Motion, Task
-from portal.council.rules import published_until
 from portal.demo.firms import Bar
 from portal.demo.history import History
 from portal.demo.people import Cast, Neighbour

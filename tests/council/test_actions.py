@@ -5,29 +5,20 @@ from datetime import timedelta
 import pytest
 
 from portal import clock, journal
-from portal.council import actions, queries, rules
+from portal.council import actions, queries
 from portal.council.models import Meeting, Motion, Task
+from portal.council.vote_rules import Tally
 from portal.errors import Conflict, Forbidden, TooMany
 from portal.notices import Notice
 from tests import make
-
-
-async def motion(cast, title: str = "空地改成停车位", admitted: bool = True) -> Motion:
-    made = await actions.propose(cast.mei, title, "三号楼前的空地长期闲置，建议划成停车位。")
-    if admitted:
-        await actions.admit(cast.guo, made)
-    return made
-
-
-async def meeting(cast, *motions: Motion, members: int = 30) -> Meeting:
-    starts = clock.at(make.working_day(4), 9 * 60)
-    return await actions.call(cast.guo, "第四季度会议", "二楼会议室", starts, members, motions)
+from tests.council.called import by_hand as meeting
+from tests.council.called import motion
 
 
 async def hold(cast, made: Meeting, present: int, *votes: tuple[Motion, int, int, int]) -> None:
-    tallies = {motion.id: rules.Tally(*counts) for motion, *counts in votes}
+    tallies = {motion.id: Tally(*counts) for motion, *counts in votes}
     with clock.standing_at(made.starts_at + timedelta(hours=2)):
-        await actions.hold(cast.guo, made, present, tallies, "到会人员逐项讨论。")
+        await actions.hold(cast.guo, made, present, tallies)
 
 
 async def told(kind: str) -> int:
@@ -149,14 +140,3 @@ async def test_what_was_decided_is_followed_up_and_what_is_late_is_seen(cast):
     assert (progress.done, progress.open) == (1, 1)
     assert [late["words"] for late in progress.overdue] == ["划线"]
     assert (await Task.get(id=task.id)).done_on == clock.today()
-
-
-async def test_minutes_are_published_once(cast):
-    called = await meeting(cast)
-    with clock.standing_at(called.starts_at):
-        await actions.hold(cast.guo, called, 25, {})
-    stale = await Meeting.get(id=called.id)
-    await actions.write_minutes(cast.guo, called, "讨论了停车问题。")
-    with pytest.raises(Conflict):
-        await actions.write_minutes(cast.guo, stale, "另一份纪要。")
-    assert (await Meeting.get(id=called.id)).minutes == "讨论了停车问题。"

@@ -148,7 +148,8 @@ async def test_a_motion_a_meeting_and_its_minutes(cast):
     called = await council.call(cast.guo, "第四季度会议", "二楼会议室", starts, 30, [motion])
     with clock.standing_at(starts + timedelta(hours=2)):
         await council.hold(cast.guo, called, 20, {})
-        await council.write_minutes(cast.guo, await Meeting.get(id=called.id), "到会人员逐项讨论。")
+        await council.write_minutes(cast.fang, await Meeting.get(id=called.id), "到会人员逐项讨论。")
+        await council.sign(cast.guo, await Meeting.get(id=called.id), 1)
     assert await traces(motion) == {"line", "facts"} and await traces(called) == {"line"}
 
 

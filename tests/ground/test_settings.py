@@ -64,7 +64,6 @@ def credentials(url: str) -> dict[str, Any]:
         ("PORTAL_SITE", "https://clinic.example.org:port", "PORTAL_SITE"),
         ("PORTAL_SITE", "https://clinic.example.org?a=b", "PORTAL_SITE"),
         ("PORTAL_MORNINGS", "41", "at most 40"),
-        ("PORTAL_QUORUM_PERCENT", "101", "from 1 to 100"),
         ("PORTAL_SMS_URL", "ftp://x", "PORTAL_SMS_URL"),
         ("PORTAL_SMS_URL", "https://[::1", "PORTAL_SMS_URL"),
         ("PORTAL_SMS_URL", "https://sms.example.org/send", "PORTAL_SMS_SECRET"),

@@ -57,6 +57,11 @@ LEFT_OUT = {
     "Note.author": ACTED,
     "Snippet.author": ACTED,
     "Swap.opened_by": ACTED,
+    "Attendance.by": ACTED,
+    "Recusal.by": ACTED,
+    "Voted.by": ACTED,
+    "Minutes.written_by": ACTED,
+    "Minutes.signed_by": ACTED,
 }
 # What belongs to a record of theirs, and the way from it to the person.
 THROUGH = {

@@ -7,6 +7,7 @@ from tortoise import fields
 from tortoise.expressions import Q
 
 from portal import policy
+from portal.council.models.members import Kind
 from portal.fields import Instant, Words
 from portal.languages import lazy_
 from portal.people import sight
@@ -41,6 +42,9 @@ class Meeting(sight.Guarded, Record):
     present = fields.IntField(null=True)
     minutes = Words(8000, default="")
     state = fields.CharField(max_length=10, default=MeetingState.NOTICED)
+    kind = fields.CharField(max_length=10, default=Kind.COUNCIL, db_default="council")
+    charter = fields.JSONField(default=dict, db_default="{}")  # what held when notice was given
+    closes_at = Instant(null=True)  # when voting ends, online too
 
     class Meta:
         table = "meeting"
@@ -96,6 +100,12 @@ class Motion(sight.Guarded, Record):
     abstained = fields.IntField(null=True)
     decided_at = Instant(null=True)
     published_until = fields.DateField(null=True)
+    published_from = fields.DateField(null=True)
+    is_secret = fields.BooleanField(default=False, db_default=False)
+    is_suggested = fields.BooleanField(default=False, db_default=False)  # by the portal, from similar matters
+    category = fields.CharField(max_length=20, default="", db_default="")
+    decision = Words(2000, default="", db_default="")  # what was decided, in words; it may be no
+    recused = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "motion"
@@ -126,6 +136,7 @@ class Task(Row):
     owner = fields.CharField(max_length=60)
     due_on = fields.DateField()
     done_on = fields.DateField(null=True)
+    progress = Words(1000, default="", db_default="")
 
     class Meta:
         table = "task"
