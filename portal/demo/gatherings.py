@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from portal import clock
-from portal.council.charter_rules import published_until
-from portal.council.models import Meeting, Motion, Task
+from portal.council.charter_rules import USUAL, published_until
+from portal.council.models import Kind, Meeting, Member, Motion, Task
 from portal.demo.firms import Bar
 from portal.demo.history import History
 from portal.demo.people import Cast, Neighbour
@@ -17,6 +17,7 @@ from portal.roster.rules import monday
 from portal.rounds.models import Answer, Purpose, Round, Visit
 
 AFTERNOON = 14 * 60
+SEATS = 21  # of the council
 ANSWERS = {Answer.CALM: 78, Answer.NEED: 9, Answer.DISPUTE: 3, Answer.ABSENT: 10}
 NOTES = {
     Answer.NEED: ["楼道灯不亮", "想请人修水管", "问高龄补贴", "希望多种些树", "健身器材松了"],
@@ -141,11 +142,37 @@ def council(history: History, cast: Cast) -> None:
             history.note(lead, "schedule", row, noticed, meeting=meeting.number)
             if held:
                 _decide(history, lead, row, motion, one["present"], ended)
+    _voting(history, cast, plan["voting"])
     for one in plan["loose"]:
         at = clock.now() - timedelta(days=4)
         row = history.create(next(people), Motion, at, title=one["title"], words=one["words"])
         if one["state"] == "declined":
             history.move(lead, row, "decline", at + timedelta(days=1), reason=one["reason"])
+
+
+def _voting(history: History, cast: Cast, plan: dict[str, Any]) -> None:
+    """A meeting since yesterday whose members vote until the day after tomorrow; the two who are introduced sit among them."""
+    lead, now = cast["lead"], clock.now()
+    begun, noticed = now - timedelta(days=1), now - timedelta(days=9)
+    seated = [neighbour.person for neighbour in cast.neighbours[:SEATS]]
+    for who in seated:
+        member = {"kind": Kind.COUNCIL, "person": who, "name": who.name}
+        history.create(
+            lead,
+            Member,
+            now - timedelta(days=300),
+            began_on=clock.day_of(now) - timedelta(days=300),
+            **member,
+        )
+    charter = {**USUAL[Kind.COUNCIL].pinned(), "roll": True, "chair": ""}
+    meeting = history.create(
+        lead, Meeting, noticed, title=plan["title"], place=plan["place"], starts_at=begun, noticed_at=noticed,
+        closes_at=now + timedelta(days=2), members=len(seated), charter=charter,
+    )  # fmt: skip
+    for motion in plan["motion"]:
+        row = _motion(history, lead, seated[2], motion, noticed)
+        row.meeting_id, row.is_secret = meeting.id, motion["secret"]
+        history.note(lead, "schedule", row, noticed, meeting=meeting.number)
 
 
 def _motion(history: History, lead: Any, who: Any, one: dict[str, Any], noticed: Any) -> Motion:
