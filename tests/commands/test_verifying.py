@@ -89,8 +89,10 @@ FAULTS: dict[str, str | Callable[[], Awaitable[object]]] = {
     "A visit is to a household of its unit and of the round's grid": (
         "UPDATE round SET grid_id = (SELECT id FROM grid WHERE ordinal = 2)"
     ),
-    "A motion was decided at a meeting that was held, with every vote counted": "UPDATE motion SET votes_for = 90",
-    "A motion passed exactly when more than half of those present were for it": (
+    "A motion was decided at a meeting that was held, with every vote counted; of ballots there are as many as voters": (
+        "UPDATE motion SET votes_for = 90"
+    ),
+    "A motion passed only when more than half of those present and not aside were for it, and its ballots say so": (
         "UPDATE motion SET state = 'passed' WHERE state = 'rejected'"
     ),
     "A message that was sent says when and, save for codes, what was carried by hand and what was let go, in which words": "UPDATE notice SET state = 'sent'",
