@@ -9,9 +9,10 @@ document.querySelectorAll("[data-questions]").forEach((questions) => {
     event.preventDefault();
     next.click();
   });
-  addEventListener("hashchange", () => {
-    const shown = questions.querySelector(":target")?.closest(".question");
-    if (!shown) return;
+  // By the address it tells of: whoever is quick may have gone on since.
+  addEventListener("hashchange", ({ newURL }) => {
+    const shown = document.getElementById(new URL(newURL).hash.slice(1))?.closest(".question");
+    if (!shown || !questions.contains(shown)) return;
     questions.querySelectorAll(".question").forEach((one) => one.classList.toggle("question--open", one === shown));
   });
 });
